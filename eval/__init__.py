@@ -1,0 +1,1 @@
+"""How we know: questions, judgements, runs, metrics, statistics, reports."""

@@ -1,0 +1,1 @@
+"""How files become an index: load, section, chunk, store, build."""

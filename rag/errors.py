@@ -1,0 +1,90 @@
+"""Every error a user can cause, in one tree. Each says what happened and what to do about it.
+
+    CovenantError
+    ├── UsageError              the request cannot be carried out as asked (exit code 2, HTTP 4xx)
+    │   ├── SettingsError         unknown key, wrong type, value out of range
+    │   ├── WorkspaceError        no workspace there, or one that another process is writing
+    │   ├── SourceError           a path to ingest or evaluate is missing or cannot be read
+    │   ├── QuestionError         empty or too long
+    │   ├── UnknownDocumentError  no document of that name or id
+    │   └── EmptyIndexError       nothing was ingested yet
+    ├── DocumentError           one file cannot be read; the run reports it and goes on
+    ├── StorageError            the disk is full or not writable
+    ├── ModelError              weights are missing, changed or of the wrong shape
+    └── MissingExtraError       an optional package is not installed
+
+Which exit code or HTTP status an error gets is decided where the command or the service ends, not here.
+"""
+
+from __future__ import annotations
+
+
+class CovenantError(Exception):
+    """The root: ``message`` says what and why, ``remedy`` what to do."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        """One line: the message, then the remedy."""
+        return f"{self.message}; {self.remedy}"
+
+
+class UsageError(CovenantError):
+    """The request cannot be carried out as asked."""
+
+
+class SettingsError(UsageError):
+    """A setting is unknown, of the wrong type or out of range."""
+
+
+class WorkspaceError(UsageError):
+    """There is no workspace at that place, or it is in use."""
+
+
+class SourceError(UsageError):
+    """A path given as input is missing or cannot be read."""
+
+
+class QuestionError(UsageError):
+    """The question is empty or too long."""
+
+
+class UnknownDocumentError(UsageError):
+    """No document goes by that name or id."""
+
+
+class EmptyIndexError(UsageError):
+    """Nothing has been indexed yet."""
+
+
+class DocumentError(CovenantError):
+    """One file cannot be read as a document; ``reason`` is a short tag for reports and counts."""
+
+    def __init__(self, reason: str, message: str, remedy: str) -> None:
+        super().__init__(message, remedy)
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[type[DocumentError], tuple[str, str, str]]:
+        """Exceptions cross process borders by their constructor's arguments."""
+        return (type(self), (self.reason, self.message, self.remedy))
+
+
+class StorageError(CovenantError):
+    """The disk is full or cannot be written."""
+
+
+class ModelError(CovenantError):
+    """Model weights are missing, were changed or do not fit."""
+
+
+class MissingExtraError(CovenantError):
+    """An optional package is needed and not installed; names the extra that brings it."""
+
+    def __init__(self, feature: str, extra: str) -> None:
+        super().__init__(
+            f"{feature} needs packages that are not installed",
+            f"run: pip install 'covenant-qa[{extra}]'",
+        )

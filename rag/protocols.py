@@ -1,0 +1,72 @@
+"""The contracts of the three tunable components.
+
+Each component turns a batch into arrays or candidates and nothing else: callers sort, truncate, attach
+ids and measure time. ``fingerprint`` identifies weights, adapter and settings; it keys caches, index
+manifests and run headers, and changes exactly when results could.
+
+``tests/contracts`` holds one suite per contract that every implementation must pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.types import Candidate, Prompt
+
+Vectors = NDArray[np.float32]
+"""``[n, dim]``, rows of unit length (an all-zero row stands for a text without any token)."""
+
+Scores = NDArray[np.float32]
+"""``[n]``, higher is better."""
+
+
+class Embedder(Protocol):
+    """Texts to unit vectors whose inner product is similarity."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity of weights, adapter and settings."""
+        ...
+
+    @property
+    def dim(self) -> int:
+        """Number of columns of every result."""
+        ...
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """``[n, dim]`` for questions; ``(0, dim)`` for none."""
+        ...
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """``[n, dim]`` for passages; ``(0, dim)`` for none."""
+        ...
+
+
+class Reranker(Protocol):
+    """Question and passages to relevance scores."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity of weights, adapter and settings."""
+        ...
+
+    def score(self, query: str, passages: Sequence[str]) -> Scores:
+        """``[n]``, one score per passage in the order given; not sorted, not truncated."""
+        ...
+
+
+class Generator(Protocol):
+    """Question and evidence to candidate answers."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity of weights, adapter and settings."""
+        ...
+
+    def complete(self, prompts: Sequence[Prompt]) -> list[tuple[Candidate, ...]]:
+        """Candidates per prompt, best first; empty where the evidence holds none."""
+        ...

@@ -1,0 +1,221 @@
+"""The one settings tree: typed, frozen, unknown keys refused; the defaults live only here.
+
+Precedence, lowest first: the defaults below, ``covenant.toml`` of the workspace, environment variables
+``COVENANT__SECTION__KEY``, ``--set section.key=value``. The resolved copy is saved with every index
+and run. Only commands, ``create_app`` and the assembly see the whole tree; functions take the values
+they need.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from rag.errors import SettingsError
+
+ENVIRONMENT_PREFIX = "COVENANT__"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class IngestSettings(_Section):
+    """How files are read and cut."""
+
+    pdf_parser: Literal["pymupdf", "pypdfium2"] = Field(
+        "pymupdf", description="PDF engine: pymupdf (AGPL or commercial) or pypdfium2 (BSD/Apache)."
+    )
+    chunk_tokens: int = Field(
+        220, ge=32, le=2000, description="Upper limit of a chunk, in estimated word pieces."
+    )
+    workers: int = Field(
+        0, ge=0, le=64, description="Parsing processes; 0 means one per processor, 1 means none."
+    )
+    max_file_mb: int = Field(512, ge=1, description="Larger files are reported and left out, in MiB.")
+    file_timeout_s: float = Field(
+        300.0, gt=0, description="A file that takes longer to read is reported and left out."
+    )
+
+
+class HashingEmbedderSettings(_Section):
+    """The weightless embedder: hashed words, for tests and as a fallback."""
+
+    kind: Literal["hashing"] = "hashing"
+    dim: int = Field(512, ge=8, le=65536, description="Number of hash buckets.")
+
+
+class MiniLMEmbedderSettings(_Section):
+    """The embedded default: MiniLM, its weights carried by a package and checked by hash."""
+
+    kind: Literal["minilm"] = "minilm"
+    adapter: Path | None = Field(None, description="Folder of a LoRA adapter (safetensors), or none.")
+    dtype: Literal["auto", "float32", "bfloat16"] = Field(
+        "auto", description="auto takes bfloat16 where the processor computes it natively."
+    )
+    batch_size: int = Field(32, ge=1, le=4096, description="Texts per forward pass.")
+
+
+class SentenceTransformerSettings(_Section):
+    """Any sentence-transformers model: a local folder, or a hub name where a network is configured."""
+
+    kind: Literal["sentence_transformers"] = "sentence_transformers"
+    model: str = Field(description="Folder or hub name.")
+    revision: str | None = Field(None, description="Commit of the hub model; required for a hub name.")
+    adapter: Path | None = Field(None, description="Folder of a LoRA adapter (safetensors), or none.")
+    dtype: Literal["auto", "float32", "bfloat16"] = "float32"
+    batch_size: int = Field(32, ge=1, le=4096, description="Texts per forward pass.")
+    query_prompt: str = Field("", description="Put before every question.")
+    passage_prompt: str = Field("", description="Put before every passage.")
+
+
+EmbedderSettings = Annotated[
+    HashingEmbedderSettings | MiniLMEmbedderSettings | SentenceTransformerSettings,
+    Field(discriminator="kind"),
+]
+
+
+class NoRerankerSettings(_Section):
+    """Keep the order of the fusion."""
+
+    kind: Literal["none"] = "none"
+
+
+class OverlapRerankerSettings(_Section):
+    """The weightless reranker: the share of the question's words that the passage has."""
+
+    kind: Literal["overlap"] = "overlap"
+
+
+class CrossEncoderSettings(_Section):
+    """Any sentence-transformers cross-encoder: a local folder, or a hub name."""
+
+    kind: Literal["cross_encoder"] = "cross_encoder"
+    model: str = Field(description="Folder or hub name.")
+    revision: str | None = Field(None, description="Commit of the hub model; required for a hub name.")
+    adapter: Path | None = Field(None, description="Folder of a LoRA adapter (safetensors), or none.")
+    batch_size: int = Field(32, ge=1, le=4096, description="Pairs per forward pass.")
+
+
+RerankerSettings = Annotated[
+    NoRerankerSettings | OverlapRerankerSettings | CrossEncoderSettings, Field(discriminator="kind")
+]
+
+
+class BestSentenceSettings(_Section):
+    """The weightless generator: the sentence, table row or value that shares most with the question."""
+
+    kind: Literal["best_sentence"] = "best_sentence"
+    candidates: int = Field(5, ge=1, le=100, description="How many candidates to return.")
+
+
+GeneratorSettings = BestSentenceSettings
+
+
+class RetrievalSettings(_Section):
+    """How many hits each stage passes on."""
+
+    lexical_hits: int = Field(100, ge=0, le=10_000, description="Taken from BM25; 0 turns it off.")
+    dense_hits: int = Field(100, ge=0, le=10_000, description="Taken from the vectors; 0 turns it off.")
+    fusion_k: int = Field(
+        60, ge=1, description="Rank constant of reciprocal rank fusion (Cormack et al., 2009)."
+    )
+    hits: int = Field(100, ge=1, le=10_000, description="Kept after fusion and reranking.")
+    reranked: int = Field(50, ge=0, le=1_000, description="How many of the fused hits are reranked.")
+    evidence: int = Field(8, ge=1, le=200, description="Chunks handed to the generator.")
+
+
+class AnswerSettings(_Section):
+    """When an answer is given."""
+
+    min_confidence: float = Field(
+        0.35, ge=0.0, le=1.0, description="Below this the answer is 'not in these documents'."
+    )
+    max_question_chars: int = Field(4000, ge=1, description="Longer questions are refused.")
+
+
+class ServiceSettings(_Section):
+    """Where the HTTP service listens."""
+
+    host: str = Field("127.0.0.1", description="Address to bind.")
+    port: int = Field(8100, ge=0, le=65535, description="Port; 0 takes a free one.")
+    max_body_kb: int = Field(1024, ge=1, description="Larger request bodies are refused, in KiB.")
+
+
+class Settings(_Section):
+    """The whole tree."""
+
+    ingest: IngestSettings = IngestSettings()
+    embedder: EmbedderSettings = MiniLMEmbedderSettings()
+    reranker: RerankerSettings = NoRerankerSettings()
+    generator: GeneratorSettings = BestSentenceSettings()
+    retrieval: RetrievalSettings = RetrievalSettings()
+    answer: AnswerSettings = AnswerSettings()
+    service: ServiceSettings = ServiceSettings()
+
+    @classmethod
+    def load(
+        cls, path: Path | None, *, environ: Mapping[str, str], overrides: Sequence[str] = ()
+    ) -> Settings:
+        """The tree from a TOML file (or none), the environment and ``section.key=value`` overrides.
+
+        A pure function of its arguments and the file.
+
+        Raises:
+            SettingsError: the file is not TOML, a key is unknown, or a value does not fit.
+        """
+        tree: dict[str, Any] = _read_toml(path) if path is not None else {}
+        for name in sorted(environ):
+            if name.startswith(ENVIRONMENT_PREFIX):
+                keys = name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
+                _put(tree, keys, environ[name], f"environment variable {name}")
+        for override in overrides:
+            key, equals, value = override.partition("=")
+            if not equals:
+                raise SettingsError(f"--set {override!r} has no '='", "write --set section.key=value")
+            _put(tree, key.strip().split("."), value.strip(), f"--set {override}")
+        try:
+            return cls.model_validate(tree)
+        except ValidationError as error:
+            raise _explain(error) from error
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}", "correct that line") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}", "check the file") from error
+
+
+def _put(tree: dict[str, Any], keys: list[str], text: str, origin: str) -> None:
+    """Set a nested key; the text is read as JSON where it is JSON, else taken as it stands."""
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError:
+        value = text
+    node = tree
+    for key in keys[:-1]:
+        child = node.setdefault(key, {})
+        if not isinstance(child, dict):
+            raise SettingsError(f"{origin}: {key!r} is not a section", "see the settings table")
+        node = child
+    node[keys[-1]] = value
+
+
+def _explain(error: ValidationError) -> SettingsError:
+    """All that is wrong, in one line, with dotted paths."""
+    complaints = []
+    for item in error.errors():
+        where = ".".join(str(part) for part in item["loc"])
+        complaints.append(f"{where}: {item['msg']} (got {item.get('input')!r:.80})")
+    return SettingsError(
+        "settings: " + "; ".join(complaints),
+        "correct covenant.toml, the environment or --set; the README lists every setting",
+    )

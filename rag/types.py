@@ -1,0 +1,226 @@
+"""The vocabulary: every stage of the flow returns a new one of these types.
+
+    file ─load─► Document ─► Page ─► Section ─chunk─► Chunk ─index─►
+    Query ─retrieve─► Hit ─fuse─► Hit ─rerank─► Hit ─► Prompt ─generate─► Candidate ─► Answer | Abstention
+
+Conventions that hold everywhere:
+
+* a span is ``[start, end)`` in characters of the *document's* text, so ``document.text[start:end]``
+  is the text of whatever carries the span;
+* pages are 0-based; boxes are in points, origin at the top left of the page;
+* ids are content hashes; ties break by ``(-score, id)``.
+
+This module imports nothing but the standard library and knows no behaviour beyond derived facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NewType
+
+DocumentId = NewType("DocumentId", str)
+SectionId = NewType("SectionId", str)
+ChunkId = NewType("ChunkId", str)
+QueryId = NewType("QueryId", str)
+
+Stage = Literal["lexical", "dense", "fused", "reranked"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """A rectangle on a page: 0-based ``page``, points, origin top left, ``x0 <= x1``, ``y0 <= y1``."""
+
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One printed run of text: its span in the document, and how it looks where the format tells.
+
+    ``font_size`` is in points (0.0 where the format has none); ``box`` is None for formats without a
+    layout (HTML, text); ``heading_level`` is 1-6 where the *format* marks a heading (HTML ``h1``…``h6``,
+    Markdown ``#``), else 0. ``bold`` is true where most of the line's characters are.
+    """
+
+    start: int
+    end: int
+    box: Box | None = None
+    font_size: float = 0.0
+    bold: bool = False
+    heading_level: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A printed page: 0-based ``number``, its span in the document, size in points (0.0 if unknown).
+
+    ``lines`` lie inside the page's span, in reading order, and do not overlap.
+    """
+
+    number: int
+    start: int
+    end: int
+    width: float = 0.0
+    height: float = 0.0
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One file as read: the whole text, and the pages whose spans cover it without gap or overlap.
+
+    ``id`` is a hash of the file's bytes, ``name`` the file's name without its last suffix,
+    ``title`` what the document calls itself (may be empty), ``media_type`` the format that was read.
+    """
+
+    id: DocumentId
+    name: str
+    media_type: str
+    title: str
+    text: str
+    pages: tuple[Page, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A headed region of a document; sections form a tree and a parent's span covers its children's.
+
+    ``number`` is the printed number ("Section 7.2", "(b)", "Item 1A") or empty; ``title`` the heading's
+    words without the number; ``path`` the headings from the root down to this one, this one included;
+    ``level`` its depth, 0 for the root that spans the whole document.
+    """
+
+    id: SectionId
+    document_id: DocumentId
+    parent_id: SectionId | None
+    number: str
+    title: str
+    path: tuple[str, ...]
+    level: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """The unit of retrieval: ``document.text[start:end] == text``, inside exactly one section.
+
+    ``context`` is a short line (document, section path) that is indexed and shown to models but is not
+    part of the quotable span. ``first_page`` and ``last_page`` are 0-based and inclusive.
+    """
+
+    id: ChunkId
+    document_id: DocumentId
+    section_id: SectionId
+    ordinal: int
+    start: int
+    end: int
+    first_page: int
+    last_page: int
+    text: str
+    context: str
+
+    @property
+    def passage(self) -> str:
+        """The text a model or an index sees: the context line, then the chunk's own text."""
+        return f"{self.context}\n{self.text}" if self.context else self.text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A question and its scope: the documents to search, or all of them where ``document_ids`` is None."""
+
+    text: str
+    id: QueryId = QueryId("")
+    document_ids: tuple[DocumentId, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A chunk with the score that one stage gave it; comparable only with hits of the same stage."""
+
+    chunk_id: ChunkId
+    document_id: DocumentId
+    score: float
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """What a generator gets: the question and the evidence, best first."""
+
+    question: str
+    evidence: tuple[Chunk, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Support:
+    """Where a candidate stands: a span ``[start, end)`` of the *chunk's* text."""
+
+    chunk_id: ChunkId
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A possible answer with the spans it rests on; ``score`` is in [0, 1], higher is better."""
+
+    text: str
+    score: float
+    supports: tuple[Support, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """The place an answer rests on: ``document.text[start:end] == quote``, on pages first..last."""
+
+    document_id: DocumentId
+    document_name: str
+    chunk_id: ChunkId
+    first_page: int
+    last_page: int
+    section_path: tuple[str, ...]
+    start: int
+    end: int
+    quote: str
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An answer that stands in the documents: at least one citation, ``confidence`` in [0, 1]."""
+
+    text: str
+    confidence: float
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abstention:
+    """The outcome "not in these documents": the best confidence reached, and why it was not enough."""
+
+    reason: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """Everything that one question brought: the outcome and how it came about.
+
+    ``hits`` are the ranked hits of the last retrieval stage; ``searched`` names the documents that were
+    in scope; ``fingerprints`` identify the components and the index; ``timings_ms`` are wall-clock
+    milliseconds per stage.
+    """
+
+    query: Query
+    outcome: Answer | Abstention
+    hits: tuple[Hit, ...]
+    searched: tuple[DocumentId, ...]
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
+    timings_ms: Mapping[str, float] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""How others ask: the HTTP application, its wire schemas and its error table."""

@@ -1,0 +1,1 @@
+"""How a component gets better: adapters and, on top of them, the trainers."""
