@@ -265,7 +265,7 @@ class Catalog:
     def documents(self) -> list[DocumentRecord]:
         """The documents of the library, by name, then id."""
         rows = self._db.execute(
-            "SELECT id, name, media_type, title, pages, chars, chunks, fingerprint, added_at"
+            "SELECT id, name, media_type, title, pages, chars, chunks, fingerprint, added_at"  # noqa: S608 - our own columns
             f" FROM documents WHERE {_ACTIVE} ORDER BY name, id"
         ).fetchall()
         paths: dict[str, list[str]] = {}
@@ -321,13 +321,27 @@ class Catalog:
             "see the names with GET /v1/documents or covenant documents, or ingest it first",
         )
 
+    def name(self, document_id: DocumentId) -> str:
+        """A document's name.
+
+        Raises:
+            UnknownDocumentError: it is not stored.
+        """
+        return self._field("name", document_id)
+
     def text(self, document_id: DocumentId) -> str:
         """A document's whole text.
 
         Raises:
             UnknownDocumentError: it is not stored.
         """
-        row = self._db.execute("SELECT text FROM documents WHERE id = ?", (document_id,)).fetchone()
+        return self._field("text", document_id)
+
+    def _field(self, column: str, document_id: DocumentId) -> str:
+        row = self._db.execute(
+            f"SELECT {column} FROM documents WHERE id = ?",  # noqa: S608 - our own columns
+            (document_id,),
+        ).fetchone()
         if row is None:
             raise UnknownDocumentError(f"no document with id {document_id!r}", "check the id")
         return str(row[0])

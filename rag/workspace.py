@@ -78,6 +78,10 @@ class Workspace:
         """Originals, named by the hash of their bytes."""
         return self.root / "files"
 
+    def original(self, document_id: str, suffix: str) -> Path:
+        """Where the file of a document is kept, spread over subfolders by the first two digits."""
+        return self.files / document_id[:2] / f"{document_id}{suffix.lower()}"
+
     @property
     def indexes(self) -> Path:
         """Index versions, the pointer to the current one, and the embedding cache."""

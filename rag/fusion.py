@@ -1,0 +1,34 @@
+"""Several rankings into one.
+
+Source: Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and individual Rank
+Learning Methods", SIGIR 2009.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.types import ChunkId, DocumentId, Hit
+
+
+def reciprocal_rank_fusion(rankings: Sequence[Sequence[Hit]], k: int) -> tuple[Hit, ...]:
+    """Each chunk's score is the sum of ``1 / (k + rank)`` over the rankings that have it, rank from 1.
+
+    The result is sorted by (-score, chunk id). One ranking alone keeps its order.
+
+    >>> hit = lambda name: Hit(chunk_id=ChunkId(name), document_id=DocumentId("d"), score=0.0, stage="dense")
+    >>> fused = reciprocal_rank_fusion([[hit("a"), hit("b")], [hit("b"), hit("c")]], k=60)
+    >>> [(h.chunk_id, round(h.score, 4)) for h in fused]
+    [('b', 0.0325), ('a', 0.0164), ('c', 0.0161)]
+    """
+    scores: dict[ChunkId, float] = {}
+    documents: dict[ChunkId, DocumentId] = {}
+    for ranking in rankings:
+        for rank, hit in enumerate(ranking, start=1):
+            scores[hit.chunk_id] = scores.get(hit.chunk_id, 0.0) + 1.0 / (k + rank)
+            documents[hit.chunk_id] = hit.document_id
+    order = sorted(scores, key=lambda chunk_id: (-scores[chunk_id], chunk_id))
+    return tuple(
+        Hit(chunk_id=chunk_id, document_id=documents[chunk_id], score=scores[chunk_id], stage="fused")
+        for chunk_id in order
+    )

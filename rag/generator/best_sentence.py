@@ -1,0 +1,116 @@
+"""The weightless generator: the sentence or table row of the evidence that says most of the question.
+
+Each sentence is scored by the weight of the question's terms that it, or the context line of its chunk,
+contains; rarer terms weigh more. Where the question asks for a figure or a date, the answer is the value
+in that sentence nearest to the question's terms; else it is the sentence. No model, deterministic:
+baseline, fallback and test double in one.
+
+Leaves the decision to answer or to abstain to ``rag.pipeline``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.fingerprints import fingerprint
+from rag.generator.values import ValueKind, asked_kind, values
+from rag.sentences import sentence_spans
+from rag.settings import BestSentenceSettings
+from rag.tokens import terms
+from rag.types import Candidate, Chunk, Prompt, Support
+
+_VERSION = 1
+_CONTEXT_SHARE = 0.5
+"""A term found only in the chunk's context line counts this much."""
+_RANK_LOSS = 0.015
+"""What each rank of its chunk costs a sentence; the rest of the score is in [0, 1]."""
+_MISSING_VALUE = 0.6
+"""Factor for a sentence without a value of the kind that is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    chunk: Chunk
+    rank: int
+    start: int
+    end: int
+    own: frozenset[str]
+    around: frozenset[str]
+
+    @property
+    def text(self) -> str:
+        return self.chunk.text[self.start : self.end]
+
+
+class BestSentenceGenerator:
+    """Candidates with scores in [0, 1]: covered weight of the question, less a little for low rank."""
+
+    def __init__(self, settings: BestSentenceSettings) -> None:
+        self._count = settings.candidates
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity of the algorithm and its settings."""
+        return fingerprint({"generator": "best_sentence", "version": _VERSION, "candidates": self._count})
+
+    def complete(self, prompts: Sequence[Prompt]) -> list[tuple[Candidate, ...]]:
+        """The best candidates of each prompt, best first; none where no sentence shares a term."""
+        return [self._complete(prompt) for prompt in prompts]
+
+    def _complete(self, prompt: Prompt) -> tuple[Candidate, ...]:
+        asked = frozenset(terms(prompt.question))
+        sentences = [s for rank, chunk in enumerate(prompt.evidence) for s in _sentences(chunk, rank, asked)]
+        weight = _weights(asked, sentences)
+        kind = asked_kind(prompt.question)
+        scored = [(_score(s, weight, kind), s) for s in sentences]
+        scored = [(score, s) for score, s in scored if score > 0]
+        scored.sort(key=lambda item: (-item[0], item[1].rank, item[1].start))
+        return tuple(_candidate(s, score, asked, kind) for score, s in scored[: self._count])
+
+
+def _sentences(chunk: Chunk, rank: int, asked: frozenset[str]) -> list[_Sentence]:
+    around = frozenset(asked.intersection(terms(chunk.context)))
+    return [
+        _Sentence(chunk, rank, start, end, asked.intersection(terms(chunk.text[start:end])), around)
+        for start, end in sentence_spans(chunk.text)
+    ]
+
+
+def _weights(asked: frozenset[str], sentences: Sequence[_Sentence]) -> dict[str, float]:
+    """Smoothed inverse frequency of each asked term among the sentences, summing to 1."""
+    frequency = Counter(term for s in sentences for term in s.own)
+    raw = {t: math.log(1 + (len(sentences) + 1) / (frequency[t] + 0.5)) for t in sorted(asked)}
+    total = sum(raw.values()) or 1.0
+    return {term: value / total for term, value in raw.items()}
+
+
+def _score(sentence: _Sentence, weight: dict[str, float], kind: ValueKind) -> float:
+    if not sentence.own:
+        return 0.0
+    covered = sum(weight[t] for t in sorted(sentence.own))
+    covered += _CONTEXT_SHARE * sum(weight[t] for t in sorted(sentence.around - sentence.own))
+    if kind != "text" and not values(sentence.text, kind):
+        covered *= _MISSING_VALUE
+    return min(1.0, max(0.0, covered - _RANK_LOSS * sentence.rank))
+
+
+def _candidate(sentence: _Sentence, score: float, asked: frozenset[str], kind: ValueKind) -> Candidate:
+    text = sentence.text
+    found = values(text, kind)
+    if found:
+        start, end = _nearest(text, found, asked)
+        text = text[start:end].strip()
+    support = Support(chunk_id=sentence.chunk.id, start=sentence.start, end=sentence.end)
+    return Candidate(text=re.sub(r"\s+", " ", text), score=score, supports=(support,))
+
+
+def _nearest(text: str, spans: Sequence[tuple[int, int]], asked: frozenset[str]) -> tuple[int, int]:
+    """The value that follows the last of the question's terms most closely; the first where none does."""
+    ends = [m.end() for m in re.finditer(r"[\w.&'-]+", text) if asked.intersection(terms(m.group()))]
+    anchor = ends[-1] if ends else 0
+    following = [span for span in spans if span[0] >= anchor]
+    return following[0] if following else spans[-1] if ends else spans[0]

@@ -1,0 +1,69 @@
+"""What kind of value a question asks for, and where values of that kind stand in a text.
+
+Rules over question words and number formats; deterministic, no model. Leaves choosing to generators.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+ValueKind = Literal["amount", "percent", "ratio", "date", "number", "text"]
+
+_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_NUMBER = r"\(?-?\d[\d,]*(?:\.\d+)?\)?"
+_CURRENCY = r"(?:U\.?S\.?\s?)?[$€£]|USD|EUR|GBP"
+_SCALE = r"(?:\s?(?:thousand|million|billion|trillion|[mb]n?)\b)"
+
+_PATTERNS: dict[ValueKind, re.Pattern[str]] = {
+    "amount": re.compile(rf"(?:{_CURRENCY})\s?{_NUMBER}{_SCALE}?|\d[\d,]*(?:\.\d+)?{_SCALE}", re.IGNORECASE),
+    "percent": re.compile(r"-?\d[\d,]*(?:\.\d+)?\s?(?:%|per\s?cent\.?|basis points|bps)", re.IGNORECASE),
+    "ratio": re.compile(r"-?\d[\d,]*\.\d+\s?(?:%|x|:\s?1(?:\.0+)?)?|-?\d[\d,]*\s?(?:%|:\s?1(?:\.0+)?)"),
+    "date": re.compile(
+        rf"{_MONTH}\s\d{{1,2}},?\s\d{{4}}|\d{{1,2}}\s{_MONTH},?\s\d{{4}}|{_MONTH}\s\d{{4}}|\d{{4}}-\d{{2}}-\d{{2}}"
+    ),
+    "number": re.compile(_NUMBER),
+}
+
+_ASKS: tuple[tuple[ValueKind, re.Pattern[str]], ...] = (
+    ("date", re.compile(r"\b(?:when|what date|which date|maturity date|what day|on what)\b|\bdate\b.*\?$")),
+    ("percent", re.compile(r"\b(?:percent|percentage|per cent|what %|rate|margin|spread|coupon|bps)\b|%")),
+    ("ratio", re.compile(r"\b(?:ratio|trigger|cushion|turnover|coverage|multiple|threshold)\b")),
+    ("amount", re.compile(r"\b(?:how much|amount|usd|dollars?|balance|price|fee|principal|cost|revenue)\b")),
+    ("number", re.compile(r"\b(?:how many|number of|how long|days|score|factor)\b")),
+)
+
+
+def asked_kind(question: str) -> ValueKind:
+    """The kind of value that answers a question, "text" where no figure or date is asked for.
+
+    >>> asked_kind("What is the initial principal amount of the Class B Notes?")
+    'amount'
+    >>> asked_kind("When does the reinvestment period end?")
+    'date'
+    >>> asked_kind("Who is the trustee?")
+    'text'
+    """
+    folded = question.lower()
+    if re.match(r"\s*(?:is|are|does|do|did|has|have|was|were|can|may|must|who|which|why)\b", folded):
+        return "text"
+    for kind, pattern in _ASKS:
+        if pattern.search(folded):
+            return kind
+    return "text"
+
+
+def values(text: str, kind: ValueKind) -> list[tuple[int, int]]:
+    """The spans of the values of one kind, in order; none for "text". Years do not count as numbers.
+
+    >>> text = "Class B  $310,000,000  4.25%"
+    >>> [text[a:b] for a, b in values(text, "amount")], [text[a:b] for a, b in values(text, "percent")]
+    (['$310,000,000'], ['4.25%'])
+    """
+    pattern = _PATTERNS.get(kind)
+    if pattern is None:
+        return []
+    spans = [match.span() for match in pattern.finditer(text)]
+    if kind == "number":
+        spans = [(a, b) for a, b in spans if not re.fullmatch(r"(?:19|20)\d\d", text[a:b])]
+    return spans

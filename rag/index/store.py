@@ -1,0 +1,192 @@
+"""Index versions on disk: written aside, named by content, switched to atomically, opened read-only.
+
+``indexes/<id>/`` holds ``manifest.json``, ``rows.npz`` (chunk and document of each row), ``lexical/`` and
+``dense/``; ``indexes/current`` holds the id that is in use. Equal content has an equal id, so building the
+same library twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.errors import EmptyIndexError, UsageError
+from rag.fingerprints import fingerprint, hash_bytes
+from rag.index.dense import DenseIndex
+from rag.index.lexical import LEXICAL_VERSION, LexicalIndex
+from rag.index.vectors import VectorStore
+from rag.protocols import Embedder, Scores, Vectors
+from rag.storage import new_folder, write_text
+from rag.types import Chunk, ChunkId, DocumentId, Hit, Stage
+
+_FORMAT = 1
+_CURRENT = "current"
+_KEPT_VERSIONS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What an index is made of; ``id`` follows from the rest."""
+
+    id: str
+    format: int
+    lexical: str
+    embedder: str
+    dim: int
+    passages: int
+    documents: int
+    rows: str
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An opened version: rows in the order of (document id, ordinal)."""
+
+    manifest: Manifest
+    chunk_ids: NDArray[np.str_]
+    document_ids: NDArray[np.str_]
+    _lexical: LexicalIndex
+    _dense: DenseIndex
+
+    @classmethod
+    def open(cls, folder: Path) -> Index:
+        """Open the version in use.
+
+        Raises:
+            EmptyIndexError: there is none.
+            UsageError: it was written by another release.
+        """
+        version = current_version(folder)
+        if version is None:
+            raise EmptyIndexError("nothing is indexed in this workspace", "run: covenant ingest PATH")
+        facts = json.loads((folder / version / "manifest.json").read_text(encoding="utf-8"))
+        if facts.get("format") != _FORMAT:
+            raise UsageError(
+                f"index {version} has format {facts.get('format')}, this release reads {_FORMAT}",
+                "run covenant ingest again to rebuild it",
+            )
+        manifest = Manifest(**facts)
+        with np.load(folder / version / "rows.npz", allow_pickle=False) as rows:
+            chunk_ids, document_ids = rows["chunk_ids"], rows["document_ids"]
+        return cls(
+            manifest,
+            chunk_ids,
+            document_ids,
+            LexicalIndex.open(folder / version / "lexical", manifest.passages),
+            DenseIndex.open(folder / version / "dense"),
+        )
+
+    @property
+    def documents(self) -> tuple[DocumentId, ...]:
+        """The ids of the indexed documents, ascending."""
+        return tuple(DocumentId(str(name)) for name in np.unique(self.document_ids))
+
+    def lexical(self, text: str, k: int, scope: NDArray[np.int64] | None = None) -> tuple[Hit, ...]:
+        """The k best rows by BM25, score above 0, best first; ``scope`` limits to those rows."""
+        scores = self._lexical.scores(text)
+        rows = np.flatnonzero(scores > 0) if scope is None else scope[scores[scope] > 0]
+        return self._hits(rows, scores[rows], k, "lexical")
+
+    def dense(self, vector: Vectors, k: int, scope: NDArray[np.int64] | None = None) -> tuple[Hit, ...]:
+        """The k nearest rows to one unit vector ``[1, dim]``, best first."""
+        rows, scores = self._dense.search(vector, k, scope)
+        return self._hits(rows, scores, k, "dense")
+
+    def scope(self, documents: Sequence[DocumentId] | None) -> NDArray[np.int64] | None:
+        """The rows of some documents, ascending; None for all."""
+        if documents is None:
+            return None
+        return np.flatnonzero(np.isin(self.document_ids, np.array(sorted(documents), dtype=np.str_)))
+
+    def _hits(self, rows: NDArray[np.int64], scores: Scores, k: int, stage: Stage) -> tuple[Hit, ...]:
+        """The k best of candidate rows; equal scores in the order of their chunk ids."""
+        if k <= 0:
+            return ()
+        if len(rows) > k:
+            least = np.partition(scores, -k)[-k]
+            rows, scores = rows[scores >= least], scores[scores >= least]
+        order = np.lexsort((self.chunk_ids[rows], -scores))[:k]
+        return tuple(
+            Hit(
+                chunk_id=ChunkId(str(self.chunk_ids[rows[i]])),
+                document_id=DocumentId(str(self.document_ids[rows[i]])),
+                score=float(scores[i]),
+                stage=stage,
+            )
+            for i in order
+        )
+
+
+def build_index(
+    folder: Path, chunks: Sequence[Chunk], embedder: Embedder, progress: Callable[[int], None]
+) -> Manifest | None:
+    """Make the version for these chunks and put it in use; returns None for no chunks (none in use).
+
+    ``chunks`` come in the order of (document id, ordinal). Where the version in use already is this one,
+    nothing is written. ``progress`` is told how many more passages are embedded.
+
+    Raises:
+        StorageError: the disk is full or not writable; the old version stays in use.
+    """
+    if not chunks:
+        (folder / _CURRENT).unlink(missing_ok=True)
+        return None
+    manifest = _manifest(chunks, embedder)
+    if not (folder / manifest.id).is_dir():
+        with VectorStore(folder, embedder) as store:
+            vectors = store.embed([chunk.passage for chunk in chunks], progress)
+        with new_folder(folder / manifest.id) as aside:
+            _write(aside, manifest, chunks, vectors)
+    if current_version(folder) != manifest.id:
+        write_text(folder / _CURRENT, manifest.id + "\n")
+        _drop_old_versions(folder, manifest.id)
+    return manifest
+
+
+def current_version(folder: Path) -> str | None:
+    """The id of the version in use, or None."""
+    try:
+        return (folder / _CURRENT).read_text(encoding="utf-8").strip() or None
+    except FileNotFoundError:
+        return None
+
+
+def _manifest(chunks: Sequence[Chunk], embedder: Embedder) -> Manifest:
+    content = hash_bytes("\n".join(f"{c.id} {hash_bytes(c.passage.encode())}" for c in chunks).encode())
+    facts = {
+        "format": _FORMAT,
+        "lexical": LEXICAL_VERSION,
+        "embedder": embedder.fingerprint,
+        "dim": embedder.dim,
+        "passages": len(chunks),
+        "documents": len({chunk.document_id for chunk in chunks}),
+        "rows": content,
+    }
+    return Manifest(id=fingerprint(facts), **facts)  # type: ignore[arg-type] # one literal of mixed values
+
+
+def _write(folder: Path, manifest: Manifest, chunks: Sequence[Chunk], vectors: Vectors) -> None:
+    for part in ("lexical", "dense"):
+        (folder / part).mkdir()
+    LexicalIndex.write((chunk.passage for chunk in chunks), folder / "lexical")
+    DenseIndex.write(vectors, folder / "dense")
+    np.savez(
+        folder / "rows.npz",
+        chunk_ids=np.array([chunk.id for chunk in chunks], dtype=np.str_),
+        document_ids=np.array([chunk.document_id for chunk in chunks], dtype=np.str_),
+    )
+    (folder / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
+
+
+def _drop_old_versions(folder: Path, current: str) -> None:
+    """Keep the newest versions: a service may still be reading the one before."""
+    versions = [path for path in folder.iterdir() if (path / "manifest.json").is_file()]
+    versions.sort(key=lambda path: (path.name == current, path.stat().st_mtime_ns), reverse=True)
+    for path in versions[_KEPT_VERSIONS:]:
+        shutil.rmtree(path, ignore_errors=True)

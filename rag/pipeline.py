@@ -1,0 +1,166 @@
+"""A question's way to its answer: retrieve → rerank → evidence → candidates → answer or abstention.
+
+Components score and produce; here hits are ordered and cut, candidates are checked against the documents,
+citations are made, and each stage is timed. Leaves opening files and loading models to ``rag.assembly``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from time import perf_counter
+
+import numpy as np
+
+from rag.catalog import Catalog
+from rag.errors import QuestionError
+from rag.protocols import Generator, Reranker
+from rag.retriever import Retriever
+from rag.settings import AnswerSettings, RetrievalSettings
+from rag.types import (
+    Abstention,
+    Answer,
+    Candidate,
+    Chunk,
+    Citation,
+    DocumentId,
+    Hit,
+    Prompt,
+    Query,
+    Response,
+    Support,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline:
+    """The assembled components. One thread at a time: the catalog's connection is not shared."""
+
+    catalog: Catalog
+    retriever: Retriever
+    reranker: Reranker | None
+    generator: Generator
+    retrieval: RetrievalSettings
+    answering: AnswerSettings
+    clock: Callable[[], float] = field(default=perf_counter)
+
+    @property
+    def fingerprints(self) -> Mapping[str, str]:
+        """The identity of each component and of the index version."""
+        return {
+            "embedder": self.retriever.embedder.fingerprint,
+            "reranker": self.reranker.fingerprint if self.reranker else "none",
+            "generator": self.generator.fingerprint,
+            "index": self.retriever.index.manifest.id,
+        }
+
+    def scope(self, references: Sequence[str]) -> tuple[DocumentId, ...] | None:
+        """The documents that a user names (id, name, file name or path); None for no names: all.
+
+        Raises:
+            UnknownDocumentError: a name fits no document, or more than one.
+        """
+        return tuple(self.catalog.resolve(name) for name in references) if references else None
+
+    def retrieve(self, query: Query) -> tuple[Hit, ...]:
+        """Ranked hits, reranked where there is a reranker, best first.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+        """
+        query = self._checked(query)
+        return self._rerank(query, self.retriever.retrieve(query))
+
+    def ask(self, query: Query) -> Response:
+        """Answer a question with citations, or abstain.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+        """
+        query = self._checked(query)
+        marks = [("", self.clock())]
+        hits = self.retriever.retrieve(query)
+        marks.append(("retrieve", self.clock()))
+        hits = self._rerank(query, hits)
+        marks.append(("rerank", self.clock()))
+        evidence = self.catalog.chunks(hit.chunk_id for hit in hits[: self.retrieval.evidence])
+        candidates = self.generator.complete([Prompt(question=query.text, evidence=tuple(evidence))])[0]
+        marks.append(("generate", self.clock()))
+        outcome = self._decide(candidates, {chunk.id: chunk for chunk in evidence})
+        marks.append(("cite", self.clock()))
+        timings = {name: (end - start) * 1000 for (_, start), (name, end) in pairwise(marks)}
+        return Response(
+            query=query,
+            outcome=outcome,
+            hits=hits,
+            searched=self._searched(query),
+            fingerprints=dict(self.fingerprints),
+            timings_ms={**timings, "total": (marks[-1][1] - marks[0][1]) * 1000},
+        )
+
+    def _checked(self, query: Query) -> Query:
+        text = query.text.strip()
+        limit = self.answering.max_question_chars
+        if not text:
+            raise QuestionError("the question is empty", "ask something")
+        if len(text) > limit:
+            raise QuestionError(
+                f"the question has {len(text)} characters, {limit} are allowed",
+                "shorten it, or raise answer.max_question_chars",
+            )
+        return replace(query, text=text)
+
+    def _rerank(self, query: Query, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        """The first ``retrieval.reranked`` hits in the reranker's order, the others behind them."""
+        head = hits[: self.retrieval.reranked]
+        if self.reranker is None or not head:
+            return hits
+        chunks = self.catalog.chunks(hit.chunk_id for hit in head)
+        scores = self.reranker.score(query.text, [chunk.passage for chunk in chunks])
+        # The fused order decides between equal scores; ids have decided there already.
+        order = np.argsort(-scores, kind="stable")
+        reranked = [replace(head[i], score=float(scores[i]), stage="reranked") for i in order]
+        return (*reranked, *hits[len(head) :])
+
+    def _searched(self, query: Query) -> tuple[DocumentId, ...]:
+        if query.document_ids is not None:
+            return query.document_ids
+        return self.retriever.index.documents
+
+    def _decide(self, candidates: Sequence[Candidate], evidence: Mapping[str, Chunk]) -> Answer | Abstention:
+        """The best candidate, if it is sure enough and its citations hold."""
+        if not candidates:
+            return Abstention(reason="nothing found that speaks of this", confidence=0.0)
+        best = candidates[0]
+        if best.score < self.answering.min_confidence:
+            return Abstention(
+                reason=f"best confidence {best.score:.2f} is below {self.answering.min_confidence:.2f}",
+                confidence=best.score,
+            )
+        citations = tuple(self._cite(evidence[support.chunk_id], support) for support in best.supports)
+        if not _stands(best.text, citations):
+            return Abstention(reason="the best candidate does not stand in its citation", confidence=0.0)
+        return Answer(text=best.text, confidence=best.score, citations=citations)
+
+    def _cite(self, chunk: Chunk, support: Support) -> Citation:
+        start, end = chunk.start + support.start, chunk.start + support.end
+        pages = [p.number for p in self.catalog.pages(chunk.document_id) if p.start < end and p.end > start]
+        return Citation(
+            document_id=chunk.document_id,
+            document_name=self.catalog.name(chunk.document_id),
+            chunk_id=chunk.id,
+            first_page=pages[0],
+            last_page=pages[-1],
+            section_path=self.catalog.section(chunk.section_id).path,
+            start=start,
+            end=end,
+            quote=chunk.text[support.start : support.end],
+            boxes=self.catalog.boxes(chunk.document_id, start, end),
+        )
+
+
+def _stands(text: str, citations: Sequence[Citation]) -> bool:
+    """Whether an extracted answer is found, white space aside, in one of its quotes."""
+    wanted = "".join(text.split())
+    return any(wanted in "".join(citation.quote.split()) for citation in citations)

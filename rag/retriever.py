@@ -1,0 +1,34 @@
+"""Query to fused hits: BM25 and vectors over one index version, within the query's scope.
+
+Leaves reranking, evidence and answering to ``rag.pipeline``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.fusion import reciprocal_rank_fusion
+from rag.index.store import Index
+from rag.protocols import Embedder
+from rag.settings import RetrievalSettings
+from rag.types import Hit, Query
+
+
+@dataclass(frozen=True, slots=True)
+class Retriever:
+    """An index with the embedder it was built with; reading only, safe to share between threads."""
+
+    index: Index
+    embedder: Embedder
+    settings: RetrievalSettings
+
+    def retrieve(self, query: Query) -> tuple[Hit, ...]:
+        """Hits of the query's documents by fused rank, best first, at most ``settings.hits``."""
+        scope = self.index.scope(query.document_ids)
+        rankings: list[tuple[Hit, ...]] = []
+        if self.settings.lexical_hits:
+            rankings.append(self.index.lexical(query.text, self.settings.lexical_hits, scope))
+        if self.settings.dense_hits:
+            vector = self.embedder.embed_queries([query.text])
+            rankings.append(self.index.dense(vector, self.settings.dense_hits, scope))
+        return reciprocal_rank_fusion(rankings, self.settings.fusion_k)[: self.settings.hits]

@@ -1,0 +1,45 @@
+"""Where a named model's weights are and what identifies them: a folder, or a hub name with a commit.
+
+Leaves loading to the components.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.errors import ModelError
+from rag.fingerprints import fingerprint, hash_file
+
+_SHAPES_OUTPUT = {".safetensors", ".json", ".txt", ".model"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A model to load: its folder or hub name, the hub revision, and the identity of its weights."""
+
+    name: str
+    revision: str | None
+    identity: str
+    is_folder: bool
+
+
+def locate(model: str, revision: str | None, *, setting: str) -> Source:
+    """Find a model; ``setting`` is the section named in errors.
+
+    Raises:
+        ModelError: a folder without safetensors, or a hub name that is not pinned.
+    """
+    folder = Path(model)
+    if folder.is_dir():
+        files = sorted(path for path in folder.rglob("*") if path.suffix in _SHAPES_OUTPUT)
+        if not any(path.suffix == ".safetensors" for path in files):
+            raise ModelError(f"{folder} holds no safetensors", "convert the model to safetensors first")
+        identity = fingerprint({path.relative_to(folder).as_posix(): hash_file(path) for path in files})
+        return Source(name=str(folder), revision=None, identity=identity, is_folder=True)
+    if revision is None:
+        raise ModelError(
+            f"{model!r} is neither a folder nor pinned to a revision",
+            f"set {setting}.revision to the model's commit, so that its weights cannot change unnoticed",
+        )
+    return Source(name=model, revision=revision, identity=f"{model}@{revision}", is_folder=False)
