@@ -115,15 +115,14 @@ def _read_new(
     todo = [path for path in paths if path not in outcomes]
     progress.start("read", len(todo), "files")
     for path, result in read_files(todo, settings):
-        if isinstance(result, ReadDocument):
-            result = library.add(path, result)
-        if isinstance(result, DocumentError):
-            library.note_failure(path, contents[path], result)
+        added = library.add(path, result) if isinstance(result, ReadDocument) else result
+        if isinstance(added, DocumentError):
+            library.note_failure(path, contents[path], added)
             outcomes[path] = FileOutcome(
-                path=path, status="failed", reason=result.reason, message=str(result)
+                path=path, status="failed", reason=added.reason, message=str(added)
             )
         else:
-            outcomes[path] = FileOutcome(path=path, status="added", pages=result)
+            outcomes[path] = FileOutcome(path=path, status="added", pages=added)
         progress.advance(pages=outcomes[path].pages)
     return [outcomes[path] for path in paths]
 

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rag.assembly import open_pipeline
+from rag.catalog import Catalog
+from rag.errors import EmptyIndexError, QuestionError, UnknownDocumentError, UsageError
+from rag.settings import AnswerSettings, HashingEmbedderSettings, OverlapRerankerSettings, Settings
+from rag.types import Abstention, Answer, Query
+from rag.workspace import Workspace
+from tests.library import ALDER, BIRCH, SETTINGS, make_workspace
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return make_workspace(tmp_path_factory.mktemp("workspace"))
+
+
+def test_answers_with_a_citation_that_stands_in_the_document(workspace: Workspace) -> None:
+    with open_pipeline(workspace, SETTINGS) as pipeline:
+        scope = pipeline.scope(["alder"])
+        query = Query(text="What interest rate do the Class B Notes bear?", document_ids=scope)
+        response = pipeline.ask(query)
+    assert isinstance(response.outcome, Answer)
+    assert response.outcome.text == "4.25%"
+    citation = response.outcome.citations[0]
+    assert citation.document_name == "alder"
+    assert (citation.first_page, citation.last_page) == (1, 1)
+    assert citation.section_path == ("Section 2.4 Interest",)
+    assert ALDER[citation.start : citation.end] == citation.quote
+    assert "4.25%" in citation.quote
+    assert citation.boxes
+    assert all(box.page == 1 for box in citation.boxes)
+
+
+def test_scope_keeps_other_documents_out(workspace: Workspace) -> None:
+    with open_pipeline(workspace, SETTINGS) as pipeline:
+        scope = pipeline.scope(["birch"])
+        response = pipeline.ask(Query(text="Who is the Trustee?", document_ids=scope))
+        assert response.searched == scope
+    assert {hit.document_id for hit in response.hits} == set(scope or ())
+    assert isinstance(response.outcome, Answer)
+    assert "Dunmore" in response.outcome.text
+    assert "Dunmore" in BIRCH
+
+
+def test_abstains_on_what_no_document_speaks_of(workspace: Workspace) -> None:
+    with open_pipeline(workspace, SETTINGS) as pipeline:
+        response = pipeline.ask(Query(text="Which football club does Zanzibar sponsor?"))
+    assert isinstance(response.outcome, Abstention)
+    assert response.outcome.reason
+
+
+def test_threshold_decides_between_answer_and_abstention(workspace: Workspace) -> None:
+    query = Query(text="What interest rate do the Class B Notes bear?")
+    sure = SETTINGS.model_copy(update={"answer": AnswerSettings(min_confidence=1.0)})
+    with open_pipeline(workspace, SETTINGS) as low, open_pipeline(workspace, sure) as high:
+        assert isinstance(low.ask(query).outcome, Answer)
+        assert isinstance(high.ask(query).outcome, Abstention)
+
+
+def test_timings_come_from_the_clock_and_add_up(workspace: Workspace) -> None:
+    ticks = itertools.count(0.0, 0.5)
+    with open_pipeline(workspace, SETTINGS) as pipeline:
+        timed = replace(pipeline, clock=lambda: next(ticks))
+        timings = timed.ask(Query(text="Who is the Trustee?")).timings_ms
+    assert timings == {"retrieve": 500, "rerank": 500, "generate": 500, "cite": 500, "total": 2000}
+
+
+def test_reranker_reorders_and_never_loses_hits(workspace: Workspace) -> None:
+    query = Query(text="shall not create any lien on the Collateral")
+    reranked = SETTINGS.model_copy(update={"reranker": OverlapRerankerSettings()})
+    with open_pipeline(workspace, SETTINGS) as plain, open_pipeline(workspace, reranked) as second:
+        before, after = plain.retrieve(query), second.retrieve(query)
+        texts = [chunk.text for chunk in second.catalog.chunks(hit.chunk_id for hit in after)]
+    assert {hit.chunk_id for hit in before} == {hit.chunk_id for hit in after}
+    assert texts[0].startswith("Section 7.2")
+    assert [hit.score for hit in after] == sorted((hit.score for hit in after), reverse=True)
+    assert {hit.stage for hit in after} == {"reranked"}
+
+
+def test_the_same_question_gives_the_same_response(workspace: Workspace) -> None:
+    query = Query(text="What is the principal amount of Class B?")
+    with open_pipeline(workspace, SETTINGS) as pipeline:
+        first, second = pipeline.ask(query), pipeline.ask(query)
+    assert replace(first, timings_ms={}) == replace(second, timings_ms={})
+
+
+@pytest.mark.parametrize("text", ["", "  \n\t ", "x" * 100_000])
+def test_bad_questions_are_refused(workspace: Workspace, text: str) -> None:
+    with open_pipeline(workspace, SETTINGS) as pipeline, pytest.raises(QuestionError):
+        pipeline.ask(Query(text=text))
+
+
+def test_unknown_document_is_named(workspace: Workspace) -> None:
+    with open_pipeline(workspace, SETTINGS) as pipeline, pytest.raises(UnknownDocumentError, match="elm"):
+        pipeline.scope(["elm"])
+
+
+def test_another_embedder_than_the_index_was_built_with_is_refused(workspace: Workspace) -> None:
+    other = Settings(embedder=HashingEmbedderSettings(dim=64))
+    with pytest.raises(UsageError, match="another embedder"), open_pipeline(workspace, other):
+        pass
+
+
+def test_empty_workspace_says_what_to_do(tmp_path: Path) -> None:
+    workspace = Workspace.create(tmp_path)
+    with pytest.raises(EmptyIndexError, match="covenant ingest"), open_pipeline(workspace, SETTINGS):
+        pass
+
+
+def test_a_document_without_source_is_not_listed(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path)
+    with Catalog(workspace.catalog_file) as catalog:
+        assert [record.name for record in catalog.documents()] == ["alder", "birch"]
+        assert sum(record.chunks for record in catalog.documents()) == 5

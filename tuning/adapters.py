@@ -1,0 +1,71 @@
+"""LoRA adapters: put a fresh one on an encoder, save a trained one as an artifact.
+
+A fresh adapter changes nothing (its second factor is zero); trainers move it. Saved are PEFT's two files
+and a ``manifest.json`` with their SHA-256, which ``rag.adapters`` checks before it merges them. Leaves
+losses, data and schedules to the trainers.
+
+Source: Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models", 2021.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.adapters import FILES, MANIFEST
+from rag.fingerprints import hash_file
+from rag.storage import new_folder
+
+if TYPE_CHECKING:
+    from peft import PeftModel
+    from torch import nn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoraShape:
+    """Size of an adapter: ``rank`` columns per matrix, scaled by ``alpha / rank``, on these modules."""
+
+    rank: int = 8
+    alpha: float = 16.0
+    dropout: float = 0.0
+    targets: tuple[str, ...] = ("query", "key", "value", "dense")
+
+
+def add_adapter(base: nn.Module, shape: LoraShape, *, seed: int) -> PeftModel:
+    """The base with a fresh, trainable adapter; the base's own weights are frozen.
+
+    Raises:
+        ValueError: the base has none of the target modules.
+    """
+    import torch
+    from peft import LoraConfig, get_peft_model
+
+    config = LoraConfig(
+        r=shape.rank,
+        lora_alpha=shape.alpha,  # type: ignore[arg-type] # annotated as int; any float works
+        lora_dropout=shape.dropout,
+        target_modules=list(shape.targets),
+    )
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        return get_peft_model(base, config)
+
+
+def save_adapter(model: PeftModel, folder: Path, facts: Mapping[str, object]) -> None:
+    """Write an adapter with its manifest; ``facts`` are what else the manifest states (base, data, seed).
+
+    Raises:
+        FileExistsError: the folder exists: artifacts are immutable.
+        StorageError: the disk is full or not writable.
+    """
+    if folder.exists():
+        raise FileExistsError(folder)
+    with new_folder(folder) as aside:
+        model.save_pretrained(str(aside), safe_serialization=True)
+        (aside / "README.md").unlink(missing_ok=True)  # PEFT's empty model card
+        hashes = {name: hash_file(aside / name) for name in FILES}
+        manifest = {**facts, "sha256": hashes}
+        (aside / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
