@@ -16,7 +16,7 @@ _TERM = re.compile(
     r"|\d[\d,]*(?:\.\d+)*%?"  # numbers, section numbers, percentages
     r"|[a-z]+\d*(?:[&'-][a-z0-9]+)*"  # words, fy2018, a-1, at&t
 )
-_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "‑": "-", "–": "-"})
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "‐": "-", "–": "-"})
 
 STOPWORDS = frozenset(
     """
