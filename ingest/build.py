@@ -30,6 +30,9 @@ from rag.workspace import Workspace
 
 Status = Literal["added", "unchanged", "failed"]
 
+_PASSING = {"changed", "crashed", "too-slow"}
+"""Reasons that may lie with the machine or the moment: such files are tried again in the next run."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileOutcome:
@@ -118,9 +121,7 @@ def _read_new(
         added = library.add(path, result) if isinstance(result, ReadDocument) else result
         if isinstance(added, DocumentError):
             library.note_failure(path, contents[path], added)
-            outcomes[path] = FileOutcome(
-                path=path, status="failed", reason=added.reason, message=str(added)
-            )
+            outcomes[path] = FileOutcome(path=path, status="failed", reason=added.reason, message=str(added))
         else:
             outcomes[path] = FileOutcome(path=path, status="added", pages=added)
         progress.advance(pages=outcomes[path].pages)
@@ -185,7 +186,7 @@ def _known(catalog: Catalog, fingerprint: str) -> dict[tuple[str, str], FileOutc
                     path=Path(source), status="unchanged", pages=record.pages
                 )
     for failure in catalog.failures():
-        if failure.fingerprint == fingerprint:
+        if failure.fingerprint == fingerprint and failure.reason not in _PASSING:
             known[failure.path, failure.content_id] = FileOutcome(
                 path=Path(failure.path),
                 status="failed",

@@ -28,7 +28,7 @@ CREATE TABLE documents (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, media_type TEXT NOT NULL, title TEXT NOT NULL,
   pages INTEGER NOT NULL, chars INTEGER NOT NULL, chunks INTEGER NOT NULL,
   fingerprint TEXT NOT NULL, text TEXT NOT NULL, added_at TEXT NOT NULL
-) WITHOUT ROWID;
+);
 CREATE TABLE sources (path TEXT PRIMARY KEY, document_id TEXT NOT NULL REFERENCES documents(id))
   WITHOUT ROWID;
 CREATE INDEX sources_document ON sources(document_id);
@@ -40,7 +40,7 @@ CREATE TABLE pages (
   document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE, number INTEGER NOT NULL,
   start INTEGER NOT NULL, "end" INTEGER NOT NULL, width REAL NOT NULL, height REAL NOT NULL,
   lines BLOB NOT NULL, PRIMARY KEY (document_id, number)
-) WITHOUT ROWID;
+);
 CREATE TABLE sections (
   id TEXT PRIMARY KEY, document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
   parent_id TEXT, number TEXT NOT NULL, title TEXT NOT NULL, path TEXT NOT NULL,
@@ -51,7 +51,7 @@ CREATE TABLE chunks (
   id TEXT PRIMARY KEY, document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
   section_id TEXT NOT NULL, ordinal INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
   first_page INTEGER NOT NULL, last_page INTEGER NOT NULL, text TEXT NOT NULL, context TEXT NOT NULL
-) WITHOUT ROWID;
+);
 CREATE UNIQUE INDEX chunks_document ON chunks(document_id, ordinal);
 """
 _LINE = np.dtype([("start", "<i4"), ("end", "<i4"), ("box", "<f4", (4,))])
@@ -170,69 +170,40 @@ class Catalog:
         ``fingerprint`` identifies the readers and their settings, ``added_at`` is ISO 8601.
         """
         with self.transaction():
-            self._db.execute("DELETE FROM chunks WHERE document_id = ?", (document.id,))
-            self._db.execute("DELETE FROM sections WHERE document_id = ?", (document.id,))
-            self._db.execute("DELETE FROM pages WHERE document_id = ?", (document.id,))
-            self._db.execute(
-                "INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET"
-                " name=excluded.name, media_type=excluded.media_type, title=excluded.title,"
-                " pages=excluded.pages, chars=excluded.chars, chunks=excluded.chunks,"
-                " fingerprint=excluded.fingerprint, text=excluded.text, added_at=excluded.added_at",
-                (
-                    document.id,
-                    document.name,
-                    document.media_type,
-                    document.title,
-                    len(document.pages),
-                    len(document.text),
-                    len(chunks),
-                    fingerprint,
-                    document.text,
-                    added_at,
-                ),
-            )
+            for table in ("chunks", "sections", "pages"):
+                self._db.execute(
+                    f"DELETE FROM {table} WHERE document_id = ?",  # noqa: S608 - our own tables
+                    (document.id,),
+                )
+            self._insert_document(document, len(chunks), fingerprint, added_at)
             self._db.executemany(
                 "INSERT INTO pages VALUES (?,?,?,?,?,?,?)",
-                (
-                    (document.id, p.number, p.start, p.end, p.width, p.height, _pack_lines(p))
-                    for p in document.pages
-                ),
+                (_page_row(document.id, page) for page in document.pages),
             )
             self._db.executemany(
-                "INSERT INTO sections VALUES (?,?,?,?,?,?,?,?,?)",
-                (
-                    (
-                        s.id,
-                        s.document_id,
-                        s.parent_id,
-                        s.number,
-                        s.title,
-                        json.dumps(s.path, ensure_ascii=False),
-                        s.level,
-                        s.start,
-                        s.end,
-                    )
-                    for s in sections
-                ),
+                "INSERT INTO sections VALUES (?,?,?,?,?,?,?,?,?)", map(_section_row, sections)
             )
-            self._db.executemany(
-                "INSERT INTO chunks VALUES (?,?,?,?,?,?,?,?,?,?)",
-                (
-                    (
-                        c.id,
-                        c.document_id,
-                        c.section_id,
-                        c.ordinal,
-                        c.start,
-                        c.end,
-                        c.first_page,
-                        c.last_page,
-                        c.text,
-                        c.context,
-                    )
-                    for c in chunks
-                ),
-            )
+            self._db.executemany("INSERT INTO chunks VALUES (?,?,?,?,?,?,?,?,?,?)", map(_chunk_row, chunks))
+
+    def _insert_document(self, document: Document, chunks: int, fingerprint: str, added_at: str) -> None:
+        self._db.execute(
+            "INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET"
+            " name=excluded.name, media_type=excluded.media_type, title=excluded.title,"
+            " pages=excluded.pages, chars=excluded.chars, chunks=excluded.chunks,"
+            " fingerprint=excluded.fingerprint, text=excluded.text, added_at=excluded.added_at",
+            (
+                document.id,
+                document.name,
+                document.media_type,
+                document.title,
+                len(document.pages),
+                len(document.text),
+                chunks,
+                fingerprint,
+                document.text,
+                added_at,
+            ),
+        )
 
     def put_source(self, path: str, document_id: DocumentId) -> None:
         """Say that the file at ``path`` now is this document; a failure noted for it is dropped."""
@@ -312,7 +283,7 @@ class Catalog:
             if len(found) == 1:
                 return found[0].id
             if found:
-                listed = ", ".join(f"{r.id} ({r.sources[0]})" for r in found[:5])
+                listed = ", ".join(f"{r.id} ({Path(r.sources[0]).name})" for r in found[:5])
                 raise UnknownDocumentError(
                     f"{reference!r} names {len(found)} documents", f"use an id: {listed}"
                 )
@@ -422,6 +393,39 @@ class Catalog:
                 for b in touched["box"]
             ]
         return tuple(found)
+
+
+def _page_row(document_id: DocumentId, page: Page) -> tuple[object, ...]:
+    return (document_id, page.number, page.start, page.end, page.width, page.height, _pack_lines(page))
+
+
+def _section_row(section: Section) -> tuple[object, ...]:
+    return (
+        section.id,
+        section.document_id,
+        section.parent_id,
+        section.number,
+        section.title,
+        json.dumps(section.path, ensure_ascii=False),
+        section.level,
+        section.start,
+        section.end,
+    )
+
+
+def _chunk_row(chunk: Chunk) -> tuple[object, ...]:
+    return (
+        chunk.id,
+        chunk.document_id,
+        chunk.section_id,
+        chunk.ordinal,
+        chunk.start,
+        chunk.end,
+        chunk.first_page,
+        chunk.last_page,
+        chunk.text,
+        chunk.context,
+    )
 
 
 def _pack_lines(page: Page) -> bytes:

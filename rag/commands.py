@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from rag.command import Context
-    from rag.types import DocumentId, Response
+    from rag.types import Citation, Response
 
 
 @click.command()
@@ -27,26 +26,40 @@ def ask(context: Context, question: str, documents: tuple[str, ...], as_json: bo
 
     with open_pipeline(context.workspace(), context.settings()) as pipeline:
         response = pipeline.ask(Query(text=question, document_ids=pipeline.scope(documents)))
-        names = {i: pipeline.catalog.name(i) for i in response.searched}
-    click.echo(json.dumps(as_dict(response, names), indent=1) if as_json else _as_text(response))
+    click.echo(json.dumps(_as_dict(response), indent=1) if as_json else _as_text(response))
 
 
-def as_dict(response: Response, names: Mapping[DocumentId, str]) -> dict[str, Any]:
-    """The JSON form of a response; pages are 0-based. ``names`` maps document ids to names."""
+def _as_dict(response: Response) -> dict[str, Any]:
+    """The same object that ``POST /v1/ask`` returns (a test compares them); pages are 0-based."""
     from rag.types import Answer
 
     outcome = response.outcome
-    answered = isinstance(outcome, Answer)
+    found: dict[str, Any] = (
+        {"outcome": "answered", "answer": outcome.text}
+        if isinstance(outcome, Answer)
+        else {"outcome": "abstained", "answer": None, "reason": outcome.reason}
+    )
     return {
-        "question": response.query.text,
-        "outcome": "answered" if answered else "abstained",
-        "answer": outcome.text if isinstance(outcome, Answer) else None,
-        "reason": None if isinstance(outcome, Answer) else outcome.reason,
+        **found,
         "confidence": round(outcome.confidence, 4),
-        "citations": [asdict(c) for c in outcome.citations] if isinstance(outcome, Answer) else [],
-        "searched": [names[document_id] for document_id in response.searched],
+        "citations": [_citation(c) for c in outcome.citations] if isinstance(outcome, Answer) else [],
+        "searched": list(response.searched),
         "fingerprints": dict(response.fingerprints),
-        "timings_ms": {stage: round(value, 2) for stage, value in response.timings_ms.items()},
+        "timings_ms": {stage: round(value, 3) for stage, value in response.timings_ms.items()},
+    }
+
+
+def _citation(citation: Citation) -> dict[str, Any]:
+    return {
+        "document": citation.document_name,
+        "document_id": citation.document_id,
+        "page": citation.first_page,
+        "pages": list(range(citation.first_page, citation.last_page + 1)),
+        "section_path": list(citation.section_path),
+        "start": citation.start,
+        "end": citation.end,
+        "quote": citation.quote,
+        "boxes": [asdict(box) for box in citation.boxes],
     }
 
 

@@ -104,6 +104,8 @@ class Pipeline:
         limit = self.answering.max_question_chars
         if not text:
             raise QuestionError("the question is empty", "ask something")
+        if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
+            raise QuestionError("the question is not valid Unicode", "send it as UTF-8")
         if len(text) > limit:
             raise QuestionError(
                 f"the question has {len(text)} characters, {limit} are allowed",

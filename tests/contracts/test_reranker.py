@@ -10,7 +10,7 @@ import pytest
 from rag import reranker
 from rag.errors import ModelError
 from rag.protocols import Reranker
-from rag.settings import CrossEncoderSettings, NoRerankerSettings, OverlapRerankerSettings
+from rag.settings import CrossEncoderSettings, NoRerankerSettings, OverlapRerankerSettings, RerankerSettings
 
 QUERY = "interest rate of the Class B Notes"
 PASSAGES = (
@@ -30,8 +30,9 @@ def cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tokenizer = AutoTokenizer.from_pretrained(str(MODEL_DIR), local_files_only=True)
     config = BertConfig(
         vocab_size=len(tokenizer), hidden_size=16, num_hidden_layers=1, num_attention_heads=2,
-        intermediate_size=32, num_labels=1,
+        intermediate_size=32,
     )  # fmt: skip
+    config.num_labels = 1
     with torch.random.fork_rng():
         torch.manual_seed(5)
         BertForSequenceClassification(config).save_pretrained(str(folder))
@@ -41,7 +42,7 @@ def cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=["overlap", "cross_encoder"])
 def component(request: pytest.FixtureRequest) -> Reranker:
-    settings = OverlapRerankerSettings()
+    settings: RerankerSettings = OverlapRerankerSettings()
     if request.param == "cross_encoder":
         folder = request.getfixturevalue("cross_encoder")
         settings = CrossEncoderSettings(model=str(folder))

@@ -1,0 +1,1 @@
+"""Measures: pure functions of rankings, answers and gold; they know nothing of files, pipelines or runs."""

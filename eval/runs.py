@@ -1,0 +1,234 @@
+"""Runs: what was asked of which system, and what came back, one JSON object a line.
+
+The first line is the header (fingerprints, settings, hash of the questions, commit, seed, machine, time):
+what one needs to know before comparing two runs or repeating one. Then one row per question, with its
+hits, outcome and per-question values, so that reports are made from a saved run alone. A saved run is whole
+or absent. TREC format is for other tools. Leaves scoring to ``eval.scoring`` and means to ``eval.report``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Literal
+
+from rag.errors import SourceError
+from rag.fingerprints import fingerprint
+from rag.storage import write_text
+
+FORMAT = 1
+_LIBRARIES = ("covenant-qa", "numpy", "torch", "transformers", "sentence-transformers", "faiss-cpu", "bm25s")
+
+Scope = Literal["single", "shared"]
+"""``single``: only the documents a question names are searched; ``shared``: all of them."""
+
+OutcomeKind = Literal["answered", "abstained", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """Provenance. ``started_at`` is ISO 8601, ``selection`` says which questions of the file were asked."""
+
+    name: str
+    scope: Scope
+    questions: str
+    selection: Mapping[str, str | int]
+    fingerprints: Mapping[str, str]
+    settings: Mapping[str, Any]
+    seed: int
+    started_at: str
+    seconds: float
+    commit: str
+    machine: Mapping[str, str | int]
+    libraries: Mapping[str, str]
+    format: int = FORMAT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankedChunk:
+    """A hit with its place, so that pages are known without the catalog; pages 0-based, inclusive."""
+
+    chunk_id: str
+    document_id: str
+    first_page: int
+    last_page: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitedPlace:
+    """Where a citation stands."""
+
+    document_id: str
+    document_name: str
+    first_page: int
+    last_page: int
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One question of a run.
+
+    ``cluster`` names the documents the question is about: questions of one cluster share their fate.
+    ``text`` is the answer, the reason of an abstention, or the error. ``values`` are this question's
+    measures; one that does not apply to it is absent.
+    """
+
+    question_id: str
+    question: str
+    gold: tuple[str, ...]
+    facets: Mapping[str, str]
+    cluster: str
+    outcome: OutcomeKind
+    text: str
+    confidence: float = 0.0
+    citations: tuple[CitedPlace, ...] = ()
+    hits: tuple[RankedChunk, ...] = ()
+    asked_ms: float = 0.0
+    by_page: bool = False
+    values: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A header and the rows in the order of the questions."""
+
+    header: Header
+    rows: tuple[Row, ...]
+
+    @property
+    def failed(self) -> int:
+        """How many questions ended in an error."""
+        return sum(row.outcome == "failed" for row in self.rows)
+
+
+def save_run(run: Run, folder: Path) -> Path:
+    """Write a run under a name made of its time, its set and its content; returns the path.
+
+    Raises:
+        StorageError: the disk is full or not writable; nothing is left behind.
+    """
+    header = asdict(run.header)
+    moment = run.header.started_at[:19].replace(":", "").replace("-", "")
+    path = folder / f"{moment}-{run.header.name}-{run.header.scope}-{fingerprint(header)[:8]}.jsonl"
+    lines = [json.dumps({"header": header}, ensure_ascii=False, sort_keys=True)]
+    lines += [json.dumps(asdict(row), ensure_ascii=False, sort_keys=True) for row in run.rows]
+    write_text(path, "\n".join(lines) + "\n")
+    return path
+
+
+def load_run(path: Path) -> Run:
+    """Read a saved run.
+
+    Raises:
+        SourceError: there is no such file, or it is not a run of this format.
+    """
+    try:
+        first, *rest = path.read_text(encoding="utf-8").splitlines()
+        header = Header(**json.loads(first)["header"])
+        rows = tuple(_row(json.loads(line)) for line in rest)
+    except OSError as error:
+        raise SourceError(f"cannot read {path}: {error.strerror}", "check the path") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise SourceError(f"{path} is not a saved run: {error}", "name a file under runs/") from error
+    if header.format != FORMAT:
+        raise SourceError(
+            f"{path} has run format {header.format}, this release reads {FORMAT}", "evaluate again"
+        )
+    return Run(header=header, rows=rows)
+
+
+def trec_lines(run: Run, tag: str = "covenant") -> list[str]:
+    """The ranking in TREC format: ``query Q0 chunk rank score tag``.
+
+    Scores of different stages do not compare, so the score printed is that of the rank (best = number of
+    hits); white space in question ids becomes "_".
+    """
+    return [
+        f"{'_'.join(row.question_id.split())} Q0 {hit.chunk_id} {rank} {len(row.hits) - rank + 1} {tag}"
+        for row in run.rows
+        for rank, hit in enumerate(row.hits, start=1)
+    ]
+
+
+def make_header(
+    *,
+    name: str,
+    scope: Scope,
+    questions: str,
+    selection: Mapping[str, str | int],
+    fingerprints: Mapping[str, str],
+    settings: Mapping[str, Any],
+    seed: int,
+    started_at: datetime,
+    seconds: float,
+) -> Header:
+    """A header for this machine, these libraries and this checkout."""
+    return Header(
+        name=name,
+        scope=scope,
+        questions=questions,
+        selection=dict(selection),
+        fingerprints=dict(fingerprints),
+        settings=dict(settings),
+        seed=seed,
+        started_at=started_at.isoformat(timespec="seconds"),
+        seconds=round(seconds, 3),
+        commit=source_commit(Path(__file__).parents[1]),
+        machine={
+            "platform": platform.platform(),
+            "processor": platform.processor() or platform.machine(),
+            "cores": os.cpu_count() or 0,
+            "python": platform.python_version(),
+        },
+        libraries=_versions(),
+    )
+
+
+def source_commit(checkout: Path) -> str:
+    """The commit that a checkout is at, with "+" where tracked files were changed; "" outside of git."""
+    if not (checkout / ".git").exists():
+        return ""
+    try:
+        commit = _git(checkout, "rev-parse", "HEAD")
+        return commit + ("+" if _git(checkout, "status", "--porcelain", "--untracked-files=no") else "")
+    except (OSError, subprocess.SubprocessError):
+        return ""
+
+
+def _git(checkout: Path, *arguments: str) -> str:
+    done = subprocess.run(  # noqa: S603 - fixed arguments
+        ["git", "--no-optional-locks", "-C", str(checkout), *arguments],  # noqa: S607 - whichever git the user has
+        capture_output=True,
+        text=True,
+        timeout=10,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for library in _LIBRARIES:
+        try:
+            found[library] = version(library)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _row(record: dict[str, Any]) -> Row:
+    record["hits"] = tuple(RankedChunk(**hit) for hit in record["hits"])
+    record["citations"] = tuple(CitedPlace(**place) for place in record["citations"])
+    record["gold"] = tuple(record["gold"])
+    return Row(**record)

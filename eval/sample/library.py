@@ -1,0 +1,183 @@
+"""Writing the library: every deal's PDFs, then the questions; an interrupted writing is simply done again.
+
+The questions come last and a small marker names what they were made from, so that a complete library is
+recognised and left as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from eval.sample.drafting import STYLES, roman
+from eval.sample.drawing import BANNER, Furniture, draw, measurer
+from eval.sample.indenture import anchors_of, indenture
+from eval.sample.layout import Block, Format, Placed, place
+from eval.sample.questions import question_lines
+from eval.sample.records import Deal, Printed
+from eval.sample.report import report
+from eval.sample.sampling import SLOTS, draw_deal
+from eval.sample.supplement import supplement
+from eval.sample.terms import DealTerms
+from eval.sample.values import canonical
+from eval.sample.wording import scope_of
+from rag.errors import UsageError
+from rag.storage import write_bytes, write_text
+
+MARKER = "library.made.json"
+_README = f"""\
+# Synthetic sample library
+
+{BANNER}.
+
+Every deal, party, place, number and borrower in these documents is invented and was drawn by a seeded
+generator; the wording was written for it. `docs/` holds the indentures, supplemental indentures and
+payment-date reports as PDF, `questions.jsonl` the questions with their exact answers and evidence.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleLibrary:
+    """A written library: its PDFs, its questions' file, and how many pages and deals there are."""
+
+    documents: tuple[Path, ...]
+    questions: Path
+    pages: int
+    deals: int
+
+
+def write_library(folder: Path, *, seed: int = 7, deals: int | None = None) -> SampleLibrary:
+    """Write the library of ``deals`` deals (None: all of them) below ``folder``, unless it is there.
+
+    The same seed gives the same bytes; the first deals of a larger library are those of a smaller one.
+
+    Raises:
+        UsageError: ``deals`` is not between 2 and the number there are.
+        MissingExtraError: reportlab is not installed.
+        StorageError: the disk is full or not writable.
+    """
+    number = len(SLOTS) if deals is None else deals
+    if not 2 <= number <= len(SLOTS):
+        raise UsageError(
+            f"a sample library of {number} deals cannot be made",
+            f"ask for 2 to {len(SLOTS)} deals: both splits need one",
+        )
+    identity = f"{generator_version()} seed={seed} deals={number}"
+    found = _complete(folder, identity)
+    if found is not None:
+        return found
+    marker = folder / MARKER
+    marker.unlink(missing_ok=True)
+    write_text(folder / "README.md", _README)
+    bound: list[Deal] = []
+    documents: list[Path] = []
+    for deal, pdfs in (_write_deal(draw_deal(i, seed)) for i in range(number)):
+        bound.append(deal)
+        for stem, data in pdfs.items():
+            documents.append(folder / "docs" / f"{stem}.pdf")
+            write_bytes(documents[-1], data)
+    questions = folder / "questions.jsonl"
+    write_text(questions, "\n".join(question_lines(bound, seed)) + "\n")
+    pages = sum(printed.pages for deal in bound for printed in deal.documents.values())
+    facts = {
+        "identity": identity,
+        "pages": pages,
+        "deals": number,
+        "documents": [path.name for path in documents],
+    }
+    write_text(marker, json.dumps(facts, indent=1) + "\n")
+    return SampleLibrary(documents=tuple(documents), questions=questions, pages=pages, deals=number)
+
+
+@cache
+def generator_version() -> str:
+    """A hash of the generator's own sources: other sources may write another library."""
+    digest = hashlib.sha256()
+    package = files("eval.sample")
+    sources = [*package.iterdir(), *package.joinpath("text").iterdir()]
+    for path in sorted(sources, key=lambda p: p.name):
+        if path.is_file():
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:20]
+
+
+def _complete(folder: Path, identity: str) -> SampleLibrary | None:
+    marker, questions = folder / MARKER, folder / "questions.jsonl"
+    if not marker.is_file() or not questions.is_file():
+        return None
+    facts = json.loads(marker.read_text(encoding="utf-8"))
+    documents = tuple(folder / "docs" / name for name in facts["documents"])
+    if facts["identity"] != identity or not all(path.is_file() for path in documents):
+        return None
+    return SampleLibrary(documents=documents, questions=questions, pages=facts["pages"], deals=facts["deals"])
+
+
+def make_deal(terms: DealTerms) -> Deal:
+    """A deal with its documents laid out but not drawn: what questions and tests need."""
+    laid = {name: _lay_out(terms, blocks) for name, blocks in _blocks(terms)}
+    return _bind(terms, laid)
+
+
+def _write_deal(terms: DealTerms) -> tuple[Deal, dict[str, bytes]]:
+    style = STYLES[terms.style]
+    laid = {name: _lay_out(terms, blocks) for name, blocks in _blocks(terms)}
+    pdfs = {
+        _stem(terms, name): draw(
+            placed, style.shape, style.family, _furniture(terms, name, placed), f"{terms.title} {name}"
+        )
+        for name, placed in laid.items()
+    }
+    return _bind(terms, laid), pdfs
+
+
+def _bind(terms: DealTerms, laid: dict[str, Placed]) -> Deal:
+    documents = {
+        name: Printed(stem=_stem(terms, name), quotes=placed.quotes, pages=len(placed.sheets))
+        for name, placed in laid.items()
+    }
+    return Deal(terms=terms, scope=scope_of(terms, anchors_of(terms)), documents=documents)
+
+
+def _blocks(terms: DealTerms) -> Iterator[tuple[str, list[Block]]]:
+    yield "indenture", indenture(terms)
+    if terms.amendments:
+        yield "supplement", supplement(terms)
+    yield "report", report(terms)
+
+
+def _lay_out(terms: DealTerms, blocks: list[Block]) -> Placed:
+    style = STYLES[terms.style]
+    shape: Format = style.shape
+    return place(blocks, shape, measurer(style.family))
+
+
+def _stem(terms: DealTerms, name: str) -> str:
+    when = terms.report_date.value
+    endings = {"indenture": "indenture", "supplement": "supplement-1", "report": f"report-{when:%Y-%m}"}
+    return f"{terms.slug}-{endings[name]}"
+
+
+def _furniture(terms: DealTerms, name: str, placed: Placed) -> Furniture:
+    style = STYLES[terms.style]
+    kinds = {"indenture": "Indenture", "supplement": "First Supplemental Indenture",
+             "report": f"Report for {canonical(terms.report_date)}"}  # fmt: skip
+    start = placed.body_start
+
+    def number(page: int) -> str:
+        if page == 0 and name != "report":
+            return ""
+        if page < start:
+            return roman(page).lower()
+        return str(page - start + 1)
+
+    lower = style.key in "BDF"
+    return Furniture(
+        header="" if lower else f"{terms.title} – {kinds[name]}",
+        footer=f"{terms.title} – {kinds[name]}" if lower else "",
+        number=number,
+    )

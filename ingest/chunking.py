@@ -1,0 +1,222 @@
+"""Documents to chunks: whole blocks packed up to a budget of word pieces, inside one section each.
+
+Every non-space character of the document lies in exactly one chunk. A block (paragraph, list item, run of
+table rows) is cut only where it is larger than the budget: at sentence ends and rows, then between words.
+Leaves sections to ``ingest.sections``.
+
+The budget is counted in estimated word pieces of the uncased WordPiece vocabulary that MiniLM and its
+kin share (Devlin et al., 2019): see ``estimate_pieces``.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.fingerprints import hash_parts
+from rag.sentences import sentence_spans
+from rag.types import Chunk, ChunkId, Document, Section
+
+CONTEXT_CHARS = 160
+_CONTEXT_TITLE_CHARS = 60
+_LEAD_SHARE = 0.25
+_BREAK = re.compile(r"(?:[ \t\r\f\v]*\n){2,}|\f")
+_IDEOGRAPHS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_PIECE_RUN = re.compile(rf"([^\W\d_{_IDEOGRAPHS}]+)|(\d+)|[^\w\s]|[_{_IDEOGRAPHS}]")
+_WORD = re.compile(r"\S+")
+# Word pieces of a word of n letters and a figure of n digits, as counted on filings and contracts.
+_LETTERS = (0.0, 1.0, 1.0, 1.03, 1.05, 1.04, 1.09, 1.09, 1.16, 1.16, 1.23, 1.35, 1.34, 1.45, 1.49, 1.73, 1.9)
+_DIGITS = (0.0, 1.0, 1.0, 1.43, 1.21, 2.46, 3.0)
+
+
+def estimate_pieces(text: str) -> float:
+    """Estimated number of word pieces of a text, special tokens left out.
+
+    On 25,000 chunks of filings and contracts the mean is off by less than 1 %, 95 % of the chunks by -11 %
+    to +8 %. Other languages that share the alphabet come out up to half too low.
+
+    >>> round(estimate_pieces("The Borrower shall pay $1,577."), 2)
+    9.69
+    """
+    total = 0.0
+    for match in _PIECE_RUN.finditer(text):
+        kind = match.lastindex
+        length = match.end() - match.start()
+        if kind == 1:
+            total += _LETTERS[length] if length < len(_LETTERS) else 0.3 * length - 2.6
+        elif kind == 2:
+            total += _DIGITS[length] if length < len(_DIGITS) else 0.55 * length
+        else:
+            total += 1.0
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A piece of text that stays whole: ``[start, end)`` without outer white space, its size in pieces."""
+
+    start: int
+    end: int
+    pieces: float
+
+
+def cut_chunks(document: Document, sections: Sequence[Section], max_tokens: int) -> tuple[Chunk, ...]:
+    """The chunks of a document in order.
+
+    ``sections`` are those of ``find_sections``; ``max_tokens`` counts estimated word pieces of the text.
+    """
+    page_starts = [page.start for page in document.pages]
+    packer = _Packer(document.text, page_starts, max_tokens)
+    chunks: list[Chunk] = []
+    for section, start, end in regions(sections):
+        context = context_line(document, section)
+        for first, last in packer.pack(start, end):
+            text = document.text[first:last]
+            chunks.append(
+                Chunk(
+                    id=ChunkId(hash_parts(document.id, first, last, text)),
+                    document_id=document.id,
+                    section_id=section.id,
+                    ordinal=len(chunks),
+                    start=first,
+                    end=last,
+                    first_page=bisect_right(page_starts, first) - 1,
+                    last_page=bisect_right(page_starts, last - 1) - 1,
+                    text=text,
+                    context=context,
+                )
+            )
+    return tuple(chunks)
+
+
+def regions(sections: Sequence[Section]) -> Iterator[tuple[Section, int, int]]:
+    """The leaf regions of a section tree: each section with its own text before its first child.
+
+    ``sections`` are ordered by (start, level) and the first spans all; the regions partition it.
+    """
+    for position, section in enumerate(sections):
+        following = sections[position + 1] if position + 1 < len(sections) else None
+        end = section.end if following is None else min(section.end, following.start)
+        if end > section.start:
+            yield section, section.start, end
+
+
+def context_line(document: Document, section: Section) -> str:
+    """What a chunk belongs to, on one line of at most ``CONTEXT_CHARS``: document, then section path.
+
+    Where room is short the middle of the path gives way: the innermost heading says most.
+    """
+    name = " ".join(document.name.replace("_", " ").split())
+    title = _shortened(document.title, _CONTEXT_TITLE_CHARS)
+    known = title.casefold() in name.casefold()
+    parts = [_shortened(name if known or not title else f"{name} {title}", CONTEXT_CHARS // 2)]
+    path = [" ".join(heading.split()) for heading in section.path if heading.strip()]
+    room = CONTEXT_CHARS - len(parts[0])
+    kept: list[str] = []
+    for heading in reversed(path):
+        text = _shortened(heading, 70 if kept else 90)
+        if len(text) + 3 > room:
+            break
+        kept.insert(0, text)
+        room -= len(text) + 3
+    return " > ".join(parts + kept)
+
+
+def _shortened(text: str, limit: int) -> str:
+    """At most ``limit`` characters, cut between words.
+
+    >>> _shortened("Limitation on Liens and Encumbrances", 22)
+    'Limitation on Liens …'
+    """
+    text = " ".join(text.split())
+    if len(text) <= limit:
+        return text
+    return text[: limit - 1].rsplit(" ", 1)[0][: limit - 2].rstrip(" ,;.") + " …"
+
+
+class _Packer:
+    """Packs the blocks of a region greedily; knows where pages begin."""
+
+    def __init__(self, text: str, page_starts: Sequence[int], budget: int) -> None:
+        self._text = text
+        self._page_starts = page_starts
+        self._budget = budget
+
+    def pack(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Spans of chunks between two offsets, in order."""
+        chunk: list[_Span] = []
+        size = 0.0
+        for span in self._spans(start, end):
+            full = size + span.pieces > self._budget
+            if chunk and (full or (size >= self._budget / 2 and self._turns_page(chunk[-1], span))):
+                yield chunk[0].start, chunk[-1].end
+                chunk, size = [], 0.0
+            chunk.append(span)
+            size += span.pieces
+        if chunk:
+            yield chunk[0].start, chunk[-1].end
+
+    def _turns_page(self, before: _Span, after: _Span) -> bool:
+        return bisect_right(self._page_starts, before.start) != bisect_right(self._page_starts, after.start)
+
+    def _spans(self, start: int, end: int) -> Iterator[_Span]:
+        """The blocks between two offsets; what would not fit is cut finer where that is needed."""
+        size = 0.0
+        for block in self._blocks(start, end):
+            whole = size + block.pieces <= self._budget
+            if whole:
+                yield block
+                size += block.pieces
+            elif block.pieces > self._budget or size < _LEAD_SHARE * self._budget:
+                # A heading or lead-in takes the beginning of the block that follows with it.
+                for span in self._cut(block):
+                    yield span
+                    size = span.pieces if size + span.pieces > self._budget else size + span.pieces
+            else:
+                yield block
+                size = block.pieces
+
+    def _blocks(self, start: int, end: int) -> Iterator[_Span]:
+        position = start
+        for match in _BREAK.finditer(self._text, start, end):
+            yield from self._span(position, match.start())
+            position = match.end()
+        yield from self._span(position, end)
+
+    def _span(self, start: int, end: int) -> Iterator[_Span]:
+        piece = self._text[start:end]
+        stripped = piece.strip()
+        if stripped:
+            first = start + len(piece) - len(piece.lstrip())
+            yield _Span(first, first + len(stripped), estimate_pieces(stripped))
+
+    def _cut(self, block: _Span) -> Iterator[_Span]:
+        """A block's sentences and rows; those above the budget by words."""
+        for start, end in self._units(block):
+            for span in self._span(start, end):
+                if span.pieces <= self._budget:
+                    yield span
+                else:
+                    yield from self._cut_words(span)
+
+    def _units(self, block: _Span) -> Iterator[tuple[int, int]]:
+        """Sentences and rows that together cover the block: each runs to where the next one starts."""
+        text = self._text[block.start : block.end]
+        starts = [start for start, _ in sentence_spans(text)] or [0]
+        starts[0] = 0
+        for first, last in zip(starts, [*starts[1:], len(text)], strict=True):
+            yield block.start + first, block.start + last
+
+    def _cut_words(self, span: _Span) -> Iterator[_Span]:
+        start, size, last = span.start, 0.0, span.start
+        for match in _WORD.finditer(self._text, span.start, span.end):
+            pieces = estimate_pieces(match.group())
+            if size and size + pieces > self._budget:
+                yield _Span(start, last, size)
+                start, size = match.start(), 0.0
+            size += pieces
+            last = match.end()
+        if size:
+            yield _Span(start, last, size)

@@ -1,0 +1,71 @@
+"""Files to documents: one module per format behind ``load``; what a file is, its content decides.
+
+The suffix only tells Markdown from text. Leaves sections and chunks to others.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ingest.loaders.contract import refusal
+from rag.settings import IngestSettings
+from rag.types import Document
+
+_MARKDOWN_SUFFIXES = frozenset({".md", ".markdown"})
+_HTML_SUFFIXES = frozenset({".htm", ".html", ".xhtml"})
+_HTML_START = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>])",
+    re.IGNORECASE | re.DOTALL,
+)
+_SEC_WRAPPER = re.compile(rb"\s*<(?:DOCUMENT|SEC-DOCUMENT|SEC-HEADER|TYPE)>", re.IGNORECASE)
+_HTML_INSIDE = re.compile(rb"<(?:html|body)[\s>]", re.IGNORECASE)
+_START_BYTES = 4096
+_OTHERS = (
+    (b"PK\x03\x04", "a ZIP container (Word, Excel or similar)"),
+    (b"\xd0\xcf\x11\xe0", "an old Office file"),
+    (b"{\\rtf", "an RTF file"),
+    (b"%!PS", "a PostScript file"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"II*\x00", "a TIFF image"),
+    (b"MM\x00*", "a TIFF image"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"7z\xbc\xaf", "a 7-Zip archive"),
+)
+
+
+def load(path: Path, data: bytes, settings: IngestSettings) -> Document:
+    """The document in a file's bytes; ``path`` gives its name and, for text, the suffix.
+
+    Raises:
+        DocumentError: the bytes are not a document that can be read; the reason says why.
+    """
+    suffix = path.suffix.lower()
+    if not data.strip(b"\x00 \t\r\n\f\v"):
+        raise refusal("empty", path.name, "is empty" if not data else "holds nothing but white space")
+    start = data[:_START_BYTES]
+    if b"%PDF-" in start[:1024]:
+        from ingest.loaders import pdf
+
+        return pdf.load(path, data, settings.pdf_parser)
+    for mark, what in _OTHERS:
+        if data.startswith(mark):
+            raise refusal("unsupported", path.name, f"is {what}")
+    if suffix == ".pdf" and not _is_html(start):
+        raise refusal("broken", path.name, "is named .pdf and is no PDF inside")
+    if suffix in _HTML_SUFFIXES or (suffix not in _MARKDOWN_SUFFIXES and _is_html(start)):
+        from ingest.loaders import html
+
+        return html.load(path, data)
+    from ingest.loaders import text
+
+    return text.load(path, data, text.MARKDOWN if suffix in _MARKDOWN_SUFFIXES else text.PLAIN)
+
+
+def _is_html(start: bytes) -> bool:
+    bare = start.removeprefix(b"\xef\xbb\xbf")
+    if _HTML_START.match(bare):
+        return True
+    return bool(_SEC_WRAPPER.match(bare) and _HTML_INSIDE.search(bare))

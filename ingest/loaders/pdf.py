@@ -1,0 +1,84 @@
+"""PDF files to documents: the engine's words to rows, rows to lines with boxes, one page each.
+
+Leaves parsing to the engine that the settings name; only that one is imported.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from pathlib import Path
+from typing import cast
+
+from ingest.loaders import titles
+from ingest.loaders.composer import Composer, clean
+from ingest.loaders.contract import EncryptedFileError, PdfEngine, PdfPage, UnreadableFileError, refusal
+from ingest.rows import group_rows
+from rag.fingerprints import hash_bytes
+from rag.types import Box, Document, DocumentId
+
+MEDIA_TYPE = "application/pdf"
+_log = logging.getLogger(__name__)
+
+
+def engine(name: str) -> PdfEngine:
+    """The engine of that name ("pymupdf" or "pypdfium2")."""
+    return cast("PdfEngine", importlib.import_module(f"ingest.loaders.pdf_{name}"))
+
+
+def load(path: Path, data: bytes, parser: str) -> Document:
+    """A PDF's document.
+
+    Raises:
+        DocumentError: encrypted, broken or without any text.
+    """
+    pdf = engine(parser)
+    composer = Composer()
+    problems: list[str] = []
+    try:
+        for page in pdf.read(data):
+            if page.problem:
+                problems.append(page.problem)
+            _compose(composer, page)
+    except EncryptedFileError:
+        raise refusal("encrypted", path.name, "is protected by a password") from None
+    except UnreadableFileError as error:
+        raise refusal("broken", path.name, f"cannot be parsed as a PDF: {error}") from error
+    text, pages = composer.finish()
+    if len(problems) == len(pages):
+        raise refusal("broken", path.name, f"has no page that can be read: {problems[0]}")
+    if problems:
+        _log.warning(
+            "%s: %d of %d pages cannot be read and are left empty (%s)",
+            path.name,
+            len(problems),
+            len(pages),
+            problems[0],
+        )
+    if not any(character.isalnum() for character in text):
+        raise refusal("no-text", path.name, f"has no text on its {len(pages)} pages (a scan?)")
+    title = titles.sensible(clean(pdf.title(data))) or titles.prominent(text, pages[0])
+    return Document(
+        id=DocumentId(hash_bytes(data)),
+        name=path.stem,
+        media_type=MEDIA_TYPE,
+        title=title,
+        text=text,
+        pages=pages,
+    )
+
+
+def _compose(composer: Composer, page: PdfPage) -> None:
+    number = composer.page_number
+    for row in group_rows(word._replace(text=clean(word.text)) for word in page.words):
+        if not row.text:
+            continue
+        if row.spaced:
+            composer.blank()
+        composer.line(
+            row.text,
+            box=Box(page=number, x0=row.x0, y0=row.y0, x1=row.x1, y1=row.y1),
+            font_size=row.size,
+            bold=row.bold,
+        )
+    composer.page(page.width, page.height)

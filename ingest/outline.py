@@ -1,0 +1,126 @@
+"""From the lines that look like headings to the ones that head something.
+
+Drops entries of a table of contents (they stand again later, with text below), lists of attachments and
+stray decimals; joins titles that run over lines. Leaves finding candidates to ``ingest.headings``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ingest.numbering import STATEMENT_RANK, TYPOGRAPHY_RANK
+from ingest.titling import MAX_TITLE_CHARS
+
+_DENSE_CHARS = 200
+_MIN_LISTED = 3
+_LIST_GAP = 60
+_NEAR = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A heading: where its line starts, where its words end, its printed number and its title.
+
+    ``rank`` is smaller the further out it stands; ``key`` is equal for two prints of one heading.
+    """
+
+    start: int
+    end: int
+    number: str
+    title: str
+    rank: float
+    key: str
+
+
+def settled(text: str, found: Sequence[Heading]) -> list[Heading]:
+    """Without entries of a table of contents, repeated titles and titles that head nothing."""
+    found = _in_sequence(_without_contents(text, found))
+    kept: list[Heading] = []
+    for heading in found:
+        if kept and heading.rank >= STATEMENT_RANK and heading.key == kept[-1].key:
+            continue
+        if kept and not text[kept[-1].end : heading.start].strip() and _continues(kept[-1], heading):
+            joined = f"{kept[-1].title} {heading.title}".strip()
+            kept[-1] = replace(kept[-1], end=heading.end, title=joined)
+            continue
+        kept.append(heading)
+    return kept
+
+
+def _continues(heading: Heading, following: Heading) -> bool:
+    """Whether an unnumbered heading right below another is the rest of its title."""
+    if following.number or following.rank < TYPOGRAPHY_RANK:
+        return False
+    if len(heading.title) + len(following.title) >= MAX_TITLE_CHARS:
+        return False
+    return not heading.title if heading.number else heading.rank == following.rank
+
+
+def _without_contents(text: str, found: Sequence[Heading]) -> list[Heading]:
+    """Drop a heading that stands again later if hardly any text follows it here."""
+    last = {heading.key: position for position, heading in enumerate(found)}
+    kept = []
+    listed = _listed_attachments(text, found)
+    for position, heading in enumerate(found):
+        if position in listed:
+            continue
+        following = found[position + 1].start if position + 1 < len(found) else len(text)
+        dense = len("".join(text[heading.end : following].split())) < _DENSE_CHARS
+        repeated = last[heading.key] > position and _same_title(heading, found[last[heading.key]])
+        if not (dense and repeated):
+            kept.append(heading)
+    return kept
+
+
+def _in_sequence(found: Sequence[Heading]) -> list[Heading]:
+    """Without stray decimals: "6.14" needs a "6.x" near by, a row that begins with "10.9" has none.
+
+    A decimal without a title needs more, its very neighbour: "6.13" or "6.15".
+    """
+    places = [position for position, heading in enumerate(found) if heading.key.startswith("decimal ")]
+    stray: set[int] = set()
+    for index, position in enumerate(places):
+        heading = found[position]
+        prefix, last = _split_key(heading.key)
+        near = [
+            _split_key(found[place].key)
+            for place in places[max(0, index - _NEAR) : index + _NEAR + 1]
+            if place != position
+        ]
+        lasts = {number for other, number in near if other == prefix}
+        first = last <= 1 and bool(heading.title)
+        spelt = not heading.number[:1].isdigit()
+        if not (spelt or first or (lasts and (heading.title or lasts & {last - 1, last + 1}))):
+            stray.add(position)
+    return [heading for position, heading in enumerate(found) if position not in stray]
+
+
+def _split_key(key: str) -> tuple[str, int]:
+    """The number before the last dot, and the one after it.
+
+    >>> _split_key("decimal 6.14")
+    ('6', 14)
+    """
+    prefix, _, last = key.removeprefix("decimal ").rpartition(".")
+    return prefix, int(re.sub(r"\D", "", last) or 0)
+
+
+def _listed_attachments(text: str, found: Sequence[Heading]) -> set[int]:
+    """Positions of attachments that stand in a list of them instead of heading their text."""
+    listed: set[int] = set()
+    run: list[int] = []
+    for position, heading in enumerate(found):
+        if run and len(text[found[run[-1]].end : heading.start].strip()) > _LIST_GAP:
+            run = []
+        run = [*run, position] if heading.key.startswith("attachment") else []
+        if len(run) >= _MIN_LISTED:
+            listed.update(run)
+    return listed
+
+
+def _same_title(one: Heading, other: Heading) -> bool:
+    a = re.sub(r"\W+", "", one.title).casefold().rstrip("0123456789")
+    b = re.sub(r"\W+", "", other.title).casefold().rstrip("0123456789")
+    return a.startswith(b) or b.startswith(a)

@@ -1,0 +1,82 @@
+"""The application factory: puts engine, routes, error table and guards together.
+
+``create_app`` starts nothing; the application's lifespan loads the pipeline once and closes it at the end.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from rag.errors import EmptyIndexError
+from rag.settings import Settings
+from rag.workspace import Workspace
+from service import docs, errors, routes
+from service.engine import Engine
+from service.middleware import BodyLimit, KnownHost, SecurityHeaders
+
+_LOG = logging.getLogger(__name__)
+_DESCRIPTION = """\
+Cited answers about long legal and financial documents, or an honest "not in these documents".
+
+Pages are 0-based. Spans are `[start, end)` in characters of the document's text. Every reply with a status of
+400 or more has the body `{"error": {"code", "message", "remedy"}}`."""
+
+
+def create_app(
+    workspace: Workspace,
+    settings: Settings,
+    *,
+    allowed_hosts: Sequence[str] = (),
+    engine: Engine | None = None,
+) -> FastAPI:
+    """The service over one workspace.
+
+    Args:
+        workspace: the library to answer from.
+        settings: the whole tree; ``settings.service`` says what the service itself does.
+        allowed_hosts: names, besides ``localhost`` and ``settings.service.host``, that requests may
+            address the service by; IP addresses always may.
+        engine: an engine over the same workspace and settings, where the caller has loaded one already.
+
+    Returns:
+        The application. Its lifespan loads the engine and closes it; an empty library does not keep it
+        from starting, for something may be ingested later.
+    """
+    engine = engine or Engine(workspace, settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        try:
+            try:
+                await run_in_threadpool(engine.load)
+            except EmptyIndexError as error:
+                _LOG.warning("%s", error)
+            yield
+        finally:
+            await run_in_threadpool(engine.close)
+
+    app = FastAPI(
+        title="Covenant",
+        version=version("covenant-qa"),
+        description=_DESCRIPTION,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.engine = engine
+    app.include_router(routes.router)
+    app.include_router(docs.router)
+    errors.install(app)
+    # The last one added is the first to see a request.
+    app.add_middleware(BodyLimit, max_bytes=settings.service.max_body_kb * 1024)
+    app.add_middleware(KnownHost, names=(settings.service.host, *allowed_hosts))
+    app.add_middleware(SecurityHeaders)
+    return app

@@ -1,0 +1,121 @@
+"""The one thread on which the pipeline lives.
+
+A pipeline holds a database connection and models, neither of which is shared between threads. So one
+thread opens it, asks it and closes it, and questions wait for their turn in order of arrival: answers do
+not depend on what else is asked at the time. A question already uses all processors inside the numeric
+libraries, so a second pipeline would cost a second copy of the models and gain little.
+
+Before each question the index version in use is compared with the opened one: what was ingested in the
+meantime is picked up with the next question.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import TypeVar
+
+from rag.assembly import open_pipeline
+from rag.catalog import Catalog, DocumentRecord
+from rag.index.store import current_version
+from rag.pipeline import Pipeline
+from rag.settings import Settings
+from rag.types import Query, Response
+from rag.workspace import Workspace
+from service.errors import OverloadedError
+
+MAX_WAITING = 64
+"""Questions that may be waiting or running; with more, the service says so instead of piling up."""
+
+T = TypeVar("T")
+
+
+class Engine:
+    """Asks one pipeline from any number of requests."""
+
+    def __init__(self, workspace: Workspace, settings: Settings, *, max_waiting: int = MAX_WAITING) -> None:
+        self._workspace = workspace
+        self._settings = settings
+        self._max_waiting = max_waiting
+        self._waiting = 0
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pipeline")
+        self._opened = ExitStack()
+        self._pipeline: Pipeline | None = None
+
+    def load(self) -> None:
+        """Open the pipeline, or open it anew if another index version is in use; blocks until it is done.
+
+        Raises:
+            EmptyIndexError: nothing is indexed.
+            UsageError: the index does not fit the settings.
+            ModelError: weights are missing, were changed or do not fit.
+        """
+        self._thread.submit(self._current).result()
+
+    @property
+    def loaded(self) -> bool:
+        """Whether a pipeline is open."""
+        return self._pipeline is not None
+
+    async def ask(self, question: str, references: Sequence[str] = ()) -> Response:
+        """Answer a question about the documents that the references name, or about all.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+            UnknownDocumentError: a reference fits no document, or more than one.
+            EmptyIndexError: nothing is indexed.
+            OverloadedError: too many questions are waiting.
+        """
+
+        def answer() -> Response:
+            pipeline = self._current()
+            return pipeline.ask(Query(text=question, document_ids=pipeline.scope(references)))
+
+        if self._waiting >= self._max_waiting:
+            raise OverloadedError(f"{self._waiting} questions are waiting already", "try again in a moment")
+        self._waiting += 1
+        try:
+            return await self._run(answer)
+        finally:
+            self._waiting -= 1
+
+    async def fingerprints(self) -> Mapping[str, str]:
+        """The identity of each component and of the index; opens the pipeline where it is not open.
+
+        Does not wait behind questions where one is open already.
+
+        Raises:
+            CovenantError: it cannot be opened; see ``load``.
+        """
+        pipeline = self._pipeline
+        if pipeline is None:
+            pipeline = await self._run(self._current)
+        return pipeline.fingerprints
+
+    def documents(self) -> list[DocumentRecord]:
+        """The library's documents by name, read beside the pipeline so that a listing need not wait."""
+        with Catalog(self._workspace.catalog_file) as catalog:
+            return catalog.documents()
+
+    def close(self) -> None:
+        """Let running questions end, then close the pipeline and its thread."""
+        self._thread.submit(self._close).result()
+        self._thread.shutdown()
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _current(self) -> Pipeline:
+        """The pipeline over the index version in use; only on the engine's thread."""
+        if self._pipeline is not None:
+            if self._pipeline.fingerprints["index"] == current_version(self._workspace.indexes):
+                return self._pipeline
+            self._close()
+        self._pipeline = self._opened.enter_context(open_pipeline(self._workspace, self._settings))
+        return self._pipeline
+
+    def _close(self) -> None:
+        self._pipeline = None
+        self._opened.close()

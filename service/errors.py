@@ -1,0 +1,153 @@
+"""The one table from exceptions to HTTP statuses, and the one shape of every error's body.
+
+``{"error": {"code", "message", "remedy"}}``: for our errors, refused requests, unknown routes and
+surprises alike. What happened inside (statuses from 500) goes to the log; the client is told no more
+than that.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from rag.errors import (
+    CovenantError,
+    DocumentError,
+    EmptyIndexError,
+    MissingExtraError,
+    ModelError,
+    QuestionError,
+    SettingsError,
+    SourceError,
+    StorageError,
+    UnknownDocumentError,
+    UsageError,
+    WorkspaceError,
+)
+from service.schemas import ErrorDetail, ErrorReply
+
+_LOG = logging.getLogger(__name__)
+_MAX_COMPLAINTS = 5
+_MAX_COMPLAINT_CHARS = 200
+
+
+class OverloadedError(CovenantError):
+    """More questions are waiting than the service takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The status and the tag of an error; ``told`` is its public text where its own stays inside."""
+
+    status: int
+    code: str
+    told: tuple[str, str] | None = None
+
+
+_INSIDE = ("the service could not carry this out", "try again later; the service's log says why")
+
+TABLE: Mapping[type[CovenantError], Row] = {
+    CovenantError: Row(500, "internal", _INSIDE),
+    UsageError: Row(400, "bad_request"),
+    SettingsError: Row(400, "bad_settings"),
+    WorkspaceError: Row(409, "bad_workspace"),
+    SourceError: Row(400, "bad_source"),
+    QuestionError: Row(422, "bad_question"),
+    UnknownDocumentError: Row(404, "unknown_document"),
+    EmptyIndexError: Row(409, "empty_index"),
+    DocumentError: Row(422, "unreadable_document"),
+    StorageError: Row(
+        507,
+        "storage",
+        ("the service's disk is full or cannot be written", "tell its operator; then try again"),
+    ),
+    ModelError: Row(500, "model", _INSIDE),
+    MissingExtraError: Row(500, "missing_extra", _INSIDE),
+    OverloadedError: Row(503, "overloaded"),
+}
+
+_HTTP: Mapping[int, tuple[str, str]] = {
+    400: ("malformed_json", "send one JSON object; see /docs for an example"),
+    404: ("not_found", "see the routes at /docs"),
+    405: ("method_not_allowed", "see the routes and their methods at /docs"),
+    413: ("body_too_large", "send less, or raise service.max_body_kb"),
+}
+
+
+def row_of(error: CovenantError) -> Row:
+    """The table's row for an error: its own, or that of the nearest class above it.
+
+    >>> row_of(QuestionError("the question is empty", "ask something")).status
+    422
+    """
+    return next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
+
+
+def error_response(
+    status: int, code: str, message: str, remedy: str, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    """A response in the one shape; text that is not valid Unicode is escaped."""
+    clean = (text.encode("utf-8", "backslashreplace").decode() for text in (message, remedy))
+    reply = ErrorReply(error=ErrorDetail(code=code, message=next(clean), remedy=next(clean)))
+    return JSONResponse(reply.model_dump(), status_code=status, headers=dict(headers or {}))
+
+
+def respond(error: CovenantError, status: int | None = None) -> JSONResponse:
+    """The response for one of our errors, with its own status or the one given."""
+    row = row_of(error)
+    message, remedy = row.told or (error.message, error.remedy)
+    headers = {"Retry-After": "1"} if row.status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    return error_response(status or row.status, row.code, message, remedy, headers)
+
+
+def install(app: FastAPI) -> None:
+    """Give every way of failing its handler."""
+
+    @app.exception_handler(CovenantError)
+    async def ours(_: Request, error: CovenantError) -> JSONResponse:
+        if row_of(error).told:
+            _LOG.error("%s", error, exc_info=error)
+        return respond(error)
+
+    @app.exception_handler(RequestValidationError)
+    async def refused(_: Request, error: RequestValidationError) -> JSONResponse:
+        return _refusal(error)
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> JSONResponse:
+        code, remedy = _HTTP.get(error.status_code, ("bad_request", "see /docs for what is expected"))
+        message = str(error.detail)
+        if error.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
+            message = f"{message}: {request.method} {request.url.path}"[:_MAX_COMPLAINT_CHARS]
+        return error_response(error.status_code, code, message, remedy, error.headers)
+
+    @app.exception_handler(Exception)
+    async def surprise(_: Request, __: Exception) -> JSONResponse:
+        # The server behind us logs the traceback: Starlette raises the exception again.
+        return error_response(500, "internal", *_INSIDE)
+
+
+def _refusal(error: RequestValidationError) -> JSONResponse:
+    """What is wrong with a request's body, with dotted paths; what was sent is not repeated."""
+    complaints = error.errors()
+    if complaints[0]["type"] == "json_invalid":
+        reason = complaints[0].get("ctx", {}).get("error", "")
+        message = f"the body is not JSON: {reason} at character {complaints[0]['loc'][-1]}"
+        return error_response(400, "malformed_json", message, _HTTP[400][1])
+    if complaints[0]["type"] == "model_attributes_type":
+        remedy = "send one, with the header Content-Type: application/json"
+        return error_response(422, "invalid_request", "the body is not a JSON object", remedy)
+    listed = [
+        f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}"[:_MAX_COMPLAINT_CHARS]
+        for item in complaints[:_MAX_COMPLAINTS]
+    ]
+    if len(complaints) > len(listed):
+        listed.append(f"and {len(complaints) - len(listed)} more")
+    return error_response(422, "invalid_request", "; ".join(listed), "see the fields and types at /docs")

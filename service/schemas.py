@@ -1,0 +1,282 @@
+"""The wire types: what goes over HTTP, and the one conversion from each domain type.
+
+Domain objects never leave unconverted, so that either side can change without the other. Pages are
+0-based and spans are ``[start, end)`` in characters of the document's text, as everywhere.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints, TypeAdapter
+
+from rag import types
+from rag.catalog import DocumentRecord
+
+Reference = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f\x7f]+$")]
+"""How a client names a document: its name, file name, or id (or the first 6 or more characters of it)."""
+
+
+def _encodable(text: str) -> str:
+    """The text itself, unless JSON escapes made half a character of it, which no tokenizer reads."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(f"not valid Unicode at character {error.start}") from error
+    return text
+
+
+_CITATION: dict[str, JsonValue] = {
+    "document": "alder-indenture",
+    "document_id": "3f1c9a5be20d4477c1aa",
+    "page": 41,
+    "pages": [41],
+    "section_path": ["ARTICLE II The Notes", "Section 2.4 Interest"],
+    "start": 102_833,
+    "end": 102_890,
+    "quote": "The Class B Notes shall bear interest at 4.25% per annum.",
+    "boxes": [{"page": 41, "x0": 72.0, "y0": 310.2, "x1": 540.0, "y1": 322.4}],
+}
+_PROVENANCE: dict[str, JsonValue] = {
+    "searched": ["3f1c9a5be20d4477c1aa"],
+    "fingerprints": {"embedder": "9b1d…", "reranker": "none", "generator": "77aa…", "index": "c04e…"},
+    "timings_ms": {"retrieve": 18.4, "rerank": 0.0, "generate": 6.1, "cite": 0.7, "total": 25.2},
+}
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Reply(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AskRequest(_Request):
+    """A question and, if not the whole library is meant, the documents to search."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "question": "What interest rate do the Class B Notes bear?",
+                    "documents": ["alder-indenture"],
+                }
+            ]
+        },
+    )
+
+    question: Annotated[str, AfterValidator(_encodable)] = Field(
+        description="The question, in plain words. Neither empty nor overly long."
+    )
+    documents: list[Reference] | None = Field(
+        None,
+        min_length=1,
+        max_length=1000,
+        description="Names, file names or ids of the documents to search; leave it out to search them all.",
+    )
+
+
+class BoxOut(_Reply):
+    """A rectangle on a page, in points from the page's top left corner."""
+
+    page: int = Field(ge=0, description="0-based.")
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @classmethod
+    def of(cls, box: types.Box) -> BoxOut:
+        """The wire form of a box."""
+        return cls(page=box.page, x0=box.x0, y0=box.y0, x1=box.x1, y1=box.y1)
+
+
+class CitationOut(_Reply):
+    """The place an answer rests on: the document's text from ``start`` to ``end`` is the quote."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_CITATION]})
+
+    document: str = Field(description="The document's name.")
+    document_id: str
+    page: int = Field(ge=0, description="The page on which the quote begins, 0-based.")
+    pages: list[int] = Field(description="All pages that the quote touches, ascending, 0-based.")
+    section_path: list[str] = Field(description="The headings from the outermost to the one it stands under.")
+    start: int = Field(ge=0, description="First character of the quote in the document's text.")
+    end: int = Field(ge=0, description="One past its last character.")
+    quote: str
+    boxes: list[BoxOut] = Field(
+        description="The printed lines it touches; empty where the format has no layout."
+    )
+
+    @classmethod
+    def of(cls, citation: types.Citation) -> CitationOut:
+        """The wire form of a citation."""
+        return cls(
+            document=citation.document_name,
+            document_id=citation.document_id,
+            page=citation.first_page,
+            pages=list(range(citation.first_page, citation.last_page + 1)),
+            section_path=list(citation.section_path),
+            start=citation.start,
+            end=citation.end,
+            quote=citation.quote,
+            boxes=[BoxOut.of(box) for box in citation.boxes],
+        )
+
+
+Confidence = Annotated[
+    float, Field(ge=0.0, le=1.0, description="How sure the answer is, or the best candidate was.")
+]
+Searched = Annotated[list[str], Field(description="Ids of the documents in scope.")]
+Fingerprints = Annotated[dict[str, str], Field(description="Identity of each component and of the index.")]
+Timings = Annotated[dict[str, float], Field(description="Wall-clock milliseconds per stage.")]
+
+
+class Answered(_Reply):
+    """The documents hold an answer; it comes with at least one citation."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "outcome": "answered",
+                    "answer": "4.25%",
+                    "confidence": 0.82,
+                    "citations": [_CITATION],
+                    **_PROVENANCE,
+                }
+            ]
+        },
+    )
+
+    outcome: Literal["answered"] = "answered"
+    answer: str
+    confidence: Confidence
+    citations: list[CitationOut] = Field(min_length=1)
+    searched: Searched
+    fingerprints: Fingerprints
+    timings_ms: Timings
+
+
+class Abstained(_Reply):
+    """Not in these documents, or not surely enough; ``confidence`` is the best that was reached."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "outcome": "abstained",
+                    "answer": None,
+                    "reason": "best confidence 0.21 is below 0.35",
+                    "confidence": 0.21,
+                    "citations": [],
+                    **_PROVENANCE,
+                }
+            ]
+        },
+    )
+
+    outcome: Literal["abstained"] = "abstained"
+    answer: None = None
+    reason: str
+    confidence: Confidence
+    citations: list[CitationOut] = Field([], max_length=0)
+    searched: Searched
+    fingerprints: Fingerprints
+    timings_ms: Timings
+
+
+AskReply = Annotated[Answered | Abstained, Field(discriminator="outcome")]
+ASK_REPLY: TypeAdapter[Answered | Abstained] = TypeAdapter(AskReply)
+"""Reads a reply of ``POST /v1/ask`` back into its type; for clients in Python and for tests."""
+
+
+def ask_reply(response: types.Response) -> Answered | Abstained:
+    """The wire form of everything that one question brought."""
+    searched = [str(document_id) for document_id in response.searched]
+    fingerprints = dict(response.fingerprints)
+    timings = {stage: round(ms, 3) for stage, ms in response.timings_ms.items()}
+    confidence = round(response.outcome.confidence, 4)
+    match response.outcome:
+        case types.Answer() as answer:
+            return Answered(
+                answer=answer.text,
+                confidence=confidence,
+                citations=[CitationOut.of(citation) for citation in answer.citations],
+                searched=searched,
+                fingerprints=fingerprints,
+                timings_ms=timings,
+            )
+        case types.Abstention() as abstention:
+            return Abstained(
+                reason=abstention.reason,
+                confidence=confidence,
+                searched=searched,
+                fingerprints=fingerprints,
+                timings_ms=timings,
+            )
+
+
+class DocumentOut(_Reply):
+    """A document of the library."""
+
+    id: str
+    name: str = Field(description="By this name a question's `documents` can refer to it.")
+    title: str = Field(description="What the document calls itself; may be empty.")
+    media_type: str
+    pages: int = Field(ge=0)
+    characters: int = Field(ge=0)
+    passages: int = Field(ge=0, description="Units of retrieval it was cut into.")
+    files: list[str] = Field(description="Names of the files it was read from.")
+    added_at: str = Field(description="ISO 8601.")
+
+    @classmethod
+    def of(cls, record: DocumentRecord) -> DocumentOut:
+        """The wire form of a catalog row; folders of the server stay with the server."""
+        return cls(
+            id=record.id,
+            name=record.name,
+            title=record.title,
+            media_type=record.media_type,
+            pages=record.pages,
+            characters=record.chars,
+            passages=record.chunks,
+            files=sorted({Path(source).name for source in record.sources}),
+            added_at=record.added_at,
+        )
+
+
+class DocumentsReply(_Reply):
+    """The library, by name."""
+
+    documents: list[DocumentOut]
+
+
+class HealthReply(_Reply):
+    """The process is alive."""
+
+    status: Literal["ok"] = "ok"
+    version: str
+
+
+class ReadyReply(_Reply):
+    """An index is loaded: questions can be answered."""
+
+    status: Literal["ready"] = "ready"
+    fingerprints: Fingerprints
+
+
+class ErrorDetail(_Reply):
+    """What went wrong and what to do about it."""
+
+    code: str = Field(description="A short tag that programs can rely on.")
+    message: str
+    remedy: str
+
+
+class ErrorReply(_Reply):
+    """The body of every reply with a status of 400 or more."""
+
+    error: ErrorDetail

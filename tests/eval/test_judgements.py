@@ -1,0 +1,121 @@
+"""Evidence projected on chunks: by page, by quote, by span; and what does not fit is reported together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eval.judgements import Judgement, fold, project
+from eval.metrics.answers import Gold
+from eval.questions import Evidence, Question
+from rag.catalog import Catalog
+from rag.errors import SourceError
+from tests.library import ALDER, fill, make_document
+
+DOCUMENT, _, CHUNKS = make_document("alder", ALDER)
+DEFINITIONS, INTEREST, LIENS = (chunk.id for chunk in CHUNKS)
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    with Catalog(tmp_path / "catalog.db") as catalog:
+        fill(catalog)
+        yield catalog
+
+
+def ask(*evidence: Evidence, documents: tuple[str, ...] = ("alder",), name: str = "q") -> Question:
+    return Question(
+        id=name, text="What?", documents=documents, gold=Gold(kind="span", texts=("x",)), evidence=evidence
+    )
+
+
+def judge(catalog: Catalog, *evidence: Evidence) -> Judgement:
+    return project([ask(*evidence)], catalog)["q"]
+
+
+def test_a_page_makes_all_its_chunks_relevant(catalog: Catalog) -> None:
+    found = judge(catalog, Evidence(document="alder", page=1))
+
+    assert set(found.chunks) == {INTEREST, LIENS}
+    assert found.pages == {(DOCUMENT.id, 1)}
+    assert found.by_page
+
+
+@pytest.mark.parametrize(
+    "quote",
+    ["$310,000,000 4.25%", "Class B\n\n$310,000,000", "bear\u00a0INTEREST", "the Class B No-\ntes bear"],
+)
+def test_a_quote_narrows_the_page_whatever_its_typesetting(catalog: Catalog, quote: str) -> None:
+    found = judge(catalog, Evidence(document="alder", page=1, text=quote))
+
+    assert set(found.chunks) == {INTEREST}
+    assert found.pages == {(DOCUMENT.id, 1)}
+    assert not found.by_page
+
+
+@pytest.mark.parametrize("quote", ["words of another page", ALDER.split("\f")[1], " "])
+def test_a_quote_that_is_absent_or_the_page_leaves_the_page(catalog: Catalog, quote: str) -> None:
+    found = judge(catalog, Evidence(document="alder", page=1, text=quote))
+
+    assert set(found.chunks) == {INTEREST, LIENS}
+    assert found.by_page
+
+
+def test_a_span_makes_what_it_overlaps_relevant(catalog: Catalog) -> None:
+    start = ALDER.index("4.25%")
+    found = judge(catalog, Evidence(document="alder", start=start, end=start + 5, text="4.25%"))
+
+    assert set(found.chunks) == {INTEREST}
+    assert found.pages == {(DOCUMENT.id, 1)}
+
+
+def test_a_span_of_another_text_moves_to_its_nearest_quote(catalog: Catalog) -> None:
+    at = ALDER.index("Liens")
+    found = judge(catalog, Evidence(document="alder", start=at - 9, end=at - 4, text="Liens"))
+
+    assert set(found.chunks) == {LIENS}
+
+
+def test_evidence_may_stand_in_several_documents(catalog: Catalog) -> None:
+    evidence = [Evidence(document=name, page=0) for name in ("alder", "birch")]
+    found = project([ask(*evidence, documents=("alder", "birch"))], catalog)["q"]
+
+    assert len(found.documents) == len(found.pages) == len(found.chunks) == 2
+
+
+def test_no_evidence_is_no_judgement(catalog: Catalog) -> None:
+    assert judge(catalog) == Judgement(documents=(DOCUMENT.id,))
+
+
+def test_everything_that_does_not_fit_is_reported_together(catalog: Catalog) -> None:
+    questions = [
+        ask(documents=("cedar",), name="a"),
+        ask(documents=("cedar",), name="b"),
+        ask(Evidence(document="alder", page=7), name="c"),
+        ask(Evidence(document="alder", start=10**6, end=10**6 + 1, text="nowhere at all"), name="d"),
+        ask(Evidence(document="alder", page=0), name="fine"),
+    ]
+    with pytest.raises(SourceError) as caught:
+        project(questions, catalog)
+
+    message = str(caught.value)
+    assert message.startswith("3 judgements do not fit")
+    assert "no document 'cedar' in this workspace (question a and 1 more)" in message
+    assert "'alder' has 2 pages, no page 7" in message
+    assert "quote of [1000000, 1000001)" in message
+
+
+@given(st.text(max_size=40), st.text(min_size=1, max_size=20), st.text(max_size=40))
+def test_a_quote_is_found_where_it_stands(before: str, quote: str, after: str) -> None:
+    span = fold(before + quote + after).find(quote, near=len(before))
+
+    if fold(quote).text == "":
+        assert span is None
+    else:
+        assert span is not None
+        start, end = span
+        assert fold((before + quote + after)[start:end]).text == fold(quote).text
