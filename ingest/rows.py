@@ -21,6 +21,7 @@ CELL_GAP = 1.1
 _WORD_GAP = 0.12
 _MIN_COLUMN_LINES = 5
 _COLUMN_FILL = 0.7
+_COLUMN_RANK = 0.9
 _SIGN = re.compile(r"[$€£¥(]+|\(?[$€£¥]\(?")
 _FIGURE = re.compile(r"\(?[\d.,]*\d|[—–-]+$")
 _CLOSER = re.compile(r"[)%]+")
@@ -114,7 +115,7 @@ def _read_columns(rows: list[list[Word]]) -> list[list[Word]]:
         if sides is not None:
             band.append(sides)
             continue
-        if _is_prose(band, gutter):
+        if _is_prose(band):
             result += [left for left, _ in band if left] + [right for _, right in band if right]
         else:
             result += [left + right for left, right in band]
@@ -152,14 +153,15 @@ def _sides(row: list[Word], gutter: float) -> tuple[list[Word], list[Word]] | No
     return (left, right) if len(left) + len(right) == len(row) else None
 
 
-def _is_prose(band: Sequence[tuple[list[Word], list[Word]]], gutter: float) -> bool:
+def _is_prose(band: Sequence[tuple[list[Word], list[Word]]]) -> bool:
     """Whether both sides are mostly full lines without cells, as prose is and a table is not."""
     for side in (0, 1):
         lines = [_join(sorted(pair[side], key=_left)) for pair in band if pair[side]]
         if len(lines) < _MIN_COLUMN_LINES:
             return False
         start = min(line[0].x0 for line in lines)
-        end = max(line[-1].x1 for line in lines)
+        # A heading over both columns may end before the gutter; it does not make the column wider.
+        end = sorted(line[-1].x1 for line in lines)[int(_COLUMN_RANK * (len(lines) - 1))]
         fills = [(line[-1].x1 - line[0].x0) / max(end - start, 1.0) for line in lines]
         celled = sum("  " in _text(line) for line in lines)
         if median(fills) < _COLUMN_FILL or celled > 0.2 * len(lines) or end - start < 100:

@@ -127,14 +127,14 @@ class RetrievalSettings(_Section):
     )
     hits: int = Field(100, ge=1, le=10_000, description="Kept after fusion and reranking.")
     reranked: int = Field(50, ge=0, le=1_000, description="How many of the fused hits are reranked.")
-    evidence: int = Field(8, ge=1, le=200, description="Chunks handed to the generator.")
+    evidence: int = Field(12, ge=1, le=200, description="Chunks handed to the generator.")
 
 
 class AnswerSettings(_Section):
     """When an answer is given."""
 
     min_confidence: float = Field(
-        0.35, ge=0.0, le=1.0, description="Below this the answer is 'not in these documents'."
+        0.40, ge=0.0, le=1.0, description="Below this the answer is 'not in these documents'."
     )
     max_question_chars: int = Field(4000, ge=1, description="Longer questions are refused.")
 

@@ -1,6 +1,6 @@
 """Questions that take arithmetic on cells: sums, differences, shares, interest with day count.
 
-Every answer comes with a derivation that can be followed by hand. Reading single cells is left to ``tabular``.
+Every answer comes with a derivation that can be followed by hand. Single cells are left to ``tabular``.
 """
 
 from __future__ import annotations
@@ -146,18 +146,19 @@ def _flow(deal: Deal, rng: Random) -> Finding:
     )
 
 
-def _factor(deal: Deal, rng: Random) -> Finding:
-    own = rng.choice([c for c in payment(deal.terms).classes if c.rate is not None])
-    factor = _hundredths(own.ending / own.original * 100)
+def _portion(deal: Deal, rng: Random) -> Finding:
+    paid = payment(deal.terms)
+    own = rng.choice([c for c in paid.classes if c.rate is not None])
+    portion = _hundredths(own.interest / paid.collections * 100)
     return Finding(
-        nouns="factor",
+        nouns="portion",
         words={"c": own.label},
-        answer=f"{factor}%",
+        answer=f"{portion}%",
         type="percent",
-        keys=(f"rep_note_{own.label}",),
+        keys=(f"rep_note_{own.label}", "rep_interest"),
         document="report",
-        derivation=f"{own.ending} / {own.original} * 100 = {factor}",
+        derivation=f"{own.interest} / {paid.collections} * 100 = {portion}",
     )
 
 
-_SUMS: tuple[Maker, ...] = (_total, _share, _gap, _interest, _room, _cushion, _paid, _flow, _factor)
+_SUMS: tuple[Maker, ...] = (_total, _share, _gap, _interest, _room, _cushion, _paid, _flow, _portion)

@@ -11,8 +11,8 @@ import zlib
 from dataclasses import dataclass
 from typing import Literal
 
+from eval.sample.blocks import Format
 from eval.sample.drawing import Family
-from eval.sample.layout import Format
 from eval.sample.values import Notation
 
 _LETTER = (612.0, 792.0)
@@ -122,7 +122,12 @@ STYLES: dict[str, Style] = {
                          "Income Notes; Base Management Fee; Additional Management Fee; "
                          "Senior Expenses Cap; Adjusted Par Amount; Indenture Trustee; Trust Estate; "
                          "Reference Rate; Company; Non-Callable Period"),
-            turns=(("shall", "will"), ("pursuant to", "under"), ("prior to", "before"), ("in accordance with", "as provided in")),
+            turns=(
+                ("shall", "will"),
+                ("pursuant to", "under"),
+                ("prior to", "before"),
+                ("in accordance with", "as provided in"),
+            ),
         ),
         Style(
             key="C", section="Section", padded=False, article="word", two_line=True, centred=True,
@@ -135,7 +140,10 @@ STYLES: dict[str, Style] = {
                          "Subordinated Notes; Senior Advisory Fee; Junior Advisory Fee; "
                          "Expense Cap; Adjusted Principal Amount; Trustee; Collateral; "
                          "Benchmark Rate; Issuer; No-Call Period"),
-            turns=(("with respect to", "in relation to"), ("thereof", "of it")),
+            turns=(
+                ("with respect to", "in relation to"),
+                ("thereof", "of it"),
+            ),
         ),
         Style(
             key="D", section="Section", padded=False, article="arabic", two_line=True, centred=True,
@@ -149,7 +157,12 @@ STYLES: dict[str, Style] = {
                          "Junior Collateral Management Fee; Priority Expense Cap; "
                          "Adjusted Portfolio Balance; Trustee; Collateral; Applicable Index; Issuer; "
                          "Non-Call Period"),
-            turns=(("pursuant to", "in accordance with"), ("prior to", "before"), ("not later than", "no later than"), ("in respect of", "with respect to")),
+            turns=(
+                ("pursuant to", "in accordance with"),
+                ("prior to", "before"),
+                ("not later than", "no later than"),
+                ("in respect of", "with respect to"),
+            ),
         ),
         Style(
             key="E", section="Section", padded=True, article="roman", two_line=False, centred=True,
@@ -163,7 +176,12 @@ STYLES: dict[str, Style] = {
                          "Subordinated Portfolio Management Fee; Senior Expense Limit; "
                          "Adjusted Aggregate Principal Balance; Indenture Trustee; Pledged Property; "
                          "Reference Rate; Issuer; Protected Period"),
-            turns=(("shall", "will"), ("with respect to", "in respect of"), ("provided that", "on condition that"), ("at least", "not less than")),
+            turns=(
+                ("shall", "will"),
+                ("with respect to", "in respect of"),
+                ("provided that", "on condition that"),
+                ("at least", "not less than"),
+            ),
         ),
         Style(
             key="F", section="Clause", padded=False, article="roman", two_line=True, centred=False,
@@ -176,7 +194,13 @@ STYLES: dict[str, Style] = {
                          "Equity Notes; First Asset Management Fee; Second Asset Management Fee; "
                          "Annual Expense Cap; Adjusted Asset Balance; Trustee; Trust Assets; "
                          "Index Rate; Issuer; Call Protection Period"),
-            turns=(("not later than", "no later than"), ("hereunder", "under this instrument"), ("with respect to", "as to"), ("not less than", "at least"), ("upon", "on")),
+            turns=(
+                ("not later than", "no later than"),
+                ("hereunder", "under this instrument"),
+                ("with respect to", "as to"),
+                ("not less than", "at least"),
+                ("upon", "on"),
+            ),
         ),
     )
 }  # fmt: skip

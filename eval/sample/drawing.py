@@ -12,7 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from eval.sample.layout import Face, Format, Measure, Placed, Rule, Words
+from eval.sample.blocks import Format
+from eval.sample.layout import Placed, Rule, Words
+from eval.sample.lines import Face, Measure
 from rag.errors import MissingExtraError
 
 Family = Literal["times", "helvetica"]

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from eval.sample import schedules
+from eval.sample.blocks import Block, Break, Contents, Paragraph, Table
 from eval.sample.drafting import Style
-from eval.sample.layout import Block, Break, Contents, Paragraph, Table
 from eval.sample.template import Scope, definitions, parts
 from eval.sample.terms import DealTerms
 from eval.sample.typeset import set_definition, set_part, set_text

@@ -8,91 +8,10 @@ A paragraph that holds evidence is never split across pages; nor is a table row.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal
 
-Face = Literal["regular", "bold", "italic"]
-Align = Literal["left", "justify", "center", "right"]
-Measure = Callable[[str, Face, float], float]
-Piece = tuple[str, Face]
-
-_BOLD = re.compile(r"\*\*(.+?)\*\*|(?<!_)__([^_]+)__(?!_)")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quote:
-    """A stretch of printed text that a question may rest on."""
-
-    key: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paragraph:
-    """Running text; ``**bold**`` and ``__italic__`` mark the face. ``contents`` makes a contents line.
-
-    ``indent`` and ``first`` are points; ``size`` is relative to the body size.
-    """
-
-    text: str
-    indent: float = 0.0
-    first: float = 0.0
-    size: float = 1.0
-    align: Align = "justify"
-    before: float = 0.0
-    after: float = 6.0
-    with_next: bool = False
-    quotes: tuple[Quote, ...] = ()
-    contents: tuple[int, str] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """Rows of cells under a repeated header; ``keys[i]`` names row ``i`` as evidence (or is None)."""
-
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    widths: tuple[float, ...]
-    keys: tuple[str | None, ...] = ()
-    size: float = 0.85
-    ruled: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Break:
-    """A new page."""
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """The place of the table of contents."""
-
-
-Block = Paragraph | Table | Break | Contents
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Format:
-    """A page's size and a body text's, in points."""
-
-    width: float
-    height: float
-    margin: float
-    size: float
-    leading: float
-    justified: bool = True
-
-    @property
-    def measure(self) -> float:
-        """The width of a line of text."""
-        return self.width - 2 * self.margin
-
-    @property
-    def bottom(self) -> float:
-        """The lowest baseline of the body."""
-        return self.margin
+from eval.sample.blocks import Block, Break, Contents, Format, Paragraph, Table
+from eval.sample.lines import Face, Measure, Piece, pieces, wrap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,23 +75,8 @@ def place(blocks: list[Block], shape: Format, measure: Measure) -> Placed:
     return Placed(sheets=(*front.sheets, *body.sheets), quotes=quotes, body_start=start)
 
 
-def pieces(text: str) -> list[Piece]:
-    """Text with face marks, as pieces.
-
-    >>> pieces("the **Notes** mean")
-    [('the ', 'regular'), ('Notes', 'bold'), (' mean', 'regular')]
-    """
-    found: list[Piece] = []
-    last = 0
-    for match in _BOLD.finditer(text):
-        if match.start() > last:
-            found.append((text[last : match.start()], "regular"))
-        bold, italic = match.groups()
-        found.append((bold, "bold") if bold is not None else (italic, "italic"))
-        last = match.end()
-    if last < len(text):
-        found.append((text[last:], "regular"))
-    return found
+_SHORT_TABLE = 14
+"""Tables of up to so many rows are not split across pages."""
 
 
 class _Press:
@@ -231,7 +135,7 @@ class _Press:
         size = self.shape.size * block.size
         leading = self.shape.leading * block.size
         lines = list(
-            _wrap(pieces(block.text), self.shape.measure - block.indent, block.first, size, self.measure)
+            wrap(pieces(block.text), self.shape.measure - block.indent, block.first, size, self.measure)
         )
         top = self.sheets[-1].marks
         if top:
@@ -273,7 +177,9 @@ class _Press:
         leading = self.shape.leading * table.size
         header = self._cells(table.header, widths, size, "bold")
         rows = [self._cells(row, widths, size, "regular") for row in table.rows]
-        if self.y - (_depth(header) + 3) * leading < self.shape.bottom:
+        depths = [_depth(header), *(_depth(cells) for cells in rows)]
+        needed = depths if _is_short(table) else [depths[0], 3]
+        if self.sheets[-1].marks and self.y - sum(needed) * leading - 4 * len(needed) < self.shape.bottom:
             self._break()
         self._row(header, widths, size, leading, ruled=True)
         for i, cells in enumerate(rows):
@@ -291,7 +197,7 @@ class _Press:
         self, row: tuple[str, ...], widths: list[float], size: float, face: Face
     ) -> list[list[list[Piece]]]:
         wrapped = (
-            list(_wrap([(cell, face)], width - 6, 0.0, size, self.measure)) if cell else []
+            list(wrap([(cell, face)], width - 6, 0.0, size, self.measure)) if cell else []
             for cell, width in zip(row, widths, strict=True)
         )
         return list(wrapped)
@@ -318,57 +224,20 @@ class _Press:
 
 
 def _following(blocks: list[Block], i: int) -> float:
-    """Lines of room that a heading asks for below itself: each heading under it, then a few of text."""
+    """Lines of room that a heading asks for below itself: further headings, then some text or a table."""
     lines = 0.0
     while isinstance(block := blocks[i], Paragraph) and block.with_next and i + 1 < len(blocks):
         lines += 2.5
         i += 1
-    return lines + 3 if lines else 0.0
+    if not lines:
+        return 0.0
+    return lines + (2 * len(block.rows) if isinstance(block, Table) and _is_short(block) else 3)
+
+
+def _is_short(table: Table) -> bool:
+    """Whether a table is kept on one page where it can be."""
+    return len(table.rows) <= _SHORT_TABLE
 
 
 def _depth(cells: list[list[list[Piece]]]) -> int:
     return max((len(lines) for lines in cells), default=0)
-
-
-def _wrap(
-    text: list[Piece], width: float, first: float, size: float, measure: Measure
-) -> Iterator[list[Piece]]:
-    """Greedy line breaking at spaces; a word never breaks, and a change of face is no break."""
-    space = measure(" ", "regular", size)
-    line: list[Piece] = []
-    used, room = 0.0, width - first
-    for word in _split_words(text):
-        wide = sum(measure(part, face, size) for part, face in word)
-        if line and used + space + wide > room:
-            yield _join(line)
-            line, used, room = [], 0.0, width
-        if line:
-            line.append((" ", word[0][1]))
-            used += space
-        line.extend(word)
-        used += wide
-    if line:
-        yield _join(line)
-
-
-def _split_words(text: list[Piece]) -> Iterator[list[Piece]]:
-    word: list[Piece] = []
-    for part, face in text:
-        for i, token in enumerate(part.split(" ")):
-            if i and word:
-                yield word
-                word = []
-            if token:
-                word.append((token, face))
-    if word:
-        yield word
-
-
-def _join(line: list[Piece]) -> list[Piece]:
-    joined: list[Piece] = []
-    for part, face in line:
-        if joined and joined[-1][1] == face:
-            joined[-1] = (joined[-1][0] + part, face)
-        else:
-            joined.append((part, face))
-    return joined

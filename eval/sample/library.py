@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import TypedDict, cast
 
+from eval.sample.blocks import Block, Format
 from eval.sample.drafting import STYLES, roman
 from eval.sample.drawing import BANNER, Furniture, draw, measurer
 from eval.sample.indenture import anchors_of, indenture
-from eval.sample.layout import Block, Format, Placed, place
+from eval.sample.layout import Placed, place
 from eval.sample.questions import question_lines
 from eval.sample.records import Deal, Printed
 from eval.sample.report import report
@@ -30,6 +32,7 @@ from rag.errors import UsageError
 from rag.storage import write_bytes, write_text
 
 MARKER = "library.made.json"
+_QUESTIONS = "questions.jsonl"
 _README = f"""\
 # Synthetic sample library
 
@@ -39,6 +42,15 @@ Every deal, party, place, number and borrower in these documents is invented and
 generator; the wording was written for it. `docs/` holds the indentures, supplemental indentures and
 payment-date reports as PDF, `questions.jsonl` the questions with their exact answers and evidence.
 """
+
+
+class _Facts(TypedDict):
+    """The marker's content."""
+
+    identity: str
+    pages: int
+    deals: int
+    documents: list[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +80,12 @@ def write_library(folder: Path, *, seed: int = 7, deals: int | None = None) -> S
             f"ask for 2 to {len(SLOTS)} deals: both splits need one",
         )
     identity = f"{generator_version()} seed={seed} deals={number}"
-    found = _complete(folder, identity)
-    if found is not None:
-        return found
-    marker = folder / MARKER
-    marker.unlink(missing_ok=True)
+    earlier = _earlier(folder)
+    if earlier is not None and earlier["identity"] == identity and _is_complete(folder, earlier):
+        return _library(folder, earlier)
+    (folder / MARKER).unlink(missing_ok=True)
+    for name in [] if earlier is None else earlier["documents"]:
+        (folder / "docs" / name).unlink(missing_ok=True)
     write_text(folder / "README.md", _README)
     bound: list[Deal] = []
     documents: list[Path] = []
@@ -81,17 +94,15 @@ def write_library(folder: Path, *, seed: int = 7, deals: int | None = None) -> S
         for stem, data in pdfs.items():
             documents.append(folder / "docs" / f"{stem}.pdf")
             write_bytes(documents[-1], data)
-    questions = folder / "questions.jsonl"
-    write_text(questions, "\n".join(question_lines(bound, seed)) + "\n")
-    pages = sum(printed.pages for deal in bound for printed in deal.documents.values())
-    facts = {
+    write_text(folder / _QUESTIONS, "\n".join(question_lines(bound, seed)) + "\n")
+    facts: _Facts = {
         "identity": identity,
-        "pages": pages,
+        "pages": sum(printed.pages for deal in bound for printed in deal.documents.values()),
         "deals": number,
         "documents": [path.name for path in documents],
     }
-    write_text(marker, json.dumps(facts, indent=1) + "\n")
-    return SampleLibrary(documents=tuple(documents), questions=questions, pages=pages, deals=number)
+    write_text(folder / MARKER, json.dumps(facts, indent=1) + "\n")
+    return _library(folder, facts)
 
 
 @cache
@@ -106,15 +117,30 @@ def generator_version() -> str:
     return digest.hexdigest()[:20]
 
 
-def _complete(folder: Path, identity: str) -> SampleLibrary | None:
-    marker, questions = folder / MARKER, folder / "questions.jsonl"
-    if not marker.is_file() or not questions.is_file():
+def _earlier(folder: Path) -> _Facts | None:
+    """What the marker says, if there is one and it can be read."""
+    try:
+        facts = json.loads((folder / MARKER).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
         return None
-    facts = json.loads(marker.read_text(encoding="utf-8"))
-    documents = tuple(folder / "docs" / name for name in facts["documents"])
-    if facts["identity"] != identity or not all(path.is_file() for path in documents):
-        return None
-    return SampleLibrary(documents=documents, questions=questions, pages=facts["pages"], deals=facts["deals"])
+    known = isinstance(facts, dict) and facts.keys() >= _Facts.__annotations__.keys()
+    return cast("_Facts", facts) if known else None
+
+
+def _is_complete(folder: Path, facts: _Facts) -> bool:
+    return (
+        all((folder / "docs" / name).is_file() for name in facts["documents"])
+        and (folder / _QUESTIONS).is_file()
+    )
+
+
+def _library(folder: Path, facts: _Facts) -> SampleLibrary:
+    return SampleLibrary(
+        documents=tuple(folder / "docs" / name for name in facts["documents"]),
+        questions=folder / _QUESTIONS,
+        pages=facts["pages"],
+        deals=facts["deals"],
+    )
 
 
 def make_deal(terms: DealTerms) -> Deal:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from eval.sample.blocks import Block, Break, Paragraph, Table
 from eval.sample.drafting import Style
 from eval.sample.drawing import BANNER
-from eval.sample.layout import Block, Break, Paragraph, Table
 from eval.sample.limits import BY_KEY
 from eval.sample.payment import Payment, payment
 from eval.sample.schedules import QUALITY, loans
@@ -42,9 +42,12 @@ def report(terms: DealTerms) -> list[Block]:
         Paragraph(text=f"**{BANNER}**", align="center", after=20),
         Paragraph(text=f"**{terms.title}, Ltd.**", align="center", after=6, size=1.3),
         Paragraph(text=f"**Payment Date Report – {date_text}**", align="center", after=20),
-        Paragraph(text=f"Prepared by {terms.agent} as Collateral Administrator for {terms.trustee}. Figures are in "
-                       "United States dollars and are those determined for the date named above.", after=14),
-    ]  # fmt: skip
+        Paragraph(
+            text=f"Prepared by {terms.agent} as Collateral Administrator for {terms.trustee}. Figures are in "
+            "United States dollars and are those determined for the date named above.",
+            after=14,
+        ),
+    ]
     sections: list[tuple[str, list[Table], bool]] = [
         ("Summary", [_summary(terms, paid, style)], False),
         ("Distributions on the Notes", [_notes(paid, style)], False),
@@ -94,13 +97,24 @@ def _notes(paid: Payment, style: Style) -> Table:
     rows = tuple(
         (
             residual_name(style) if c.label == "Subordinated" else c.label,
-            _cash(c.original), _cash(c.beginning), "N/A" if c.rate is None else f"{c.rate}%",
-            _cash(c.interest), _cash(c.principal), _cash(c.ending),
+            _cash(c.original),
+            _cash(c.beginning),
+            "N/A" if c.rate is None else f"{c.rate}%",
+            _cash(c.interest),
+            _cash(c.principal),
+            _cash(c.ending),
         )
         for c in paid.classes
-    )  # fmt: skip
-    header = ("Class", "Original Balance", "Beginning Balance", "Interest Rate", "Interest Paid", "Principal Paid",
-              "Ending Balance")  # fmt: skip
+    )
+    header = (
+        "Class",
+        "Original Balance",
+        "Beginning Balance",
+        "Interest Rate",
+        "Interest Paid",
+        "Principal Paid",
+        "Ending Balance",
+    )
     return Table(
         header=header,
         rows=rows,
@@ -116,11 +130,24 @@ def _tests(paid: Payment, style: Style) -> Table:
     for word, key, results in pairs:
         for test in results:
             result = "Pass" if test.ratio >= test.trigger else "Fail"
-            rows.append((f"Class {test.classes} {style.words[word]}", _cash(test.numerator), _cash(test.denominator),
-                         f"{test.ratio}%", f"{test.trigger}%", result))  # fmt: skip
+            rows.append(
+                (
+                    f"Class {test.classes} {style.words[word]}",
+                    _cash(test.numerator),
+                    _cash(test.denominator),
+                    f"{test.ratio}%",
+                    f"{test.trigger}%",
+                    result,
+                )
+            )
             keys.append(f"{key}_{test.classes}")
-    return Table(header=("Test", "Numerator", "Denominator", "Result", "Required", "Outcome"), rows=tuple(rows),
-                 widths=(34, 17, 17, 10, 10, 10), keys=tuple(keys), size=0.76)  # fmt: skip
+    return Table(
+        header=("Test", "Numerator", "Denominator", "Result", "Required", "Outcome"),
+        rows=tuple(rows),
+        widths=(34, 17, 17, 10, 10, 10),
+        keys=tuple(keys),
+        size=0.76,
+    )
 
 
 def _quality(terms: DealTerms, paid: Payment) -> Table:
@@ -144,8 +171,12 @@ def _limits(terms: DealTerms, paid: Payment) -> Table:
         assert isinstance(share, Percent)  # noqa: S101 (limits are percentages)
         asked = scope_of(terms).fill(BY_KEY[key.removeprefix("limit_")].asked)
         rows.append((asked[0].upper() + asked[1:], f"{actual}%", f"{share.value}%", "Pass"))
-    return Table(header=("Limitation", "Actual", "Maximum", "Outcome"), rows=tuple(rows), widths=(6, 1.5, 1.5, 1.5),
-                 keys=tuple(f"rep_{key}" for key in paid.limits))  # fmt: skip
+    return Table(
+        header=("Limitation", "Actual", "Maximum", "Outcome"),
+        rows=tuple(rows),
+        widths=(6, 1.5, 1.5, 1.5),
+        keys=tuple(f"rep_{key}" for key in paid.limits),
+    )
 
 
 def _accounts(paid: Payment) -> Table:
@@ -153,8 +184,12 @@ def _accounts(paid: Payment) -> Table:
         (a.name, _cash(a.opening), _cash(a.deposits), _cash(a.withdrawals), _cash(a.closing))
         for a in paid.accounts
     )
-    return Table(header=("Account", "Opening", "Deposits", "Withdrawals", "Closing"), rows=rows,
-                 widths=(34, 15, 15, 15, 15), keys=tuple(f"rep_account_{a.name}" for a in paid.accounts))  # fmt: skip
+    return Table(
+        header=("Account", "Opening", "Deposits", "Withdrawals", "Closing"),
+        rows=rows,
+        widths=(34, 15, 15, 15, 15),
+        keys=tuple(f"rep_account_{a.name}" for a in paid.accounts),
+    )
 
 
 def _expenses(paid: Payment) -> Table:
@@ -204,8 +239,13 @@ def _obligors(terms: DealTerms, style: Style) -> Table:
     rows = tuple(
         (loan.obligor, loan.industry, _cash(loan.par.value), loan.moodys, loan.sp) for loan in largest
     )
-    return Table(header=("Obligor", "Industry", f"{style.words['CO']}s held ($)", "Moody's", "S&P"), rows=rows,
-                 widths=(30, 24, 16, 9, 9), keys=tuple(f"rep_obligor_{i}" for i in range(len(rows))), size=0.78)  # fmt: skip
+    return Table(
+        header=("Obligor", "Industry", f"{style.words['CO']}s held ($)", "Moody's", "S&P"),
+        rows=rows,
+        widths=(30, 24, 16, 9, 9),
+        keys=tuple(f"rep_obligor_{i}" for i in range(len(rows))),
+        size=0.78,
+    )
 
 
 def _ratings(terms: DealTerms) -> Table:

@@ -46,8 +46,15 @@ def _slot(
     shelf: int, issue: str, split: Split, style: str, obligations: int, *, supplement: bool = True
 ) -> _Slot:
     year, series = (int(part) for part in issue.split("-"))
-    return _Slot(shelf=shelf, year=year, series=series, split=split, style=style, supplement=supplement,
-                 obligations=obligations)  # fmt: skip
+    return _Slot(
+        shelf=shelf,
+        year=year,
+        series=series,
+        split=split,
+        style=style,
+        supplement=supplement,
+        obligations=obligations,
+    )
 
 
 SLOTS = (
@@ -156,9 +163,13 @@ def _life(rng: Random, year: int, month: int, day: int) -> tuple[tuple[Day, str]
 
 
 def _amendments(
-    rng: Random, dates: dict[str, Day], tranches: tuple[Tranche, ...], coverage: tuple[Coverage, ...],
-    thresholds: Thresholds, limits: tuple[tuple[Limit, ...], tuple[str, ...]],
-) -> tuple[Amendment, ...]:  # fmt: skip
+    rng: Random,
+    dates: dict[str, Day],
+    tranches: tuple[Tranche, ...],
+    coverage: tuple[Coverage, ...],
+    thresholds: Thresholds,
+    limits: tuple[tuple[Limit, ...], tuple[str, ...]],
+) -> tuple[Amendment, ...]:
     """A refinancing with an extension: what such supplements usually change, and one new limitation."""
     present, absent = limits
     senior = next(t for t in tranches if t.letter == "A")
@@ -166,12 +177,19 @@ def _amendments(
     assert senior.spread is not None  # noqa: S101 (every structure's senior class floats)
     changes: list[tuple[str, Value | None, Value]] = [
         (f"rate_{senior.label}", senior.spread, _less(senior.spread, rng.choice(("0.17", "0.23", "0.28")))),
-        (f"oc_{middle.classes}", middle.overcollateralization,
-         _less(middle.overcollateralization, rng.choice(("-0.65", "0.45", "0.85")))),
+        (
+            f"oc_{middle.classes}",
+            middle.overcollateralization,
+            _less(middle.overcollateralization, rng.choice(("-0.65", "0.45", "0.85"))),
+        ),
         ("senior_fee", thresholds.senior_fee, _less(thresholds.senior_fee, "0.025")),
         ("covenant_cure", thresholds.covenant_cure, Count(thresholds.covenant_cure.value - 5)),
-        ("discretionary_sales", thresholds.discretionary_sales, _less(thresholds.discretionary_sales, "-5.0")),
-    ]  # fmt: skip
+        (
+            "discretionary_sales",
+            thresholds.discretionary_sales,
+            _less(thresholds.discretionary_sales, "-5.0"),
+        ),
+    ]
     for key in ("reinvestment_end", "non_call_end"):
         old = dates[key]
         changes.append((key, old, Day(old.value.replace(year=old.value.year + 2))))

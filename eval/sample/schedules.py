@@ -10,8 +10,8 @@ from datetime import date
 from decimal import Decimal
 from random import Random
 
+from eval.sample.blocks import Table
 from eval.sample.drafting import Style
-from eval.sample.layout import Table
 from eval.sample.names import obligors
 from eval.sample.terms import DealTerms
 from eval.sample.values import Amount, Count, Day, Percent, show
@@ -92,8 +92,8 @@ def note_table(terms: DealTerms, style: Style) -> Table:
         )
         for t in terms.tranches
     )
-    header = ("Class", "Original Principal Amount", "Interest Rate", style.words["SM"], "Moody's Initial Rating",
-              "S&P Initial Rating", "Issue Price", "Deferrable")  # fmt: skip
+    header = ("Class", "Original Principal Amount", "Interest Rate", style.words["SM"],
+              "Moody's Initial Rating", "S&P Initial Rating", "Issue Price", "Deferrable")  # fmt: skip
     keys = tuple(f"note_{t.label}" for t in terms.tranches)
     return Table(header=header, rows=rows, widths=(12, 17, 22, 16, 10, 10, 10, 10.5), keys=keys, size=0.74)
 
@@ -178,8 +178,8 @@ def diversity_table() -> Table:
         units, score = Decimal(i) / 10, Decimal(0)
         score = (units * (Decimal("1.0") - units / 18)).quantize(Decimal("0.01"))
         rows.append((f"{units + Decimal('0.05'):.4f}", f"{max(score, Decimal('0.10'))}"))
-    return Table(header=("Aggregate Industry Equivalent Unit Score", "Industry Diversity Score"), rows=tuple(rows),
-                 widths=(1, 1), ruled=False)  # fmt: skip
+    header = ("Aggregate Industry Equivalent Unit Score", "Industry Diversity Score")
+    return Table(header=header, rows=tuple(rows), widths=(1, 1), ruled=False)
 
 
 def life_table(terms: DealTerms, style: Style) -> Table:

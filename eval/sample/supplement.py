@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from eval.sample.blocks import Block, Break, Paragraph
 from eval.sample.indenture import anchors_of
-from eval.sample.layout import Block, Break, Paragraph
 from eval.sample.limits import BY_KEY
 from eval.sample.template import Scope, parts
 from eval.sample.terms import Amendment, DealTerms
@@ -34,7 +34,7 @@ def supplement(terms: DealTerms) -> list[Block]:
         blocks += [
             replace(b, contents=None) if isinstance(b, Paragraph) else b for b in set_part(part, style, {})
         ]
-    text = "IN WITNESS WHEREOF, the parties have executed this Supplemental Indenture as of the date first above written."
+    text = "IN WITNESS WHEREOF, the parties have executed this instrument on the date first above written."
     signatures = "\n\n".join(
         f"{name}\n\nBy: ____________________ Name: Title:"
         for name in (
@@ -63,23 +63,22 @@ def _scope(terms: DealTerms) -> Scope:
 def _sentence(amendment: Amendment, scope: Scope) -> str:
     """The amending words, with gaps for references to the indenture."""
     key, new = amendment.key, show(amendment.new, scope.style.notation)
-    if key.startswith("limit_"):
-        wording = BY_KEY[key.removeprefix("limit_")].wording
-        if amendment.old is None:
-            return f"{{#limitations}} is amended by adding at the end thereof a new clause: “not more than {new} {wording}”"
-        return (
-            f"{{#limitations}} is amended so that the relevant clause reads: “not more than {new} {wording}”"
-        )
-    old = show(amendment.old, scope.style.notation) if amendment.old is not None else ""
+    kind, _, rest = key.partition("_")
+    if kind == "limit":
+        change = "so that the relevant clause reads" if amendment.old else "by adding at its end a new clause"
+        return f"{{#limitations}} is amended {change}: “not more than {new} {BY_KEY[rest].wording}”"
+    old = "" if amendment.old is None else show(amendment.old, scope.style.notation)
+    if kind == "oc":
+        level = class_number(amendment.new) if isinstance(amendment.new, Percent) else new
+        where = f"the level under “{{OC}} Required” opposite Class {rest} in the table in {{#coverage_table}}"
+        return f"{where} is deleted and replaced by “{level}”"
+    unit = ""
     if key in DEFINED:
-        return (f"the definition of “{DEFINED[key]}” in {{#definitions}} is amended by deleting “{old}” "
-                f"and [substituting therefor|inserting in its place] “{new}”")  # fmt: skip
-    if key.startswith("rate_"):
-        return (f"the definition of “Class {key.removeprefix('rate_')} Spread” in {{#definitions}}, and the table in "
-                f"{{#note_table}}, are amended by deleting “{old}” and [substituting therefor|inserting in its place] "
-                f"“{new}”")  # fmt: skip
-    if key.startswith("oc_"):
-        assert isinstance(amendment.new, Percent)  # noqa: S101 (coverage triggers are percentages)
-        return (f"the level under “{{OC}} Required” opposite Class {key.removeprefix('oc_')} in the table in "
-                f"{{#coverage_table}} is deleted and replaced by “{class_number(amendment.new)}”")  # fmt: skip
-    return f"{{#eod_covenant}} is amended by deleting “{old} days” and [substituting therefor|inserting in its place] “{new} days”"
+        where = f"the definition of “{DEFINED[key]}” in {{#definitions}} is"
+    elif kind == "rate":
+        term = f"the definition of “Class {rest} Spread” in {{#definitions}}"
+        where = f"{term}, and the table in {{#note_table}}, are"
+    else:
+        where, unit = "{#eod_covenant} is", " days"
+    exchange = "[substituting therefor|inserting in its place|putting in its stead]"
+    return f"{where} amended by deleting “{old}{unit}” and {exchange} “{new}{unit}”"

@@ -24,8 +24,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from eval.sample.blocks import Quote
 from eval.sample.drafting import Style, roman
-from eval.sample.layout import Quote
 
 Items = Mapping[str, tuple[Mapping[str, str], ...]]
 

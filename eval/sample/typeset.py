@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from eval.sample.blocks import Block, Paragraph, Quote
 from eval.sample.drafting import Style
-from eval.sample.layout import Block, Paragraph, Quote
 from eval.sample.template import Clause, Definition, Part
 
 _STEP = 28.0
@@ -65,10 +65,16 @@ def _article(part: Part, style: Style) -> list[Block]:
     title = f"{part.number} {part.title}"
     if style.two_line:
         return [
-            Paragraph(text=f"**{part.number}**", align="center", before=16, after=4, with_next=True,
-                      contents=(0, title)),
+            Paragraph(
+                text=f"**{part.number}**",
+                align="center",
+                before=16,
+                after=4,
+                with_next=True,
+                contents=(0, title),
+            ),
             Paragraph(text=f"**{part.title}**", align="center", after=10, with_next=True),
-        ]  # fmt: skip
+        ]
     align = "center" if style.centred else "left"
     shown = f"**{part.number} – {part.title}**"
     return [Paragraph(text=shown, align=align, before=18, after=10, with_next=True, contents=(0, title))]  # type: ignore[arg-type]
@@ -105,7 +111,12 @@ def set_text(text: str, style: Style, *, align: str = "justify") -> list[Block]:
         line = " ".join(chunk.split())
         heading = line.startswith("**") and line.endswith("**") and line.count("**") == 2
         blocks.append(
-            Paragraph(text=line, align="center" if heading or align == "center" else "justify", after=9,
-                      first=0.0 if heading or style.hanging or align == "center" else _STEP, with_next=heading)
-        )  # fmt: skip
+            Paragraph(
+                text=line,
+                align="center" if heading or align == "center" else "justify",
+                after=9,
+                first=0.0 if heading or style.hanging or align == "center" else _STEP,
+                with_next=heading,
+            )
+        )
     return blocks

@@ -106,7 +106,8 @@ def _parties(terms: DealTerms) -> dict[str, str]:
         "jurisdiction": terms.jurisdiction,
         "trustee_address": f"{street}, Floor {terms.number + 4}, New York, New York",
         "issuer_address": f"{terms.number * 3 + 11} Harbour Terrace, {terms.jurisdiction}",
-        "manager_address": f"{terms.number * 7 + 120} Foundry Avenue, Suite {terms.number + 21}00, Chicago, Illinois",
+        "manager_address": f"{terms.number * 7 + 120} Foundry Avenue, "
+        f"Suite {terms.number + 21}00, Chicago, Illinois",
     }
 
 

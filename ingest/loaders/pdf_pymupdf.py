@@ -15,6 +15,7 @@ from typing import Any
 from ingest.loaders.contract import EncryptedFileError, PdfPage, UnreadableFileError
 from ingest.rows import Word
 
+_COMPANIONS = ("pymupdf.layout", "pymupdf4llm")
 _BOLD_FLAG = 16
 # Some filing software sets a bold run's last letter apart behind a space that prints over it.
 _STRAY_SPACE = re.compile(r"(?<=[a-z]) (?=[b-hj-z]\s*$)")
@@ -57,18 +58,26 @@ def title(data: bytes) -> str:
 
 
 def _engine() -> Any:  # noqa: ANN401 - the module has no types
-    """The library, silent, and without the layout model that it loads where that is installed."""
-    if "pymupdf" not in sys.modules and "pymupdf.layout" not in sys.modules:
-        sys.modules["pymupdf.layout"] = None  # type: ignore[assignment]
-        try:
-            pymupdf = importlib.import_module("pymupdf")
-        finally:
-            del sys.modules["pymupdf.layout"]
-    else:
-        pymupdf = importlib.import_module("pymupdf")
+    """The library, silent."""
+    pymupdf = sys.modules.get("pymupdf") or _import_alone()
     pymupdf.TOOLS.mupdf_display_errors(False)
     pymupdf.TOOLS.mupdf_display_warnings(False)
     return pymupdf
+
+
+def _import_alone() -> Any:  # noqa: ANN401
+    """Import it without the layout model and the inference runtime that its companions bring along.
+
+    They are optional to it and take most of a second; we use neither.
+    """
+    hidden = [name for name in _COMPANIONS if name not in sys.modules]
+    # An entry of None makes the import of that name fail.
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
+    try:
+        return importlib.import_module("pymupdf")
+    finally:
+        for name in hidden:
+            del sys.modules[name]
 
 
 def _page(pymupdf: Any, document: Any, number: int) -> PdfPage:  # noqa: ANN401

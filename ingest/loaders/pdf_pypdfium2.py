@@ -17,7 +17,8 @@ import pypdfium2.raw as pdfium
 from ingest.loaders.contract import EncryptedFileError, PdfPage, UnreadableFileError
 from ingest.rows import Word
 
-_WORD = re.compile(r"\S+")
+# A hyphen that PDFium joins over a line end ends a word: what follows stands on another line.
+_WORD = re.compile(r"[^\s\x02\ufffe]*[\x02\ufffe]|\S+?(?=[\s\x02\ufffe]|$)")
 # PDFium marks a hyphen at a line's end with one of these; ligatures are spelt out as PyMuPDF does.
 _SPELLING = str.maketrans(
     {

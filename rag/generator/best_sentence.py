@@ -1,9 +1,10 @@
 """The weightless generator: the sentence or table row of the evidence that says most of the question.
 
-Each sentence is scored by the weight of the question's terms that it, or the context line of its chunk,
-contains; rarer terms weigh more. Where the question asks for a figure or a date, the answer is the value
-in that sentence nearest to the question's terms; else it is the sentence. No model, deterministic:
-baseline, fallback and test double in one.
+Terms that name the document itself (they stand in the context line of all its evidence) are set aside:
+every sentence of that document has them. Of the others each counts by its rarity among the evidence, fully
+in the sentence, less in the heading above it. The score is the share of that weight which is found. Where
+the question asks for a figure or a date, the answer is the value in that sentence nearest to the
+question's terms; else it is the sentence. No model, deterministic: baseline, fallback and test double.
 
 Leaves the decision to answer or to abstain to ``rag.pipeline``.
 """
@@ -21,25 +22,27 @@ from rag.generator.values import ValueKind, asked_kind, values
 from rag.sentences import sentence_spans
 from rag.settings import BestSentenceSettings
 from rag.tokens import terms
-from rag.types import Candidate, Chunk, Prompt, Support
+from rag.types import Candidate, Chunk, DocumentId, Prompt, Support
 
 _VERSION = 1
-_CONTEXT_SHARE = 0.5
-"""A term found only in the chunk's context line counts this much."""
-_RANK_LOSS = 0.015
+_HEADING_SHARE = 0.7
+"""A term found only in the heading above the sentence counts this much."""
+_RANK_LOSS = 0.01
 """What each rank of its chunk costs a sentence; the rest of the score is in [0, 1]."""
-_MISSING_VALUE = 0.6
+_MISSING_VALUE = 0.5
 """Factor for a sentence without a value of the kind that is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
+    """A unit of a chunk; ``own`` and ``heading`` are the asked terms it and its context line hold."""
+
     chunk: Chunk
     rank: int
     start: int
     end: int
     own: frozenset[str]
-    around: frozenset[str]
+    heading: frozenset[str]
 
     @property
     def text(self) -> str:
@@ -63,39 +66,51 @@ class BestSentenceGenerator:
 
     def _complete(self, prompt: Prompt) -> tuple[Candidate, ...]:
         asked = frozenset(terms(prompt.question))
-        sentences = [s for rank, chunk in enumerate(prompt.evidence) for s in _sentences(chunk, rank, asked)]
+        named = _named(prompt.evidence, asked)
+        sentences = [
+            sentence
+            for rank, chunk in enumerate(prompt.evidence)
+            for sentence in _sentences(chunk, rank, asked - named[chunk.document_id])
+        ]
         weight = _weights(asked, sentences)
         kind = asked_kind(prompt.question)
-        scored = [(_score(s, weight, kind), s) for s in sentences]
+        scored = [(_score(s, weight, asked - named[s.chunk.document_id], kind), s) for s in sentences]
         scored = [(score, s) for score, s in scored if score > 0]
         scored.sort(key=lambda item: (-item[0], item[1].rank, item[1].start))
         return tuple(_candidate(s, score, asked, kind) for score, s in scored[: self._count])
 
 
+def _named(evidence: Sequence[Chunk], asked: frozenset[str]) -> dict[DocumentId, frozenset[str]]:
+    """Per document, the asked terms that the context lines of all its chunks share."""
+    named: dict[DocumentId, frozenset[str]] = {}
+    for chunk in evidence:
+        named[chunk.document_id] = named.get(chunk.document_id, asked).intersection(terms(chunk.context))
+    return named
+
+
 def _sentences(chunk: Chunk, rank: int, asked: frozenset[str]) -> list[_Sentence]:
-    around = frozenset(asked.intersection(terms(chunk.context)))
+    heading = asked.intersection(terms(chunk.context))
     return [
-        _Sentence(chunk, rank, start, end, asked.intersection(terms(chunk.text[start:end])), around)
+        _Sentence(chunk, rank, start, end, asked.intersection(terms(chunk.text[start:end])), heading)
         for start, end in sentence_spans(chunk.text)
     ]
 
 
 def _weights(asked: frozenset[str], sentences: Sequence[_Sentence]) -> dict[str, float]:
-    """Smoothed inverse frequency of each asked term among the sentences, summing to 1."""
-    frequency = Counter(term for s in sentences for term in s.own)
-    raw = {t: math.log(1 + (len(sentences) + 1) / (frequency[t] + 0.5)) for t in sorted(asked)}
-    total = sum(raw.values()) or 1.0
-    return {term: value / total for term, value in raw.items()}
+    """Smoothed inverse frequency of each asked term among the sentences."""
+    frequency = Counter(term for sentence in sentences for term in sentence.own)
+    return {t: math.log(1 + (len(sentences) + 1) / (frequency[t] + 5.0)) for t in asked}
 
 
-def _score(sentence: _Sentence, weight: dict[str, float], kind: ValueKind) -> float:
+def _score(sentence: _Sentence, weight: dict[str, float], asked: frozenset[str], kind: ValueKind) -> float:
     if not sentence.own:
         return 0.0
     covered = sum(weight[t] for t in sorted(sentence.own))
-    covered += _CONTEXT_SHARE * sum(weight[t] for t in sorted(sentence.around - sentence.own))
+    covered += _HEADING_SHARE * sum(weight[t] for t in sorted(sentence.heading - sentence.own))
+    share = covered / sum(weight[t] for t in sorted(asked))
     if kind != "text" and not values(sentence.text, kind):
-        covered *= _MISSING_VALUE
-    return min(1.0, max(0.0, covered - _RANK_LOSS * sentence.rank))
+        share *= _MISSING_VALUE
+    return min(1.0, max(0.0, share - _RANK_LOSS * sentence.rank))
 
 
 def _candidate(sentence: _Sentence, score: float, asked: frozenset[str], kind: ValueKind) -> Candidate:

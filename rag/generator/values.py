@@ -8,30 +8,41 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-ValueKind = Literal["amount", "percent", "ratio", "date", "number", "text"]
+ValueKind = Literal["amount", "percent", "ratio", "date", "number", "section", "text"]
 
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-_NUMBER = r"\(?-?\d[\d,]*(?:\.\d+)?\)?"
+_NUMBER = r"-?\d[\d,]*(?:\.\d+)?"
 _CURRENCY = r"(?:U\.?S\.?\s?)?[$€£]|USD|EUR|GBP"
 _SCALE = r"(?:\s?(?:thousand|million|billion|trillion|[mb]n?)\b)"
 
 _PATTERNS: dict[ValueKind, re.Pattern[str]] = {
-    "amount": re.compile(rf"(?:{_CURRENCY})\s?{_NUMBER}{_SCALE}?|\d[\d,]*(?:\.\d+)?{_SCALE}", re.IGNORECASE),
+    "amount": re.compile(
+        rf"(?:{_CURRENCY})\s?{_NUMBER}{_SCALE}?|\d[\d,]*(?:\.\d+)?{_SCALE}|\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?",
+        re.IGNORECASE,
+    ),
     "percent": re.compile(r"-?\d[\d,]*(?:\.\d+)?\s?(?:%|per\s?cent\.?|basis points|bps)", re.IGNORECASE),
     "ratio": re.compile(r"-?\d[\d,]*\.\d+\s?(?:%|x|:\s?1(?:\.0+)?)?|-?\d[\d,]*\s?(?:%|:\s?1(?:\.0+)?)"),
     "date": re.compile(
         rf"{_MONTH}\s\d{{1,2}},?\s\d{{4}}|\d{{1,2}}\s{_MONTH},?\s\d{{4}}|{_MONTH}\s\d{{4}}|\d{{4}}-\d{{2}}-\d{{2}}"
     ),
-    "number": re.compile(_NUMBER),
+    "number": re.compile(rf"\b{_NUMBER}\b(?!\s?%)"),
+    "section": re.compile(
+        r"\b(?:Section|Article|Clause|Schedule|Exhibit|Annex)\s[\dA-Z][\w.]*(?:\(\w+\))*", re.IGNORECASE
+    ),
 }
 
 _ASKS: tuple[tuple[ValueKind, re.Pattern[str]], ...] = (
+    ("section", re.compile(r"\b(?:which|what|in what) (?:section|article|clause|schedule|exhibit)\b")),
     ("date", re.compile(r"\b(?:when|what date|which date|maturity date|what day|on what)\b|\bdate\b.*\?$")),
     ("percent", re.compile(r"\b(?:percent|percentage|per cent|what %|rate|margin|spread|coupon|bps)\b|%")),
     ("ratio", re.compile(r"\b(?:ratio|trigger|cushion|turnover|coverage|multiple|threshold)\b")),
+    ("number", re.compile(r"\b(?:how many|number of|how long|days|score|factor|period)\b")),
     ("amount", re.compile(r"\b(?:how much|amount|usd|dollars?|balance|price|fee|principal|cost|revenue)\b")),
-    ("number", re.compile(r"\b(?:how many|number of|how long|days|score|factor)\b")),
 )
+
+
+_NO_VALUE = re.compile(r"\s*(?:is|are|does|do|did|has|have|was|were|can|may|must|who|which|why)\b")
+"""Questions that open like this want a yes, a no, a name or a reason."""
 
 
 def asked_kind(question: str) -> ValueKind:
@@ -45,12 +56,11 @@ def asked_kind(question: str) -> ValueKind:
     'text'
     """
     folded = question.lower()
-    if re.match(r"\s*(?:is|are|does|do|did|has|have|was|were|can|may|must|who|which|why)\b", folded):
+    kinds = (kind for kind, pattern in _ASKS if pattern.search(folded))
+    kind: ValueKind = next(kinds, "text")
+    if kind != "section" and _NO_VALUE.match(folded):
         return "text"
-    for kind, pattern in _ASKS:
-        if pattern.search(folded):
-            return kind
-    return "text"
+    return kind
 
 
 def values(text: str, kind: ValueKind) -> list[tuple[int, int]]:

@@ -1,0 +1,158 @@
+"""PDF files through both engines: rows, boxes, looks, columns, and files that cannot be read."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ingest.loaders import load
+from rag.errors import DocumentError
+from rag.settings import IngestSettings
+from rag.types import Document
+from tests.ingest.papers import HEIGHT, WIDTH, Print, check_document, lines_of, paragraph, pdf
+
+ENGINES = ("pymupdf", "pypdfium2")
+
+
+@pytest.fixture(params=ENGINES)
+def settings(request: pytest.FixtureRequest) -> IngestSettings:
+    return IngestSettings(pdf_parser=request.param)
+
+
+def read(data: bytes, settings: IngestSettings) -> Document:
+    document = load(Path("a_10K.pdf"), data, settings)
+    check_document(document)
+    return document
+
+
+def test_pages_lines_and_looks(settings: IngestSettings) -> None:
+    document = read(
+        pdf(
+            [
+                Print(72, 80, "NEGATIVE COVENANTS", 16, bold=True),
+                *paragraph(72, 110, "The Borrower", "shall not."),
+            ],
+            [],
+            paragraph(72, 100, "On the third page."),
+        ),
+        settings,
+    )
+    assert document.name == "a_10K"
+    assert document.media_type == "application/pdf"
+    assert [document.text[p.start : p.end].split() != [] for p in document.pages] == [True, False, True]
+    assert (document.pages[0].width, document.pages[0].height) == (WIDTH, HEIGHT)
+    heading, body = document.pages[0].lines[:2]
+    assert (heading.bold, body.bold) == (True, False)
+    assert heading.font_size == pytest.approx(16, abs=0.2)
+    assert body.font_size == pytest.approx(10, abs=0.2)
+    assert "NEGATIVE COVENANTS\n\nThe Borrower\nshall not.\n" in document.text
+
+
+def test_boxes_cover_the_words(settings: IngestSettings) -> None:
+    document = read(pdf([Print(100, 200, "Revenue"), Print(300, 200, "1,577")]), settings)
+    (line,) = document.pages[0].lines
+    assert line.box is not None
+    assert line.box.x0 == pytest.approx(100, abs=1.5)
+    assert 318 < line.box.x1 < 330
+    # The baseline is at 200 points from the top; letters stand above it.
+    assert line.box.y0 < 194 < 200 < line.box.y1 < 206
+
+
+def test_a_table_row_is_one_line(settings: IngestSettings) -> None:
+    rows = [
+        [
+            Print(72, 100 + 12 * i, label),
+            Print(300, 100 + 12 * i, "$"),
+            Print(330, 100 + 12 * i, a),
+            Print(420, 100 + 12 * i, b),
+        ]
+        for i, (label, a, b) in enumerate(
+            [
+                ("Purchases of property", "(1,577)", "(1,373)"),
+                ("Proceeds", "262", "49"),
+                ("Acquisitions", "13", "(2,023)"),
+            ]
+        )
+    ]
+    document = read(pdf([mark for row in rows for mark in row]), settings)
+    assert lines_of(document) == [
+        "Purchases of property  $(1,577)  (1,373)",
+        "Proceeds  $262  49",
+        "Acquisitions  $13  (2,023)",
+    ]
+
+
+def test_prose_columns_are_read_one_after_the_other(settings: IngestSettings) -> None:
+    left = [f"left column line number {i} of the text" for i in range(8)]
+    right = [f"right column line number {i} of the text" for i in range(8)]
+    marks = [
+        mark
+        for i in range(8)
+        for mark in (Print(72, 100 + 12 * i, left[i]), Print(320, 100 + 12 * i, right[i]))
+    ]
+    document = read(
+        pdf([Print(72, 60, "A heading across both of the columns of this page of a report"), *marks]),
+        settings,
+    )
+    assert lines_of(document)[1:] == left + right
+
+
+def test_a_word_broken_over_lines_keeps_to_its_lines(settings: IngestSettings) -> None:
+    document = read(pdf(paragraph(72, 100, "agreement of non-", "disclosure first")), settings)
+    assert lines_of(document) == ["agreement of non-", "disclosure first"]
+
+
+def test_title_from_properties_else_from_the_first_page(settings: IngestSettings) -> None:
+    page = [Print(200, 80, "Credit Agreement", 20), *paragraph(72, 150, "among the parties", "named below")]
+    assert read(pdf(page, title="Annual Report 2023"), settings).title == "Annual Report 2023"
+    assert read(pdf(page, title="d734519d10k.htm"), settings).title == "Credit Agreement"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (pdf([Print(72, 72, "secret")], password="x"), "encrypted"),  # noqa: S106
+        (pdf([], []), "no-text"),
+        (b"%PDF-1.7\nnothing that follows makes sense", "broken"),
+        (b"just words", "broken"),
+    ],
+    ids=["encrypted", "no-text", "garbage", "text"],
+)
+def test_files_that_cannot_be_read(data: bytes, reason: str, settings: IngestSettings) -> None:
+    with pytest.raises(DocumentError) as caught:
+        read(data, settings)
+    assert caught.value.reason == reason
+    assert "a_10K.pdf" in caught.value.message
+    assert "\n" not in str(caught.value)
+
+
+def test_engines_agree_on_words() -> None:
+    data = pdf(
+        paragraph(72, 100, "The Class A-1 Notes bear interest at 5.25% per annum,", "payable quarterly."),
+        [Print(72, 100, "Total"), Print(300, 100, "6,439")],
+    )
+    texts = [read(data, IngestSettings(pdf_parser=engine)).text for engine in ("pymupdf", "pypdfium2")]
+    assert texts[0].split() == texts[1].split()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("engine", "other"), [ENGINES, ENGINES[::-1]])
+def test_only_the_chosen_engine_is_imported_and_it_is_silent(engine: str, other: str, tmp_path: Path) -> None:
+    path = tmp_path / "broken.pdf"
+    path.write_bytes(
+        pdf(paragraph(72, 100, "Words")).replace(b"/Font", b"/Tnof").replace(b"endobj", b"endbjo", 1)
+    )
+    program = (
+        "import sys; from pathlib import Path; from ingest.reader import read_file;"
+        "from rag.errors import DocumentError; from rag.settings import IngestSettings\n"
+        f"try: read_file(Path({str(path)!r}), IngestSettings(pdf_parser={engine!r}))\n"
+        "except DocumentError: pass\n"
+        f"assert {other!r} not in sys.modules\n"
+        "assert not {'pymupdf.layout', 'pymupdf4llm', 'onnxruntime'} & {*sys.modules}\n"
+        "assert 'torch' not in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
