@@ -13,8 +13,8 @@ import re
 from collections.abc import Sequence
 
 from ingest.numbering import STATEMENT_RANK, TYPOGRAPHY_RANK, Number, parse_number
-from ingest.outline import Heading, settled
-from ingest.printed import Body, PrintedLine, body_style, printed_lines
+from ingest.outline import Heading, settled, with_page_heads
+from ingest.printed import Body, PrintedLine, body_style, ends_prose, printed_lines
 from ingest.titling import (
     MAX_TITLE_CHARS,
     has_words,
@@ -34,10 +34,10 @@ _MIN_CAPITALS = 6
 _OPENING_CHARS = 1500
 
 _TITLE_END = re.compile(
-    r"(?<!\b[A-Z])(?<!\bNo)(?<!\bInc)(?<!\bCorp)(?<!\bCo)\.(?=\s|$|[”\"])|\s?[—–]\s?|:(?=\s|$)|\s-\s"
+    r"(?<!\b[A-Z])(?<!\bNo)(?<!\bInc)(?<!\bCorp)(?<!\bCo)\.(?=\s|$|[”\"])|(?<=[a-z]{2})\.(?=[A-Z(])|\s?[—–]\s?|:(?=\s|$)|\s-\s"
 )
+_TERM = re.compile(r"[“\"]([^“”\"]{2,60})[”\"]")
 _BETWEEN = re.compile(r"[\s.:)—–-]*")
-_PROSE_END = re.compile(r"[.;:!?”\"]\s*$|;\s*(?:and|or|provided)\s*$|[\])]\s*$", re.IGNORECASE)
 
 
 def find_headings(document: Document) -> list[Heading]:
@@ -51,7 +51,7 @@ def find_headings(document: Document) -> list[Heading]:
         if heading is not None:
             found.append(heading)
         index += max(used, 1)
-    return settled(document.text, found)
+    return with_page_heads(settled(document.text, found), lines)
 
 
 class _Judge:
@@ -155,7 +155,9 @@ class _Judge:
         strict = number.kind in {"integer", "letter"}
         if len(title) > MAX_TITLE_CHARS or not self._is_title(title, strict=strict):
             if number.kind in {"section", "decimal"} and not title.startswith("("):
-                return _heading(line, line.start + number.end, number.label, "", number.rank, number.key), 1
+                term = _TERM.match(line.text, rest_at)
+                end = line.start + (term.end() if term else number.end)
+                return _heading(line, end, number.label, term[1] if term else "", number.rank, number.key), 1
             return None, 0
         if number.kind in {"part", "attachment"} and not (line.upper or line.bold or not runs_in):
             return None, 0
@@ -197,7 +199,7 @@ class _Judge:
         if index == 0 or (line.space_before and not line.page_top):
             return True
         before = next((b for b in reversed(self._lines[max(0, index - 4) : index]) if not b.running), None)
-        if before is None or before.row or before.level or _PROSE_END.search(before.text):
+        if before is None or before.row or before.level or ends_prose(before.text):
             return True
         stands_out = (line.bold and not before.bold) or (line.upper and not before.upper)
         return stands_out or before.upper or self._is_title(before.text, strict=True)
@@ -260,7 +262,7 @@ class _Judge:
         if index == 0 or line.space_before:
             return True
         before = self._lines[index - 1]
-        return line.bold and not before.bold and not before.row and bool(_PROSE_END.search(before.text))
+        return line.bold and not before.bold and not before.row and ends_prose(before.text)
 
     def _alone_below(self, last: PrintedLine, following: PrintedLine | None) -> bool:
         if following is None:

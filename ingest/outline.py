@@ -1,22 +1,27 @@
 """From the lines that look like headings to the ones that head something.
 
 Drops entries of a table of contents (they stand again later, with text below), lists of attachments and
-stray decimals; joins titles that run over lines. Leaves finding candidates to ``ingest.headings``.
+stray decimals; joins titles that run over lines; takes the head of a page along. Leaves finding
+candidates to ``ingest.headings``.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ingest.numbering import STATEMENT_RANK, TYPOGRAPHY_RANK
+from ingest.printed import PrintedLine, ends_prose
 from ingest.titling import MAX_TITLE_CHARS
 
 _DENSE_CHARS = 200
 _MIN_LISTED = 3
 _LIST_GAP = 60
 _NEAR = 4
+_PAGE_HEAD_LINES = 3
+_PAGE_HEAD_CHARS = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,19 +64,20 @@ def _continues(heading: Heading, following: Heading) -> bool:
 
 
 def _without_contents(text: str, found: Sequence[Heading]) -> list[Heading]:
-    """Drop a heading that stands again later if hardly any text follows it here."""
+    """Drop entries of a table of contents: headings that stand again later and have hardly any text here.
+
+    An outer entry ("PART I" right above "Item 1") is one only if the inner one below it is.
+    """
     last = {heading.key: position for position, heading in enumerate(found)}
-    kept = []
-    listed = _listed_attachments(text, found)
-    for position, heading in enumerate(found):
-        if position in listed:
-            continue
-        following = found[position + 1].start if position + 1 < len(found) else len(text)
-        dense = len("".join(text[heading.end : following].split())) < _DENSE_CHARS
+    dropped = _listed_attachments(text, found) | _repeated_attachments(found)
+    for position in reversed(range(len(found) - 1)):
+        heading, following = found[position], found[position + 1]
+        dense = len("".join(text[heading.end : following.start].split())) < _DENSE_CHARS
         repeated = last[heading.key] > position and _same_title(heading, found[last[heading.key]])
-        if not (dense and repeated):
-            kept.append(heading)
-    return kept
+        outer = following.rank > heading.rank and position + 1 not in dropped
+        if dense and repeated and not outer:
+            dropped.add(position)
+    return [heading for position, heading in enumerate(found) if position not in dropped]
 
 
 def _in_sequence(found: Sequence[Heading]) -> list[Heading]:
@@ -120,7 +126,39 @@ def _listed_attachments(text: str, found: Sequence[Heading]) -> set[int]:
     return listed
 
 
+def _repeated_attachments(found: Sequence[Heading]) -> set[int]:
+    """Positions of "Exhibit 10.1" printed without a title on page after page: a running header."""
+    bare = Counter(heading.key for heading in found if not heading.title)
+    return {
+        position
+        for position, heading in enumerate(found)
+        if heading.key.startswith("attachment") and bare[heading.key] >= _MIN_LISTED and not heading.title
+    }
+
+
 def _same_title(one: Heading, other: Heading) -> bool:
     a = re.sub(r"\W+", "", one.title).casefold().rstrip("0123456789")
     b = re.sub(r"\W+", "", other.title).casefold().rstrip("0123456789")
     return a.startswith(b) or b.startswith(a)
+
+
+def with_page_heads(headings: Sequence[Heading], lines: Sequence[PrintedLine]) -> list[Heading]:
+    """Headings that head a page take the running lines and captions printed above them along.
+
+    Those would else be left behind as the last words of the section before.
+    """
+    index = {line.start: position for position, line in enumerate(lines)}
+    moved: list[Heading] = []
+    for heading in headings:
+        start = position = index[heading.start]
+        while start and not lines[start].page_top and _is_page_head(lines[start - 1]):
+            start -= 1
+        free = not moved or moved[-1].end <= lines[start].start
+        heads_page = lines[start].page_top and lines[start].page > 0 and position - start <= _PAGE_HEAD_LINES
+        moved.append(replace(heading, start=lines[start].start) if free and heads_page else heading)
+    return moved
+
+
+def _is_page_head(line: PrintedLine) -> bool:
+    short = len(line.text) <= _PAGE_HEAD_CHARS and not line.row and not line.level
+    return line.running or (short and line.text[:1].isupper() and not ends_prose(line.text))

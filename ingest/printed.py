@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ingest.numbering import parse_number
 from rag.types import Document
 
 _DIGITS = re.compile(r"\d+")
@@ -26,6 +27,7 @@ _ENTRY = re.compile(r"[^\W\d_]{3}.*?(?:\s|\.)(?:[A-Z]{1,2}-)?(\d{1,3})$")
 _ENTRY_CHARS = 240
 _ENTRY_ENDS = frozenset("0123456789ivxlcA. ")
 _MIN_ENTRIES = 5
+_PROSE_END = re.compile(r"[.;:!?”\"]\s*$|;\s*(?:and|or|provided)\s*$|[\])]\s*$", re.IGNORECASE)
 _EDGE_LINES = 2
 _RUNNING_SHARE = 0.15
 _RUNNING_PAGES = 4
@@ -129,6 +131,15 @@ def is_contents_line(text: str) -> bool:
     return ends_so and bool(_CONTENTS_LINE.search(text))
 
 
+def ends_prose(text: str) -> bool:
+    """Whether a line ends as sentences and list items do, so that the next may begin something new.
+
+    >>> ends_prose("as set out below:"), ends_prose("subject to the terms of")
+    (True, False)
+    """
+    return bool(_PROSE_END.search(text))
+
+
 def _contents_pages(document: Document) -> frozenset[int]:
     """Pages that mostly list headings with page numbers that grow."""
     found = set()
@@ -161,4 +172,6 @@ def _runs(text: str, running: frozenset[str]) -> bool:
 
 
 def _shape(text: str) -> str:
-    return _DIGITS.sub("#", " ".join(text.split())).casefold()
+    """What lines that differ in their page number alone share; a heading's number is none."""
+    line = " ".join(text.split()).casefold()
+    return line if parse_number(text) else _DIGITS.sub("#", line)

@@ -18,12 +18,15 @@ from typing import NamedTuple
 
 CELL_GAP = 1.1
 """Gap between two cells of a row, in font sizes; a word space is about a quarter of one."""
+_FIGURE_GAP = 0.6
+"""The same between two figures, which no prose sets that far apart."""
 _WORD_GAP = 0.12
 _MIN_COLUMN_LINES = 5
 _COLUMN_FILL = 0.7
 _COLUMN_RANK = 0.9
 _SIGN = re.compile(r"[$€£¥(]+|\(?[$€£¥]\(?")
 _FIGURE = re.compile(r"\(?[\d.,]*\d|[—–-]+$")
+_FIGURE_START = re.compile(r"[$€£¥(]*\d|[$€£¥]|[—–-]$")
 _CLOSER = re.compile(r"[)%]+")
 _WIDE = re.compile(r"\s{3,}")
 _LEADER = re.compile(r"(?:\s?[.·…_]){5,}")
@@ -198,9 +201,14 @@ def _text(words: Sequence[Word]) -> str:
         if not parts or gap <= _WORD_GAP * word.size or is_one_figure(parts[-1], text):
             parts.append(text)
         else:
-            parts.append(("  " if gap >= CELL_GAP * word.size else " ") + text)
+            apart = _FIGURE_GAP if _ends_in_figure(parts[-1]) and _FIGURE_START.match(text) else CELL_GAP
+            parts.append(("  " if gap >= apart * word.size else " ") + text)
         end = max(end, inner_end)
     return _LEADER.sub(" ....", "".join(parts)).strip()
+
+
+def _ends_in_figure(text: str) -> bool:
+    return text[-1:].isdigit() or text[-1:] in ")%—–"
 
 
 def is_one_figure(before: str, after: str) -> bool:

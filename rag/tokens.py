@@ -34,7 +34,7 @@ def terms(text: str) -> list[str]:
     """The index terms of a text, in order, stopwords left out.
 
     >>> terms("What is the FY2018 capital expenditure (in USD millions) for 3M?")
-    ['fy2018', '2018', 'capital', 'expenditure', 'usd', 'million', '3m']
+    ['2018', 'capital', 'expenditure', 'usd', 'million', '3m']
     >>> terms("The Class A-1 Notes' coupon, $1,577.00, under Rule 10b-5")
     ['class', 'a-1', 'note', 'coupon', '1577.00', 'under', 'rule', '10b-5', '10b']
     """
@@ -45,9 +45,7 @@ def terms(text: str) -> list[str]:
         if term in STOPWORDS:
             continue
         found.append(term)
-        if term.startswith("fy") and term[2:].isdigit():
-            found.append(term[2:])
-        elif "-" in term:
+        if "-" in term:
             found += [_fold(part) for part in term.split("-") if len(part) > 2 and part not in STOPWORDS]
     return found
 
@@ -55,6 +53,8 @@ def terms(text: str) -> list[str]:
 def _fold(term: str) -> str:
     if term[0].isdigit():
         return term.replace(",", "")
+    if term.startswith("fy") and term[2:].isdigit():
+        return term[2:]
     term = term.removesuffix("'s").removesuffix("'")
     if len(term) > 4 and term.endswith("ies"):
         return term[:-3] + "y"

@@ -18,7 +18,7 @@ from ingest.rows import Word
 _COMPANIONS = ("pymupdf.layout", "pymupdf4llm")
 _BOLD_FLAG = 16
 # Some filing software sets a bold run's last letter apart behind a space that prints over it.
-_STRAY_SPACE = re.compile(r"(?<=[a-z]) (?=[b-hj-z]\s*$)")
+_STRAY_SPACE = re.compile(r"(?<=[a-z]) (?=[b-hj-z][.:]?\s*$)")
 _NAME_BOLD = re.compile(r"bold|black|heavy|semibold|demi", re.IGNORECASE)
 
 

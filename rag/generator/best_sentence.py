@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.fingerprints import fingerprint
+from rag.generator.focus import focus
 from rag.generator.values import ValueKind, asked_kind, values
 from rag.sentences import sentence_spans
 from rag.settings import BestSentenceSettings
@@ -65,7 +66,8 @@ class BestSentenceGenerator:
         return [self._complete(prompt) for prompt in prompts]
 
     def _complete(self, prompt: Prompt) -> tuple[Candidate, ...]:
-        asked = frozenset(terms(prompt.question))
+        question = focus(prompt.question)
+        asked = frozenset(terms(question))
         named = _named(prompt.evidence, asked)
         sentences = [
             sentence
@@ -73,7 +75,7 @@ class BestSentenceGenerator:
             for sentence in _sentences(chunk, rank, asked - named[chunk.document_id])
         ]
         weight = _weights(asked, sentences)
-        kind = asked_kind(prompt.question)
+        kind = asked_kind(question)
         scored = [(_score(s, weight, asked - named[s.chunk.document_id], kind), s) for s in sentences]
         scored = [(score, s) for score, s in scored if score > 0]
         scored.sort(key=lambda item: (-item[0], item[1].rank, item[1].start))

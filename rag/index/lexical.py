@@ -17,7 +17,7 @@ from bm25s.tokenization import Tokenized
 from rag.protocols import Scores
 from rag.tokens import terms
 
-LEXICAL_VERSION = "bm25-lucene-k1.2-b0.75-terms1"
+LEXICAL_VERSION = "bm25-lucene-k1.2-b0.75-terms2"
 """Part of an index's identity: changes whenever terms or scores could."""
 
 # The library sets its own logger to DEBUG and reports every build there.

@@ -66,10 +66,11 @@ class Index:
         if version is None:
             raise EmptyIndexError("nothing is indexed in this workspace", "run: covenant ingest PATH")
         facts = json.loads((folder / version / "manifest.json").read_text(encoding="utf-8"))
-        if facts.get("format") != _FORMAT:
+        written = {"format": facts.get("format"), "lexical": facts.get("lexical")}
+        if written != {"format": _FORMAT, "lexical": LEXICAL_VERSION}:
             raise UsageError(
-                f"index {version} has format {facts.get('format')}, this release reads {_FORMAT}",
-                "run covenant ingest again to rebuild it",
+                f"index {version} was written by another release ({written})",
+                "run covenant ingest again to rebuild it; vectors are kept",
             )
         manifest = Manifest(**facts)
         with np.load(folder / version / "rows.npz", allow_pickle=False) as rows:

@@ -31,6 +31,11 @@ def test_signs_and_closers_belong_to_their_figure() -> None:
     assert texts(*marks) == ["Tax  $(370)  5.2%"]
 
 
+def test_figures_are_cells_at_smaller_gaps_than_words() -> None:
+    assert texts(word("4,869", 0, 0), word("$", 33, 0), word("5,058", 60, 0)) == ["4,869  $5,058"]
+    assert texts(word("shall", 0, 0), word("pay", 33, 0)) == ["shall pay"]
+
+
 def test_superscripts_join_their_row_and_keep_its_size() -> None:
     (row,) = group_rows([word("Revenue", 50, 100), word("(1)", 86, 99, size=6)])
     assert (row.text, row.size) == ("Revenue (1)", 10)

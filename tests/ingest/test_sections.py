@@ -125,6 +125,33 @@ def test_decimals_nest_by_depth_and_strays_are_dropped() -> None:
     ]  # fmt: skip
 
 
+def test_clauses_without_titles_are_sections_where_they_are_numbered_in_sequence() -> None:
+    clause = "means any entity that is under the control of another one, of whatever kind that is.\n"
+    document = text_of(
+        "1. Terms\n", f'1.1 "Affiliate" {clause}', f"1.2 Any Person {clause}", f"1.3 Each {clause}",
+        f"A sum of 7.5 {clause}", f"7.5 Million Dollars {clause}",
+    )  # fmt: skip
+    assert outline(document) == [(1, "1", "Terms"), (2, "1.1", "Affiliate"), (2, "1.2", ""), (2, "1.3", "")]
+
+
+def test_a_part_right_above_its_first_item_stays_though_its_number_comes_again() -> None:
+    document = text_of(
+        "PART I",
+        "",
+        "Item 1. Business",
+        "",
+        PROSE * 4,
+        "EXHIBIT 9",
+        "FORM OF PLAN",
+        "",
+        PROSE,
+        "PART I",
+        "",
+        PROSE,
+    )
+    assert [number for _, number, _ in outline(document)][:2] == ["PART I", "Item 1"]
+
+
 def test_items_notes_and_statements_of_a_filing() -> None:
     document = text_of(
         "PART II", "", "Item 7. Management's Discussion", "", PROSE, "Item 8. Financial Statements", "",
@@ -173,6 +200,18 @@ def test_running_headers_are_no_headings() -> None:
         for number in range(8)
     ]
     assert outline(load(Path("a.pdf"), pdf(*pages), IngestSettings())) == []
+
+
+def test_a_heading_takes_the_running_line_above_it_along() -> None:
+    body = paragraph(72, 120, *["some text of the page that is plain"] * 4)
+    pages = [
+        [Print(72, 40, "The Annual Report"), Print(72, 90, f"Item {n}. Chapter", bold=True), *body]
+        for n in range(1, 7)
+    ]
+    document = load(Path("a.pdf"), pdf(*pages), IngestSettings())
+    sections = check_tree(document)
+    assert [s.number for s in sections] == ["", *(f"Item {n}" for n in range(1, 7))]
+    assert [s.start for s in sections[2:]] == [page.start for page in document.pages[1:]]
 
 
 def test_marked_headings_of_markdown() -> None:
