@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.fingerprints import fingerprint
-from rag.generator.focus import focus
+from rag.generator.focus import focus, subject
 from rag.generator.values import ValueKind, asked_kind, values
 from rag.sentences import sentence_spans
 from rag.settings import BestSentenceSettings
@@ -66,8 +66,7 @@ class BestSentenceGenerator:
         return [self._complete(prompt) for prompt in prompts]
 
     def _complete(self, prompt: Prompt) -> tuple[Candidate, ...]:
-        question = focus(prompt.question)
-        asked = frozenset(terms(question))
+        asked = frozenset(terms(subject(prompt.question)))
         named = _named(prompt.evidence, asked)
         sentences = [
             sentence
@@ -75,7 +74,7 @@ class BestSentenceGenerator:
             for sentence in _sentences(chunk, rank, asked - named[chunk.document_id])
         ]
         weight = _weights(asked, sentences)
-        kind = asked_kind(question)
+        kind = asked_kind(focus(prompt.question))
         scored = [(_score(s, weight, asked - named[s.chunk.document_id], kind), s) for s in sentences]
         scored = [(score, s) for score, s in scored if score > 0]
         scored.sort(key=lambda item: (-item[0], item[1].rank, item[1].start))
@@ -125,8 +124,19 @@ def _candidate(sentence: _Sentence, score: float, asked: frozenset[str], kind: V
     return Candidate(text=re.sub(r"\s+", " ", text), score=score, supports=(support,))
 
 
+_SUBSTITUTED = re.compile(
+    r"\b(?:substitut\w+|replac\w+ (?:\w+ )?(?:with|by)|insert\w+|so (?:as to|that)\b.*?\breads?)\b"
+)
+"""What follows these words in an amendment is the new text; what it deletes stands before them."""
+
+
 def _nearest(text: str, spans: Sequence[tuple[int, int]], asked: frozenset[str]) -> tuple[int, int]:
-    """The value that follows the last of the question's terms most closely; the first where none does."""
+    """The value that follows the last of the question's terms most closely; the first where none does.
+
+    In a sentence that amends, only the new text counts.
+    """
+    amended = [match.end() for match in _SUBSTITUTED.finditer(text)]
+    spans = [span for span in spans if span[0] >= amended[-1]] or spans if amended else spans
     ends = [m.end() for m in re.finditer(r"[\w.&'-]+", text) if asked.intersection(terms(m.group()))]
     anchor = ends[-1] if ends else 0
     following = [span for span in spans if span[0] >= anchor]

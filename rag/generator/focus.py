@@ -20,7 +20,7 @@ def focus(question: str) -> str:
     """The sentences that end in a question mark, from their question word on; all of a text without one.
 
     >>> focus("Be brief. What is the FY2018 capex (in USD millions) for 3M? Rely on the cash flow statement.")
-    'What is the FY2018 capex  for 3M?'
+    'What is the FY2018 capex (in USD millions) for 3M?'
     >>> focus("Answer from the balance sheet: how much inventory does Acme Inc. hold?")
     'how much inventory does Acme Inc. hold?'
     >>> focus("Highlight the governing law.")
@@ -30,8 +30,17 @@ def focus(question: str) -> str:
     for sentence in _sentences(question):
         if sentence.endswith("?"):
             _, colon, tail = sentence.rpartition(": ")
-            asked.append(tail if _ASKS.match(tail) and colon else sentence)
-    return _MANNER.sub("", " ".join(asked) if asked else question).strip()
+            asked.append(tail if colon and _ASKS.match(tail) else sentence)
+    return " ".join(asked) if asked else question.strip()
+
+
+def subject(question: str) -> str:
+    """The focus without the unit or rounding that it asks for.
+
+    >>> subject("Be brief. What is the FY2018 capex (in USD millions) for 3M?")
+    'What is the FY2018 capex  for 3M?'
+    """
+    return _MANNER.sub("", focus(question))
 
 
 def _sentences(text: str) -> list[str]:

@@ -13,15 +13,18 @@ ValueKind = Literal["amount", "percent", "ratio", "date", "number", "section", "
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _NUMBER = r"-?\d[\d,]*(?:\.\d+)?"
 _CURRENCY = r"(?:U\.?S\.?\s?)?[$€£]|USD|EUR|GBP"
-_SCALE = r"(?:\s?(?:thousand|million|billion|trillion|[mb]n?)\b)"
+_SCALE = r"(?:\s?(?:thousand|million|billion|trillion)\b)"
+_SHORT_SCALE = r"(?:\s?[mb]n?\b)"  # only behind a currency: "3M" is a company
 
 _PATTERNS: dict[ValueKind, re.Pattern[str]] = {
     "amount": re.compile(
-        rf"(?:{_CURRENCY})\s?{_NUMBER}{_SCALE}?|\d[\d,]*(?:\.\d+)?{_SCALE}|\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?",
+        rf"(?:{_CURRENCY})\s?{_NUMBER}(?:{_SCALE}|{_SHORT_SCALE})?|\d[\d,]*(?:\.\d+)?{_SCALE}|\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?",
         re.IGNORECASE,
     ),
     "percent": re.compile(r"-?\d[\d,]*(?:\.\d+)?\s?(?:%|per\s?cent\.?|basis points|bps)", re.IGNORECASE),
-    "ratio": re.compile(r"-?\d[\d,]*\.\d+\s?(?:%|x|:\s?1(?:\.0+)?)?|-?\d[\d,]*\s?(?:%|:\s?1(?:\.0+)?)"),
+    "ratio": re.compile(
+        r"(?<!Section )(?<![\d,.])(?:\d{1,3}(?:\.\d+)?\s?(?:%|x\b|:\s?1(?:\.0+)?)|\d{1,3}\.\d+)(?![\d(])"
+    ),
     "date": re.compile(
         rf"{_MONTH}\s\d{{1,2}},?\s\d{{4}}|\d{{1,2}}\s{_MONTH},?\s\d{{4}}|{_MONTH}\s\d{{4}}|\d{{4}}-\d{{2}}-\d{{2}}"
     ),

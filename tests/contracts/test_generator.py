@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag import generator
+from rag.generator.values import ValueKind, asked_kind, values
 from rag.protocols import Generator
 from rag.settings import BestSentenceSettings
 from rag.types import Chunk, Prompt
@@ -66,3 +67,48 @@ def test_no_evidence_no_candidates(component: Generator) -> None:
 def test_figures_are_read_out_of_the_sentence(component: Generator, question: str, answer: str) -> None:
     evidence = make_document("alder", ALDER)[2]
     assert component.complete([Prompt(question=question, evidence=evidence)])[0][0].text == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "expected"),
+    [
+        ("3M spent $1.6 billion, or USD 12m more.", "amount", ["$1.6 billion", "USD 12m"]),
+        ("Total current liabilities  5,466,312  4,586,657", "amount", ["5,466,312", "4,586,657"]),
+        (
+            "4.25% per annum, 150 basis points, five per cent. (5.0%)",
+            "percent",
+            ["4.25%", "150 basis points", "5.0%"],
+        ),
+        ("from July 20, 2034 or 3 September 2020", "date", ["July 20, 2034", "3 September 2020"]),
+        ("within thirty-seven (37) days of 2021", "number", ["37"]),
+        ("as set out in Section 11.02(b)(i) and Exhibit C", "section", ["Section 11.02(b)(i)", "Exhibit C"]),
+        ("a ratio of 125.50% or 3.5:1 under Section 12.1(a)", "ratio", ["125.50%", "3.5:1"]),
+        ("Interest Coverage  7,853,565.29  5,630,132.44  139.49%", "ratio", ["139.49%"]),
+        ("anything 12", "text", []),
+    ],
+)
+def test_values_of_each_kind(text: str, kind: ValueKind, expected: list[str]) -> None:
+    assert [text[start:end] for start, end in values(text, kind)] == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("What is the FY2018 capex (in USD millions) for 3M?", "amount"),
+        ("In which Section is “Payment Account” defined?", "section"),
+        ("Is 3M a capital-intensive business by the ratio of capex?", "text"),
+        ("What is the required O/C Ratio for Class C?", "ratio"),
+        ("How many days may the default continue?", "number"),
+        ("When does the Reinvestment Period end?", "date"),
+    ],
+)
+def test_what_kind_of_value_is_asked_for(question: str, kind: ValueKind) -> None:
+    assert asked_kind(question) == kind
+
+
+def test_a_running_header_with_the_documents_name_is_no_answer(component: Generator) -> None:
+    text = "Section 1.1 Definitions. Alder Indenture 2021-2\n\nThe Trustee is Corvane Trust Company."
+    (chunk,) = make_document("Alder Indenture 2021-2", text)[2]
+    question = "Who is the trustee under Alder Indenture 2021-2?"
+    best = component.complete([Prompt(question=question, evidence=(chunk,))])[0][0]
+    assert best.text == "The Trustee is Corvane Trust Company."
