@@ -14,7 +14,17 @@ from typing import Any
 
 from eval.judgements import Judgement, project
 from eval.questions import Question, QuestionSet
-from eval.runs import CitedPlace, RankedChunk, Row, Run, Scope, make_header
+from eval.runs import (
+    CitedPlace,
+    Header,
+    RankedChunk,
+    Row,
+    Run,
+    Scope,
+    library_versions,
+    machine_facts,
+    source_commit,
+)
 from eval.scoring import score_failure, score_outcome, score_ranking
 from rag.catalog import Catalog
 from rag.errors import SourceError
@@ -68,16 +78,19 @@ def run_questions(
     for question in questions.questions:
         rows.append(_ask(pipeline, question, judgements[question.id], plan))
         advance()
-    header = make_header(
+    header = Header(
         name=questions.name,
         scope=plan.scope,
         questions=questions.fingerprint,
-        selection=plan.selection,
-        fingerprints=pipeline.fingerprints,
-        settings=plan.settings,
+        selection=dict(plan.selection),
+        fingerprints=dict(pipeline.fingerprints),
+        settings=dict(plan.settings),
         seed=plan.seed,
-        started_at=started_at,
-        seconds=plan.clock() - start,
+        started_at=started_at.isoformat(timespec="seconds"),
+        seconds=round(plan.clock() - start, 3),
+        commit=source_commit(),
+        machine=machine_facts(),
+        libraries=library_versions(),
     )
     return Run(header=header, rows=tuple(rows))
 

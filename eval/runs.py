@@ -14,7 +14,6 @@ import platform
 import subprocess
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
@@ -24,6 +23,7 @@ from rag.fingerprints import fingerprint
 from rag.storage import write_text
 
 FORMAT = 1
+CHECKOUT = Path(__file__).parents[1]
 _LIBRARIES = ("covenant-qa", "numpy", "torch", "transformers", "sentence-transformers", "faiss-cpu", "bm25s")
 
 Scope = Literal["single", "shared"]
@@ -161,42 +161,21 @@ def trec_lines(run: Run, tag: str = "covenant") -> list[str]:
     ]
 
 
-def make_header(
-    *,
-    name: str,
-    scope: Scope,
-    questions: str,
-    selection: Mapping[str, str | int],
-    fingerprints: Mapping[str, str],
-    settings: Mapping[str, Any],
-    seed: int,
-    started_at: datetime,
-    seconds: float,
-) -> Header:
-    """A header for this machine, these libraries and this checkout."""
-    return Header(
-        name=name,
-        scope=scope,
-        questions=questions,
-        selection=dict(selection),
-        fingerprints=dict(fingerprints),
-        settings=dict(settings),
-        seed=seed,
-        started_at=started_at.isoformat(timespec="seconds"),
-        seconds=round(seconds, 3),
-        commit=source_commit(Path(__file__).parents[1]),
-        machine={
-            "platform": platform.platform(),
-            "processor": platform.processor() or platform.machine(),
-            "cores": os.cpu_count() or 0,
-            "python": platform.python_version(),
-        },
-        libraries=_versions(),
-    )
+def machine_facts() -> dict[str, str | int]:
+    """What this machine is, for a header."""
+    return {
+        "platform": platform.platform(),
+        "processor": platform.processor() or platform.machine(),
+        "cores": os.cpu_count() or 0,
+        "python": platform.python_version(),
+    }
 
 
-def source_commit(checkout: Path) -> str:
-    """The commit that a checkout is at, with "+" where tracked files were changed; "" outside of git."""
+def source_commit(checkout: Path = CHECKOUT) -> str:
+    """The commit a checkout is at, "+" behind it where tracked files were changed; "" outside of git.
+
+    By default the checkout that this code is in.
+    """
     if not (checkout / ".git").exists():
         return ""
     try:
@@ -217,7 +196,8 @@ def _git(checkout: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def _versions() -> dict[str, str]:
+def library_versions() -> dict[str, str]:
+    """The versions of the installed libraries that results depend on."""
     found = {}
     for library in _LIBRARIES:
         try:
