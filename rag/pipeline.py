@@ -6,6 +6,7 @@ citations are made, and each stage is timed. Leaves opening files and loading mo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -163,6 +164,7 @@ class Pipeline:
 
 
 def _stands(text: str, citations: Sequence[Citation]) -> bool:
-    """Whether an extracted answer is found, white space aside, in one of its quotes."""
-    wanted = "".join(text.split())
-    return any(wanted in "".join(citation.quote.split()) for citation in citations)
+    """Whether an extracted answer stands in one of its quotes: any white space for any, figures whole."""
+    words = r"\s+".join(re.escape(word) for word in text.split())
+    whole = re.compile(rf"(?<!\d)(?<!\d[.,]){words}(?!\d|[.,]\d)" if text[:1].isdigit() else words)
+    return any(whole.search(citation.quote) for citation in citations)

@@ -28,7 +28,7 @@ _PATTERNS: dict[ValueKind, re.Pattern[str]] = {
     "date": re.compile(
         rf"{_MONTH}\s\d{{1,2}},?\s\d{{4}}|\d{{1,2}}\s{_MONTH},?\s\d{{4}}|{_MONTH}\s\d{{4}}|\d{{4}}-\d{{2}}-\d{{2}}"
     ),
-    "number": re.compile(rf"\b{_NUMBER}\b(?!\s?%)"),
+    "number": re.compile(r"(?<![\d.,])(?!\d[\d.,]*\s?(?:%|per\s?cent))\d[\d,]*(?:\.\d+)?(?![\d%])\b"),
     "section": re.compile(
         r"\b(?:Section|Article|Clause|Schedule|Exhibit|Annex)\s[\dA-Z][\w.]*(?:\(\w+\))*", re.IGNORECASE
     ),

@@ -81,6 +81,7 @@ def test_figures_are_read_out_of_the_sentence(component: Generator, question: st
         ),
         ("from July 20, 2034 or 3 September 2020", "date", ["July 20, 2034", "3 September 2020"]),
         ("within thirty-seven (37) days of 2021", "number", ["37"]),
+        ("1.75% of 3 accounts, 52 per cent. of 1,200", "number", ["3", "1,200"]),
         ("as set out in Section 11.02(b)(i) and Exhibit C", "section", ["Section 11.02(b)(i)", "Exhibit C"]),
         ("a ratio of 125.50% or 3.5:1 under Section 12.1(a)", "ratio", ["125.50%", "3.5:1"]),
         ("Interest Coverage  7,853,565.29  5,630,132.44  139.49%", "ratio", ["139.49%"]),

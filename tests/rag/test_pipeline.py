@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from rag.assembly import open_pipeline
 from rag.catalog import Catalog
 from rag.errors import EmptyIndexError, QuestionError, UnknownDocumentError, UsageError
 from rag.settings import AnswerSettings, HashingEmbedderSettings, OverlapRerankerSettings, Settings
-from rag.types import Abstention, Answer, Query
+from rag.types import Abstention, Answer, Candidate, Prompt, Query, Support
 from rag.workspace import Workspace
 from tests.library import ALDER, BIRCH, SETTINGS, make_workspace
 
@@ -118,3 +119,46 @@ def test_a_document_without_source_is_not_listed(tmp_path: Path) -> None:
     with Catalog(workspace.catalog_file) as catalog:
         assert [record.name for record in catalog.documents()] == ["alder", "birch"]
         assert sum(record.chunks for record in catalog.documents()) == 5
+
+
+class Claiming:
+    """A generator that claims an answer of the first chunk's first line, wherever it got it from."""
+
+    fingerprint = "claiming"
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def complete(self, prompts: Sequence[Prompt]) -> list[tuple[Candidate, ...]]:
+        """One sure candidate per prompt."""
+        return [
+            (
+                Candidate(
+                    text=self.text,
+                    score=1.0,
+                    supports=(Support(chunk_id=p.evidence[0].id, start=0, end=len(p.evidence[0].text)),),
+                ),
+            )
+            for p in prompts
+        ]
+
+
+@pytest.mark.parametrize(
+    ("claim", "stands"),
+    [
+        ("$310,000,000", True),
+        ("Class B $310,000,000 4.25%", True),
+        ("310,000,000", True),
+        ("310,000", False),
+        ("10,000,000", False),
+        ("$310,000,001", False),
+        ("5.10%", False),
+    ],
+)
+def test_an_answer_that_does_not_stand_in_its_citation_is_never_given(
+    workspace: Workspace, claim: str, stands: bool
+) -> None:
+    with open_pipeline(workspace, SETTINGS) as pipeline:
+        lying = replace(pipeline, generator=Claiming(claim))
+        query = Query(text="Class B $310,000,000", document_ids=pipeline.scope(["alder"]))
+        assert isinstance(lying.ask(query).outcome, Answer if stands else Abstention)
