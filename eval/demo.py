@@ -24,13 +24,14 @@ from rag.assembly import open_pipeline
 from rag.fingerprints import hash_parts
 from rag.pipeline import Pipeline
 from rag.settings import Settings
-from rag.types import Answer, Query, Response
+from rag.types import Abstention, Answer, Query, Response
 from rag.workspace import Workspace
 
 SEED = 7
 SHORT_DEALS = 3
 SHORT_QUESTIONS = 60
 SHOWN_ANSWERS = 4
+ASKED_AT_MOST = 100
 
 Say = Callable[[str], object]
 
@@ -76,16 +77,18 @@ def spread(questions: Sequence[Question], count: int) -> list[Question]:
 
 
 def _shown(pipeline: Pipeline, questions: Sequence[Question]) -> list[str]:
-    """Questions of the evaluation deals with their answers: the first answered of each category."""
+    """Questions of the evaluation deals with their answers, over the categories in turn, and one without."""
     held_out = [q for q in questions if q.facets.get("split") == "evaluation"] or questions
-    shown: list[str] = []
-    for category in sorted({q.facets.get("category", "") for q in held_out}):
-        mine = [q for q in held_out if q.facets.get("category", "") == category]
-        absent = mine[0].gold.kind == "none"
-        asked = ((q, _ask(pipeline, q)) for q in sorted(mine, key=lambda q: hash_parts(q.id)))
-        told = (_told(q, r) for q, r in asked if isinstance(r.outcome, Answer) is not absent)
-        shown += islice(told, 1 if absent or len(shown) < SHOWN_ANSWERS else 0)
-    return shown
+    answered: dict[str, list[str]] = {}
+    left: list[str] = []
+    for question in sorted(held_out, key=lambda q: hash_parts(q.id))[:ASKED_AT_MOST]:
+        response = _ask(pipeline, question)
+        if isinstance(response.outcome, Answer) and question.gold.kind != "none":
+            answered.setdefault(question.facets.get("category", ""), []).append(_told(question, response))
+        elif isinstance(response.outcome, Abstention) and question.gold.kind == "none":
+            left.append(_told(question, response))
+    turns = zip_longest(*(answered[category] for category in sorted(answered)))
+    return [*islice((told for turn in turns for told in turn if told), SHOWN_ANSWERS), *left[:1]]
 
 
 def _ask(pipeline: Pipeline, question: Question) -> Response:
