@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from rag import embedder, generator, reranker
 from rag.catalog import Catalog
 from rag.errors import UsageError
+from rag.glossary import BUILT_IN, Glossary
 from rag.index.store import Index
 from rag.pipeline import Pipeline
 from rag.retriever import Retriever
@@ -21,6 +22,7 @@ def open_pipeline(workspace: Workspace, settings: Settings) -> Iterator[Pipeline
 
     Raises:
         EmptyIndexError: nothing is indexed.
+        SettingsError: the glossary cannot be read.
         UsageError: the index was built with another embedder than the settings name.
         ModelError: weights are missing, were changed or do not fit.
     """
@@ -31,12 +33,13 @@ def open_pipeline(workspace: Workspace, settings: Settings) -> Iterator[Pipeline
             "the index was built with another embedder than the settings name",
             "run covenant ingest again with these settings, or restore embedder.*",
         )
+    glossary = Glossary.load(settings.retrieval.glossary or BUILT_IN)
     with Catalog(workspace.catalog_file) as catalog:
         yield Pipeline(
             catalog=catalog,
-            retriever=Retriever(index=index, embedder=vectors, settings=settings.retrieval),
+            retriever=Retriever(index, vectors, glossary, settings.retrieval),
             reranker=reranker.load(settings.reranker),
-            generator=generator.load(settings.generator),
+            generator=generator.load(settings.generator, glossary),
             retrieval=settings.retrieval,
             answering=settings.answer,
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rag.fusion import reciprocal_rank_fusion
+from rag.glossary import Glossary
 from rag.index.store import Index
 from rag.protocols import Embedder
 from rag.settings import RetrievalSettings
@@ -20,6 +21,7 @@ class Retriever:
 
     index: Index
     embedder: Embedder
+    glossary: Glossary
     settings: RetrievalSettings
 
     def retrieve(self, query: Query) -> tuple[Hit, ...]:
@@ -27,7 +29,8 @@ class Retriever:
         scope = self.index.scope(query.document_ids)
         rankings: list[tuple[Hit, ...]] = []
         if self.settings.lexical_hits:
-            rankings.append(self.index.lexical(query.text, self.settings.lexical_hits, scope))
+            words = self.glossary.expand(query.text)
+            rankings.append(self.index.lexical(words, self.settings.lexical_hits, scope))
         if self.settings.dense_hits:
             vector = self.embedder.embed_queries([query.text])
             rankings.append(self.index.dense(vector, self.settings.dense_hits, scope))

@@ -125,6 +125,9 @@ class RetrievalSettings(_Section):
     fusion_k: int = Field(
         60, ge=1, description="Rank constant of reciprocal rank fusion (Cormack et al., 2009)."
     )
+    glossary: Path | None = Field(
+        None, description="TOML file of interchangeable wordings; none for the one that comes with Covenant."
+    )
     hits: int = Field(100, ge=1, le=10_000, description="Kept after fusion and reranking.")
     reranked: int = Field(50, ge=0, le=1_000, description="How many of the fused hits are reranked.")
     evidence: int = Field(12, ge=1, le=200, description="Chunks handed to the generator.")

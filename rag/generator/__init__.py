@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from rag.glossary import Glossary
 from rag.protocols import Generator
 from rag.settings import GeneratorSettings
 
 
-def load(settings: GeneratorSettings) -> Generator:
-    """The generator that the settings name."""
+def load(settings: GeneratorSettings, glossary: Glossary) -> Generator:
+    """The generator that the settings name; ``glossary`` says which wordings mean the same."""
     from rag.generator.best_sentence import BestSentenceGenerator
 
-    return BestSentenceGenerator(settings)
+    return BestSentenceGenerator(settings, glossary)

@@ -1,7 +1,8 @@
 """The weightless generator: the sentence or table row of the evidence that says most of the question.
 
 Terms that name the document itself (they stand in the context line of all its evidence) are set aside:
-every sentence of that document has them. Of the others each counts by its rarity among the evidence, fully
+every sentence of that document has them. Another wording of the same concept (``rag.glossary``) is as good.
+Of the terms each counts by its rarity among the evidence, fully
 in the sentence, less in the heading above it. The score is the share of that weight which is found. Where
 the question asks for a figure or a date, the answer is the value in that sentence nearest to the
 question's terms; else it is the sentence. No model, deterministic: baseline, fallback and test double.
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 from rag.fingerprints import fingerprint
 from rag.generator.focus import focus, subject
 from rag.generator.values import ValueKind, asked_kind, values
+from rag.glossary import Glossary, Mention
 from rag.sentences import sentence_spans
 from rag.settings import BestSentenceSettings
 from rag.tokens import terms
@@ -36,7 +38,7 @@ _MISSING_VALUE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    """A unit of a chunk; ``own`` and ``heading`` are the asked terms it and its context line hold."""
+    """A unit of a chunk; ``own`` and ``heading`` are the asked terms that it and its context line hold."""
 
     chunk: Chunk
     rank: int
@@ -53,25 +55,35 @@ class _Sentence:
 class BestSentenceGenerator:
     """Candidates with scores in [0, 1]: covered weight of the question, less a little for low rank."""
 
-    def __init__(self, settings: BestSentenceSettings) -> None:
+    def __init__(self, settings: BestSentenceSettings, glossary: Glossary) -> None:
         self._count = settings.candidates
+        self._glossary = glossary
 
     @property
     def fingerprint(self) -> str:
         """Identity of the algorithm and its settings."""
-        return fingerprint({"generator": "best_sentence", "version": _VERSION, "candidates": self._count})
+        return fingerprint(
+            {
+                "generator": "best_sentence",
+                "version": _VERSION,
+                "candidates": self._count,
+                "glossary": self._glossary.fingerprint,
+            }
+        )
 
     def complete(self, prompts: Sequence[Prompt]) -> list[tuple[Candidate, ...]]:
         """The best candidates of each prompt, best first; none where no sentence shares a term."""
         return [self._complete(prompt) for prompt in prompts]
 
     def _complete(self, prompt: Prompt) -> tuple[Candidate, ...]:
-        asked = frozenset(terms(subject(prompt.question)))
+        question = subject(prompt.question)
+        asked = frozenset(terms(question))
+        mentions = self._glossary.mentions(question)
         named = _named(prompt.evidence, asked)
         sentences = [
             sentence
             for rank, chunk in enumerate(prompt.evidence)
-            for sentence in _sentences(chunk, rank, asked - named[chunk.document_id])
+            for sentence in _sentences(chunk, rank, asked - named[chunk.document_id], mentions)
         ]
         weight = _weights(asked, sentences)
         kind = asked_kind(focus(prompt.question))
@@ -89,12 +101,24 @@ def _named(evidence: Sequence[Chunk], asked: frozenset[str]) -> dict[DocumentId,
     return named
 
 
-def _sentences(chunk: Chunk, rank: int, asked: frozenset[str]) -> list[_Sentence]:
-    heading = asked.intersection(terms(chunk.context))
+def _sentences(
+    chunk: Chunk, rank: int, asked: frozenset[str], mentions: Sequence[Mention]
+) -> list[_Sentence]:
+    heading = _held(chunk.context, asked, mentions)
     return [
-        _Sentence(chunk, rank, start, end, asked.intersection(terms(chunk.text[start:end])), heading)
+        _Sentence(chunk, rank, start, end, _held(chunk.text[start:end], asked, mentions), heading)
         for start, end in sentence_spans(chunk.text)
     ]
+
+
+def _held(text: str, asked: frozenset[str], mentions: Sequence[Mention]) -> frozenset[str]:
+    """The asked terms that a text has; it has those of a concept if it has any wording of it whole."""
+    own = frozenset(terms(text))
+    held = asked & own
+    for mention in mentions:
+        if any(own.issuperset(wording.terms) for wording in mention.others):
+            held |= asked.intersection(mention.found.terms)
+    return held
 
 
 def _weights(asked: frozenset[str], sentences: Sequence[_Sentence]) -> dict[str, float]:

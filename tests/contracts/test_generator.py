@@ -6,6 +6,7 @@ import pytest
 
 from rag import generator
 from rag.generator.values import ValueKind, asked_kind, values
+from rag.glossary import Glossary
 from rag.protocols import Generator
 from rag.settings import BestSentenceSettings
 from rag.types import Chunk, Prompt
@@ -21,7 +22,7 @@ QUESTIONS = (
 
 @pytest.fixture
 def component() -> Generator:
-    return generator.load(BestSentenceSettings(candidates=3))
+    return generator.load(BestSentenceSettings(candidates=3), Glossary.load())
 
 
 @pytest.fixture(scope="module")
