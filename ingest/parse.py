@@ -9,7 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
@@ -20,16 +20,7 @@ from rag.errors import DocumentError
 from rag.settings import IngestSettings
 
 _Outcome = ReadDocument | DocumentError
-
-
-def read_files(paths: Sequence[Path], settings: IngestSettings) -> Iterator[tuple[Path, _Outcome]]:
-    """Each path with what it held or why it could not be read, in the order given."""
-    workers = min(settings.workers or os.cpu_count() or 1, len(paths))
-    if workers <= 1:
-        for path in paths:
-            yield path, _read(path, settings)
-    else:
-        yield from _Pool(workers, settings).read(paths)
+_Reader = Callable[[Path, IngestSettings], _Outcome]
 
 
 def _read(path: Path, settings: IngestSettings) -> _Outcome:
@@ -39,12 +30,29 @@ def _read(path: Path, settings: IngestSettings) -> _Outcome:
         return error
 
 
+def read_files(
+    paths: Sequence[Path], settings: IngestSettings, *, reader: _Reader = _read
+) -> Iterator[tuple[Path, _Outcome]]:
+    """Each path with what it held or why it could not be read, in the order given.
+
+    With ``settings.workers`` 1 files are read in this process: a parser that crashes or hangs then takes the
+    run with it. ``reader`` must be importable by worker processes.
+    """
+    if settings.workers == 1 or not paths:
+        for path in paths:
+            yield path, reader(path, settings)
+    else:
+        workers = min(settings.workers or os.cpu_count() or 1, len(paths))
+        yield from _Pool(workers, settings, reader).read(paths)
+
+
 class _Pool:
     """A process pool that survives its workers; at most two files a worker are under way."""
 
-    def __init__(self, workers: int, settings: IngestSettings) -> None:
+    def __init__(self, workers: int, settings: IngestSettings, reader: _Reader) -> None:
         self._workers = workers
         self._settings = settings
+        self._reader = reader
         self._executor = self._fresh()
 
     def read(self, paths: Sequence[Path]) -> Iterator[tuple[Path, _Outcome]]:
@@ -52,27 +60,37 @@ class _Pool:
         running: deque[tuple[Path, Future[_Outcome]]] = deque()
         try:
             while waiting or running:
-                while waiting and len(running) < 2 * self._workers:
-                    path = waiting.popleft()
-                    running.append((path, self._executor.submit(_read, path, self._settings)))
+                self._fill(waiting, running)
                 path, future = running.popleft()
                 try:
                     yield path, future.result(timeout=self._settings.file_timeout_s)
                 except (BrokenProcessPool, FutureTimeoutError) as error:
-                    self._restart()
                     # The head of the queue may have died with another file's worker: it is read again by
                     # itself, so that the file at fault is the one that is reported.
-                    yield path, self._alone(path, slow=isinstance(error, FutureTimeoutError))
+                    self._restart()
                     waiting.extendleft(p for p, _ in reversed(running))
                     running.clear()
+                    yield path, self._alone(path, slow=isinstance(error, FutureTimeoutError))
         finally:
             self._stop()
+
+    def _fill(self, waiting: deque[Path], running: deque[tuple[Path, Future[_Outcome]]]) -> None:
+        """Hand out files until enough are under way; a pool found broken is replaced once it is empty."""
+        while waiting and len(running) < 2 * self._workers:
+            try:
+                future = self._executor.submit(self._reader, waiting[0], self._settings)
+            except BrokenProcessPool:
+                if running:
+                    return
+                self._restart()
+            else:
+                running.append((waiting.popleft(), future))
 
     def _alone(self, path: Path, *, slow: bool) -> _Outcome:
         seconds = self._settings.file_timeout_s
         if not slow:
             try:
-                return self._executor.submit(_read, path, self._settings).result(timeout=seconds)
+                return self._executor.submit(self._reader, path, self._settings).result(timeout=seconds)
             except BrokenProcessPool:
                 self._restart()
                 return DocumentError(
@@ -81,7 +99,7 @@ class _Pool:
             except FutureTimeoutError:
                 self._restart()
         return DocumentError(
-            "too-slow", f"{path.name}: not read within {seconds:.0f} s", "raise ingest.file_timeout_s"
+            "too-slow", f"{path.name}: not read within {seconds:g} s", "raise ingest.file_timeout_s"
         )
 
     def _fresh(self) -> ProcessPoolExecutor:

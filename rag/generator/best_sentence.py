@@ -1,11 +1,11 @@
 """The weightless generator: the sentence or table row of the evidence that says most of the question.
 
 Terms that name the document itself (they stand in the context line of all its evidence) are set aside:
-every sentence of that document has them. Another wording of the same concept (``rag.glossary``) is as good.
-Of the terms each counts by its rarity among the evidence, fully
-in the sentence, less in the heading above it. The score is the share of that weight which is found. Where
-the question asks for a figure or a date, the answer is the value in that sentence nearest to the
-question's terms; else it is the sentence. No model, deterministic: baseline, fallback and test double.
+every sentence of that document has them. Each other term counts by its rarity among the evidence, fully in
+the sentence, less in the heading above it; another wording of the same concept (``rag.glossary``) is as
+good. The score is the share of that weight which is found. Where the question asks for a figure or a date,
+the answer is the value in that sentence nearest to the question's terms; else it is the sentence. No model,
+deterministic: baseline, fallback and test double in one.
 
 Leaves the decision to answer or to abstain to ``rag.pipeline``.
 """
