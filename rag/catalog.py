@@ -9,53 +9,27 @@ Leaves to others: parsing and chunking (``ingest``), vectors and postings (``rag
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
+from rag.catalog_rows import (
+    CHUNK_COLUMNS,
+    SCHEMA,
+    SCHEMA_VERSION,
+    boxes_in,
+    chunk_of,
+    chunk_row,
+    page_row,
+    section_of,
+    section_row,
+)
 from rag.errors import UnknownDocumentError, WorkspaceError
 from rag.storage import storage_errors
 from rag.types import Box, Chunk, ChunkId, Document, DocumentId, Page, Section, SectionId
 
-SCHEMA_VERSION = 1
-_SCHEMA = """
-CREATE TABLE documents (
-  id TEXT PRIMARY KEY, name TEXT NOT NULL, media_type TEXT NOT NULL, title TEXT NOT NULL,
-  pages INTEGER NOT NULL, chars INTEGER NOT NULL, chunks INTEGER NOT NULL,
-  fingerprint TEXT NOT NULL, text TEXT NOT NULL, added_at TEXT NOT NULL
-);
-CREATE TABLE sources (path TEXT PRIMARY KEY, document_id TEXT NOT NULL REFERENCES documents(id))
-  WITHOUT ROWID;
-CREATE INDEX sources_document ON sources(document_id);
-CREATE TABLE failures (
-  path TEXT PRIMARY KEY, content_id TEXT NOT NULL, fingerprint TEXT NOT NULL,
-  reason TEXT NOT NULL, message TEXT NOT NULL, remedy TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE pages (
-  document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE, number INTEGER NOT NULL,
-  start INTEGER NOT NULL, "end" INTEGER NOT NULL, width REAL NOT NULL, height REAL NOT NULL,
-  lines BLOB NOT NULL, PRIMARY KEY (document_id, number)
-);
-CREATE TABLE sections (
-  id TEXT PRIMARY KEY, document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
-  parent_id TEXT, number TEXT NOT NULL, title TEXT NOT NULL, path TEXT NOT NULL,
-  level INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX sections_document ON sections(document_id, start, level);
-CREATE TABLE chunks (
-  id TEXT PRIMARY KEY, document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
-  section_id TEXT NOT NULL, ordinal INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
-  first_page INTEGER NOT NULL, last_page INTEGER NOT NULL, text TEXT NOT NULL, context TEXT NOT NULL
-);
-CREATE UNIQUE INDEX chunks_document ON chunks(document_id, ordinal);
-"""
-_LINE = np.dtype([("start", "<i4"), ("end", "<i4"), ("box", "<f4", (4,))])
-_CHUNK_COLUMNS = 'id, document_id, section_id, ordinal, start, "end", first_page, last_page, text, context'
 _ACTIVE = "EXISTS (SELECT 1 FROM sources WHERE sources.document_id = documents.id)"
 
 
@@ -122,7 +96,7 @@ class Catalog:
         with self.transaction():
             # Another process may have created the tables while this one waited for the lock.
             if self._db.execute("PRAGMA user_version").fetchone()[0] == 0:
-                for statement in _SCHEMA.split(";"):
+                for statement in SCHEMA.split(";"):
                     self._db.execute(statement)
                 self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
@@ -176,14 +150,14 @@ class Catalog:
                     (document.id,),
                 )
             self._insert_document(document, len(chunks), fingerprint, added_at)
-            self._db.executemany(
-                "INSERT INTO pages VALUES (?,?,?,?,?,?,?)",
-                (_page_row(document.id, page) for page in document.pages),
-            )
-            self._db.executemany(
-                "INSERT INTO sections VALUES (?,?,?,?,?,?,?,?,?)", map(_section_row, sections)
-            )
-            self._db.executemany("INSERT INTO chunks VALUES (?,?,?,?,?,?,?,?,?,?)", map(_chunk_row, chunks))
+            self._insert("pages", [page_row(document.id, page) for page in document.pages])
+            self._insert("sections", [section_row(section) for section in sections])
+            self._insert("chunks", [chunk_row(chunk) for chunk in chunks])
+
+    def _insert(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+        if rows:
+            places = ",".join("?" * len(rows[0]))
+            self._db.executemany(f"INSERT INTO {table} VALUES ({places})", rows)  # noqa: S608 - our own tables
 
     def _insert_document(self, document: Document, chunks: int, fingerprint: str, added_at: str) -> None:
         self._db.execute(
@@ -332,7 +306,7 @@ class Catalog:
             " WHERE document_id = ? ORDER BY start, level, id",
             (document_id,),
         )
-        return [_section(document_id, row) for row in rows]
+        return [section_of(document_id, row) for row in rows]
 
     def section(self, section_id: SectionId) -> Section:
         """One section.
@@ -347,7 +321,7 @@ class Catalog:
         ).fetchone()
         if row is None:
             raise KeyError(section_id)
-        return _section(DocumentId(row[8]), row[:8])
+        return section_of(DocumentId(row[8]), row[:8])
 
     def chunks(self, ids: Iterable[ChunkId]) -> list[Chunk]:
         """Chunks by id, in the order asked.
@@ -358,24 +332,24 @@ class Catalog:
         found = []
         for chunk_id in ids:
             row = self._db.execute(
-                f"SELECT {_CHUNK_COLUMNS} FROM chunks WHERE id = ?",  # noqa: S608 - our own columns
+                f"SELECT {CHUNK_COLUMNS} FROM chunks WHERE id = ?",  # noqa: S608 - our own columns
                 (chunk_id,),
             ).fetchone()
             if row is None:
                 raise KeyError(chunk_id)
-            found.append(_chunk(row))
+            found.append(chunk_of(row))
         return found
 
     def iter_chunks(self, document_id: DocumentId | None = None) -> Iterator[Chunk]:
         """The chunks of one document, or of the whole library, by document id and ordinal."""
         where = "document_id = ?" if document_id else "document_id IN (SELECT document_id FROM sources)"
         cursor = self._db.execute(
-            f"SELECT {_CHUNK_COLUMNS} FROM chunks WHERE {where}"  # noqa: S608 - our own columns
+            f"SELECT {CHUNK_COLUMNS} FROM chunks WHERE {where}"  # noqa: S608 - our own columns
             " ORDER BY document_id, ordinal",
             (document_id,) if document_id else (),
         )
         for row in cursor:
-            yield _chunk(row)
+            yield chunk_of(row)
 
     def boxes(self, document_id: DocumentId, start: int, end: int) -> tuple[Box, ...]:
         """The boxes of the printed lines that a span touches, in reading order; empty without layout."""
@@ -384,84 +358,5 @@ class Catalog:
             " ORDER BY number",
             (document_id, end, start),
         )
-        found = []
-        for number, blob in rows:
-            lines = np.frombuffer(blob, dtype=_LINE)
-            touched = lines[(lines["start"] < end) & (lines["end"] > start)]
-            found += [
-                Box(page=number, x0=float(b[0]), y0=float(b[1]), x1=float(b[2]), y1=float(b[3]))
-                for b in touched["box"]
-            ]
+        found = [box for number, lines in rows for box in boxes_in(number, lines, start, end)]
         return tuple(found)
-
-
-def _page_row(document_id: DocumentId, page: Page) -> tuple[object, ...]:
-    return (document_id, page.number, page.start, page.end, page.width, page.height, _pack_lines(page))
-
-
-def _section_row(section: Section) -> tuple[object, ...]:
-    return (
-        section.id,
-        section.document_id,
-        section.parent_id,
-        section.number,
-        section.title,
-        json.dumps(section.path, ensure_ascii=False),
-        section.level,
-        section.start,
-        section.end,
-    )
-
-
-def _chunk_row(chunk: Chunk) -> tuple[object, ...]:
-    return (
-        chunk.id,
-        chunk.document_id,
-        chunk.section_id,
-        chunk.ordinal,
-        chunk.start,
-        chunk.end,
-        chunk.first_page,
-        chunk.last_page,
-        chunk.text,
-        chunk.context,
-    )
-
-
-def _pack_lines(page: Page) -> bytes:
-    """Spans and boxes of a page's lines as little-endian records; lines without a box are left out."""
-    records = [
-        (line.start, line.end, (line.box.x0, line.box.y0, line.box.x1, line.box.y1))
-        for line in page.lines
-        if line.box is not None
-    ]
-    return np.array(records, dtype=_LINE).tobytes()
-
-
-def _section(document_id: DocumentId, row: tuple[str | int | None, ...]) -> Section:
-    return Section(
-        id=SectionId(str(row[0])),
-        document_id=document_id,
-        parent_id=None if row[1] is None else SectionId(str(row[1])),
-        number=str(row[2]),
-        title=str(row[3]),
-        path=tuple(json.loads(str(row[4]))),
-        level=int(str(row[5])),
-        start=int(str(row[6])),
-        end=int(str(row[7])),
-    )
-
-
-def _chunk(row: tuple[str | int, ...]) -> Chunk:
-    return Chunk(
-        id=ChunkId(str(row[0])),
-        document_id=DocumentId(str(row[1])),
-        section_id=SectionId(str(row[2])),
-        ordinal=int(row[3]),
-        start=int(row[4]),
-        end=int(row[5]),
-        first_page=int(row[6]),
-        last_page=int(row[7]),
-        text=str(row[8]),
-        context=str(row[9]),
-    )

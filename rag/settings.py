@@ -35,7 +35,10 @@ class IngestSettings(_Section):
         220, ge=32, le=2000, description="Upper limit of a chunk, in estimated word pieces."
     )
     workers: int = Field(
-        0, ge=0, le=64, description="Parsing processes; 0 means one per processor, 1 none: no protection against hostile files then."
+        0,
+        ge=0,
+        le=64,
+        description="Parsing processes; 0: one per processor; 1: none, and no guard against hostile files.",
     )
     max_file_mb: int = Field(512, ge=1, description="Larger files are reported and left out, in MiB.")
     file_timeout_s: float = Field(
