@@ -42,10 +42,19 @@ def read(data: bytes) -> Iterator[PdfPage]:
     with document:
         if document.needs_pass:
             raise EncryptedFileError
-        if document.page_count < 1:
+        count = _page_count(document)
+        if count < 1:
             raise UnreadableFileError("it has no pages")
-        for number in range(document.page_count):
+        for number in range(count):
             yield _page(pymupdf, document, number)
+
+
+def _page_count(document: Any) -> int:  # noqa: ANN401
+    # A file may state a number of pages that its tree belies.
+    try:
+        return int(document.page_count)
+    except Exception as error:
+        raise UnreadableFileError(_one_line(error)) from error
 
 
 def title(data: bytes) -> str:

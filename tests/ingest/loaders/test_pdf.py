@@ -156,3 +156,22 @@ def test_only_the_chosen_engine_is_imported_and_it_is_silent(engine: str, other:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def lying(count: int) -> bytes:
+    """A PDF whose page tree is empty and states so many pages."""
+    objects = ["<< /Type /Catalog /Pages 2 0 R >>", f"<< /Type /Pages /Kids [] /Count {count} >>"]
+    body, places = "%PDF-1.4\n", []
+    for number, content in enumerate(objects, start=1):
+        places.append(len(body))
+        body += f"{number} 0 obj\n{content}\nendobj\n"
+    table = "xref\n0 3\n0000000000 65535 f \n" + "".join(f"{place:010d} 00000 n \n" for place in places)
+    trailer = f"trailer << /Root 1 0 R /Size 3 >>\nstartxref\n{len(body)}\n%%EOF\n"
+    return (body + table + trailer).encode()
+
+
+@pytest.mark.parametrize("count", [-1, 0, 5, 1_000_000_000])
+def test_a_page_tree_that_lies_is_broken(count: int, settings: IngestSettings) -> None:
+    with pytest.raises(DocumentError) as caught:
+        load(Path("lying.pdf"), lying(count), settings)
+    assert caught.value.reason == "broken"
