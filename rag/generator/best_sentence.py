@@ -3,9 +3,9 @@
 Terms that name the document itself (they stand in the context line of all its evidence) are set aside:
 every sentence of that document has them. Each other term counts by its rarity among the evidence, fully in
 the sentence, less in the heading above it; another wording of the same concept (``rag.glossary``) is as
-good. The score is the share of that weight which is found. Where the question asks for a figure or a date,
-the answer is the value in that sentence nearest to the question's terms; else it is the sentence. No model,
-deterministic: baseline, fallback and test double in one.
+good. The score is the share of that weight which is found. In a table row under a header that the question
+names, the answer is that cell; else, where the question asks for a figure or a date, the value nearest to
+the question's terms; else the sentence. No model, deterministic: baseline, fallback and test double in one.
 
 Leaves the decision to answer or to abstain to ``rag.pipeline``.
 """
@@ -20,6 +20,7 @@ from dataclasses import dataclass
 
 from rag.fingerprints import fingerprint
 from rag.generator.focus import focus, subject
+from rag.generator.tables import Cell, row_cells
 from rag.generator.values import ValueKind, asked_kind, values
 from rag.glossary import Glossary, Mention
 from rag.sentences import sentence_spans
@@ -38,7 +39,10 @@ _MISSING_VALUE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    """A unit of a chunk; ``own`` and ``heading`` are the asked terms that it and its context line hold."""
+    """A unit of a chunk; ``own`` and ``heading`` are the asked terms that it and its context line hold.
+
+    ``cell`` is the cell of a table row under a header that the question names; its header counts as own.
+    """
 
     chunk: Chunk
     rank: int
@@ -46,6 +50,7 @@ class _Sentence:
     end: int
     own: frozenset[str]
     heading: frozenset[str]
+    cell: Cell | None
 
     @property
     def text(self) -> str:
@@ -105,10 +110,24 @@ def _sentences(
     chunk: Chunk, rank: int, asked: frozenset[str], mentions: Sequence[Mention]
 ) -> list[_Sentence]:
     heading = _held(chunk.context, asked, mentions)
-    return [
-        _Sentence(chunk, rank, start, end, _held(chunk.text[start:end], asked, mentions), heading)
-        for start, end in sentence_spans(chunk.text)
-    ]
+    found = []
+    for start, end in sentence_spans(chunk.text):
+        own = _held(chunk.text[start:end], asked, mentions)
+        cell, named = _named_cell(row_cells(chunk.text, start, end), asked - own, mentions)
+        found.append(_Sentence(chunk, rank, start, end, own | named, heading, cell))
+    return found
+
+
+def _named_cell(
+    cells: Sequence[Cell], asked: frozenset[str], mentions: Sequence[Mention]
+) -> tuple[Cell | None, frozenset[str]]:
+    """The leftmost cell whose header holds most of the asked terms, with those; None where none holds any."""
+    best: tuple[Cell | None, frozenset[str]] = (None, frozenset())
+    for cell in cells:
+        named = _held(cell.header, asked, mentions)
+        if len(named) > len(best[1]):
+            best = (cell, named)
+    return best
 
 
 def _held(text: str, asked: frozenset[str], mentions: Sequence[Mention]) -> frozenset[str]:
@@ -141,7 +160,9 @@ def _score(sentence: _Sentence, weight: dict[str, float], asked: frozenset[str],
 def _candidate(sentence: _Sentence, score: float, asked: frozenset[str], kind: ValueKind) -> Candidate:
     text = sentence.text
     found = values(text, kind)
-    if found:
+    if sentence.cell is not None:
+        text = sentence.chunk.text[sentence.cell.start : sentence.cell.end]
+    elif found:
         start, end = _nearest(text, found, asked)
         text = text[start:end].strip()
     support = Support(chunk_id=sentence.chunk.id, start=sentence.start, end=sentence.end)

@@ -114,3 +114,30 @@ def test_a_running_header_with_the_documents_name_is_no_answer(component: Genera
     question = "Who is the trustee under Alder Indenture 2021-2?"
     best = component.complete([Prompt(question=question, evidence=(chunk,))])[0][0]
     assert best.text == "The Trustee is Corvane Trust Company."
+
+
+STATEMENT = """Section 1.1 Tests.
+
+Test  Numerator  Denominator  Result  Required
+Class A/B Overcollateralization Ratio  553,110,000.00  449,500,000.00  123.05%  119.50%
+Class D Overcollateralization Ratio  445,185,000.00  388,500,000.00  114.59%  110.63%
+
+(Millions)  2018  2017
+Purchases of property, plant and equipment  (1,577)  (1,373)
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("What is the required Class D overcollateralization ratio?", "110.63%"),
+        ("What is the result of the Class D overcollateralization ratio test?", "114.59%"),
+        ("What was capital expenditure in 2017?", "(1,373)"),
+        ("What was the FY2018 capital expenditure amount?", "(1,577)"),
+    ],
+)
+def test_the_header_that_the_question_names_decides_the_cell(
+    component: Generator, question: str, answer: str
+) -> None:
+    evidence = make_document("report", STATEMENT)[2]
+    assert component.complete([Prompt(question=question, evidence=evidence)])[0][0].text == answer
