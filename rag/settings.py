@@ -133,7 +133,7 @@ class RetrievalSettings(_Section):
     )
     hits: int = Field(100, ge=1, le=10_000, description="Kept after fusion and reranking.")
     reranked: int = Field(50, ge=0, le=1_000, description="How many of the fused hits are reranked.")
-    evidence: int = Field(12, ge=1, le=200, description="Chunks handed to the generator.")
+    evidence: int = Field(20, ge=1, le=200, description="Chunks handed to the generator.")
 
 
 class AnswerSettings(_Section):

@@ -33,6 +33,8 @@ _HEADING_SHARE = 0.7
 """A term found only in the heading above the sentence counts this much."""
 _RANK_LOSS = 0.01
 """What each rank of its chunk costs a sentence; the rest of the score is in [0, 1]."""
+_OTHER_YEAR = 0.8
+"""Factor for a sentence that speaks of years, but of none that the question names."""
 _MISSING_VALUE = 0.5
 """Factor for a sentence without a value of the kind that is asked for."""
 
@@ -92,8 +94,13 @@ class BestSentenceGenerator:
         ]
         weight = _weights(asked, sentences)
         kind = asked_kind(focus(prompt.question))
-        scored = [(_score(s, weight, asked - named[s.chunk.document_id], kind), s) for s in sentences]
-        scored = [(score, s) for score, s in scored if score > 0]
+        years = _years(question)
+        scored = [
+            (score, s)
+            for s in sentences
+            if (score := _score(s, weight, asked - named[s.chunk.document_id], kind) * _period(s.text, years))
+            > 0
+        ]
         scored.sort(key=lambda item: (-item[0], item[1].rank, item[1].start))
         return tuple(_candidate(s, score, asked, kind) for score, s in scored[: self._count])
 
@@ -155,6 +162,16 @@ def _score(sentence: _Sentence, weight: dict[str, float], asked: frozenset[str],
     if kind != "text" and not values(sentence.text, kind):
         share *= _MISSING_VALUE
     return min(1.0, max(0.0, share - _RANK_LOSS * sentence.rank))
+
+
+def _period(text: str, asked: frozenset[str]) -> float:
+    """1, or less where a text speaks of other years than those asked for."""
+    spoken = _years(text)
+    return _OTHER_YEAR if asked and spoken and not asked & spoken else 1.0
+
+
+def _years(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text))
 
 
 def _candidate(sentence: _Sentence, score: float, asked: frozenset[str], kind: ValueKind) -> Candidate:

@@ -141,3 +141,13 @@ def test_the_header_that_the_question_names_decides_the_cell(
 ) -> None:
     evidence = make_document("report", STATEMENT)[2]
     assert component.complete([Prompt(question=question, evidence=evidence)])[0][0].text == answer
+
+
+def test_a_sentence_about_another_year_gives_way(component: Generator) -> None:
+    text = (
+        "Section 1.1 Outlook. Capital spending of $1.9 billion is expected in 2019.\n\n"
+        "Purchases of property, plant and equipment  (1,577)  (1,373)"
+    )
+    evidence = make_document("acme", text)[2]
+    prompt = Prompt(question="What was capital spending in FY2018, as an amount?", evidence=evidence)
+    assert component.complete([prompt])[0][0].text == "1,577"
