@@ -52,12 +52,12 @@ def run_demo(folder: Path, overrides: Sequence[str], *, short: bool, say: Say) -
     with TerminalProgress() as progress:
         report = ingest(workspace, library.documents, settings, progress=progress)
     say(_ingested(report))
-    questions = read_questions(library.questions)
-    if short:
-        questions = replace(questions, questions=tuple(spread(questions.questions, SHORT_QUESTIONS)))
+    everything = read_questions(library.questions)
+    count = SHORT_QUESTIONS if short else len(everything.questions)
+    questions = replace(everything, questions=tuple(spread(everything.questions, count)))
     with open_pipeline(workspace, settings) as pipeline:
         say("\nQuestions that it finds an answer to, right or wrong, and one that it rightly leaves:")
-        for shown in _shown(pipeline, questions.questions):
+        for shown in _shown(pipeline, everything.questions):
             say(shown)
         return report.count("failed") == 0 and _evaluate(pipeline, questions, workspace, settings, say)
 
