@@ -25,11 +25,11 @@ install: $(VENV)/.installed-demo ## install what running needs, the sample libra
 
 demo: $(VENV)/.installed-demo ## write a synthetic library, index it, ask, evaluate (about five minutes)
 	@echo "== demo: everything goes to .demo/full"
-	@$(RUN) $(BIN)/covenant demo --folder .demo/full
+	@$(RUN) $(BIN)/covenant demo --folder .demo
 
 demo-short: $(VENV)/.installed-demo ## the same on three deals (about a minute)
 	@echo "== short demo: everything goes to .demo/short"
-	@$(RUN) $(BIN)/covenant demo --short --folder .demo/short
+	@$(RUN) $(BIN)/covenant demo --short --folder .demo
 
 test: check tests ## lint, types, import contracts, tests
 
