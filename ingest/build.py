@@ -24,7 +24,7 @@ from rag.errors import DocumentError
 from rag.fingerprints import hash_bytes
 from rag.index.store import build_index
 from rag.settings import IngestSettings, Settings
-from rag.storage import write_bytes
+from rag.storage import remove_leftovers, write_bytes
 from rag.types import DocumentId
 from rag.workspace import Workspace
 
@@ -86,6 +86,8 @@ def ingest(
     paths = find_files(sources, SUFFIXES)
     seconds: dict[str, float] = {}
     with workspace.writing(), Catalog(workspace.catalog_file) as catalog:
+        for folder in workspace.files.glob("[!.]*"):
+            remove_leftovers(folder)
         start = perf_counter()
         library = _Library(workspace, catalog, reader_fingerprint(settings.ingest), clock)
         outcomes = _read_new(library, paths, settings.ingest, shown)

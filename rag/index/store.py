@@ -22,7 +22,7 @@ from rag.index.dense import DenseIndex
 from rag.index.lexical import LEXICAL_VERSION, LexicalIndex
 from rag.index.vectors import VectorStore
 from rag.protocols import Embedder, Scores, Vectors
-from rag.storage import new_folder, write_text
+from rag.storage import new_folder, remove_leftovers, write_text
 from rag.types import Chunk, ChunkId, DocumentId, Hit, Stage
 
 _FORMAT = 1
@@ -140,7 +140,7 @@ def build_index(
         return None
     manifest = _manifest(chunks, embedder)
     if not (folder / manifest.id).is_dir():
-        _sweep(folder)
+        remove_leftovers(folder)
         with VectorStore(folder, embedder) as store:
             vectors = store.embed([chunk.passage for chunk in chunks], progress)
         with new_folder(folder / manifest.id) as aside:
@@ -184,15 +184,6 @@ def _write(folder: Path, manifest: Manifest, chunks: Sequence[Chunk], vectors: V
         document_ids=np.array([chunk.document_id for chunk in chunks], dtype=np.str_),
     )
     (folder / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what runs that were killed while writing have left; the caller holds the workspace."""
-    for leftover in folder.glob(".*"):
-        if leftover.is_dir():
-            shutil.rmtree(leftover, ignore_errors=True)
-        else:
-            leftover.unlink(missing_ok=True)
 
 
 def _drop_old_versions(folder: Path, current: str) -> None:

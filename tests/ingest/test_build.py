@@ -191,14 +191,15 @@ def test_a_killed_run_goes_on_to_the_same_result(tmp_path: Path, source: Path, m
     done = subprocess.run([sys.executable, "-c", KILLED, str(killed.root), str(source), moment], check=False)
     assert done.returncode == -signal.SIGKILL
     (killed.indexes / ".half-written").mkdir(parents=True, exist_ok=True)
+    (killed.files / "ab").mkdir(parents=True, exist_ok=True)
+    (killed.files / "ab" / ".half-written").touch()
     report = run(killed, source)
     if moment != "read:start":
         assert report.count("unchanged") >= 1
     assert dump(killed.catalog_file) == dump(undisturbed.catalog_file)
     assert current_version(killed.indexes) == current_version(undisturbed.indexes)
     assert rankings(killed) == rankings(undisturbed)
-    leftovers = [path.name for path in killed.indexes.iterdir() if path.name.startswith(".")]
-    assert leftovers == []
+    assert [path for folder in (killed.indexes, killed.files) for path in folder.rglob(".*")] == []
 
 
 FULL = """
