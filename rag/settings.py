@@ -185,6 +185,10 @@ class Settings(_Section):
             if not equals:
                 raise SettingsError(f"--set {override!r} has no '='", "write --set section.key=value")
             _put(tree, key.strip().split("."), value.strip(), f"--set {override}")
+        for section in ("embedder", "reranker", "generator"):
+            # Whoever changes one key of the default kind need not name the kind.
+            if isinstance(tree.get(section), dict):
+                tree[section].setdefault("kind", cls.model_fields[section].default.kind)
         try:
             return cls.model_validate(tree)
         except ValidationError as error:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import SettingsError
-from rag.settings import HashingEmbedderSettings, Settings
+from rag.settings import HashingEmbedderSettings, MiniLMEmbedderSettings, Settings
 
 
 def test_precedence_is_defaults_file_environment_overrides(tmp_path: Path) -> None:
@@ -24,6 +24,11 @@ def test_kinds_are_told_apart() -> None:
     assert settings.embedder == HashingEmbedderSettings(dim=64)
 
 
+def test_a_key_of_the_default_kind_needs_no_kind() -> None:
+    settings = Settings.load(None, environ={}, overrides=["embedder.dtype=float32"])
+    assert settings.embedder == MiniLMEmbedderSettings(dtype="float32")
+
+
 @pytest.mark.parametrize(
     ("override", "says"),
     [
@@ -31,6 +36,8 @@ def test_kinds_are_told_apart() -> None:
         ("retrieval.hits=many", "retrieval.hits"),
         ("retrieval.hits=0", "retrieval.hits"),
         ("embedder.kind=magic", "hashing"),
+        ("embedder.dtype=half", "bfloat16"),
+        ("reranker.model=x", "reranker.none.model"),
         ("nosuch.key=1", "nosuch"),
         ("retrieval.hits", "section.key=value"),
         ("retrieval.hits.deep=1", "retrieval.hits"),
