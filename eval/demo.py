@@ -32,6 +32,8 @@ SHORT_DEALS = 3
 SHORT_QUESTIONS = 60
 SHOWN_ANSWERS = 4
 ASKED_AT_MOST = 100
+SHOWN_FIRST = ("lookup", "table_cell", "cross_reference", "amendment")
+"""Kinds of question that a quote can answer; the others need arithmetic or several places."""
 
 Say = Callable[[str], object]
 
@@ -87,7 +89,8 @@ def _shown(pipeline: Pipeline, questions: Sequence[Question]) -> list[str]:
             answered.setdefault(question.facets.get("category", ""), []).append(_told(question, response))
         elif isinstance(response.outcome, Abstention) and question.gold.kind == "none":
             left.append(_told(question, response))
-    turns = zip_longest(*(answered[category] for category in sorted(answered)))
+    order = sorted(answered, key=lambda category: (category not in SHOWN_FIRST, category))
+    turns = zip_longest(*(answered[category] for category in order))
     return [*islice((told for turn in turns for told in turn if told), SHOWN_ANSWERS), *left[:1]]
 
 
