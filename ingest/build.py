@@ -114,7 +114,8 @@ def _read_new(
     """Read what is new or was read by other readers; returns an outcome per path, in their order."""
     known = _known(library.catalog, library.fingerprint)
     contents = {path: _content_id(path) for path in paths}
-    outcomes = {
+    outcomes = {path: _unnameable(path) for path in paths if not _is_unicode(path)}
+    outcomes |= {
         path: known[str(path), contents[path]] for path in paths if (str(path), contents[path]) in known
     }
     todo = [path for path in paths if path not in outcomes]
@@ -198,9 +199,24 @@ def _known(catalog: Catalog, fingerprint: str) -> dict[tuple[str, str], FileOutc
     return known
 
 
+def _is_unicode(path: Path) -> bool:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _unnameable(path: Path) -> FileOutcome:
+    """A file whose name the catalog cannot store; nothing is remembered of it."""
+    message = f"{path.name!a} has a name that is not valid Unicode; rename it"
+    return FileOutcome(path=path, status="failed", reason="name", message=message)
+
+
 def _content_id(path: Path) -> DocumentId:
     """The id a document from this file has; of no document where the file cannot be read."""
     try:
-        return DocumentId(hash_bytes(path.read_bytes()))
+        # Reading a pipe would wait for ever.
+        return DocumentId(hash_bytes(path.read_bytes()) if path.is_file() else "")
     except OSError:
         return DocumentId("")

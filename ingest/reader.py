@@ -74,6 +74,8 @@ def reader_fingerprint(settings: IngestSettings) -> str:
 
 def _bytes(path: Path, max_mb: int) -> bytes:
     try:
+        if path.exists() and not path.is_file():
+            raise refusal("unreadable", path.name, "is a pipe or a device, not a file")
         size = path.stat().st_size
         if size > max_mb * _MIB:
             raise refusal("too-large", path.name, f"has {size / _MIB:.0f} MiB, more than {max_mb} MiB")

@@ -20,12 +20,15 @@ def find_files(sources: Sequence[Path], suffixes: Collection[str]) -> list[Path]
     """
     found: set[Path] = set()
     for source in sources:
-        if source.is_dir():
-            found.update(_walk(source, suffixes))
-        elif source.exists():
-            found.add(source.resolve())
-        else:
+        try:
+            is_folder, exists = source.is_dir(), source.exists()
+        except OSError as error:
+            raise SourceError(
+                f"{source} cannot be reached: {error.strerror}", "check the path and its permissions"
+            ) from error
+        if not exists:
             raise SourceError(f"{source} does not exist", "check the path")
+        found.update(_walk(source.resolve(), suffixes) if is_folder else [source.resolve()])
     return sorted(found)
 
 
@@ -39,7 +42,7 @@ def _walk(folder: Path, suffixes: Collection[str]) -> list[Path]:
     for parent, folders, names in os.walk(folder, onerror=refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         found += [
-            (Path(parent) / name).resolve()
+            Path(parent) / name
             for name in names
             if not name.startswith(".") and Path(name).suffix.lower() in suffixes
         ]
