@@ -140,7 +140,7 @@ class AnswerSettings(_Section):
     """When an answer is given."""
 
     min_confidence: float = Field(
-        0.50, ge=0.0, le=1.0, description="Below this the answer is 'not in these documents'."
+        0.45, ge=0.0, le=1.0, description="Below this the answer is 'not in these documents'."
     )
     max_question_chars: int = Field(4000, ge=1, description="Longer questions are refused.")
 

@@ -3,9 +3,10 @@
 Terms that name the document itself (they stand in the context line of all its evidence) are set aside:
 every sentence of that document has them. Each other term counts by its rarity among the evidence, fully in
 the sentence, less in the heading above it; another wording of the same concept (``rag.glossary``) is as
-good. The score is the share of that weight which is found. In a table row under a header that the question
-names, the answer is that cell; else, where the question asks for a figure or a date, the value nearest to
-the question's terms; else the sentence. No model, deterministic: baseline, fallback and test double in one.
+good. The score is the share of that weight which is found, less where few terms are asked for. In a table
+row under a header that the question names, the answer is that cell; else, where the question asks for a
+figure or a date, the value nearest to the question's terms; else the sentence. No model, deterministic:
+baseline, fallback and test double in one.
 
 Leaves the decision to answer or to abstain to ``rag.pipeline``.
 """
@@ -33,6 +34,8 @@ _HEADING_SHARE = 0.7
 """A term found only in the heading above the sentence counts this much."""
 _RANK_LOSS = 0.01
 """What each rank of its chunk costs a sentence; the rest of the score is in [0, 1]."""
+_FEW_TERMS = 0.5
+"""Covering one term of one says less than five of five: n terms count n / (n + this)."""
 _OTHER_YEAR = 0.8
 """Factor for a sentence that speaks of years, but of none that the question names."""
 _MISSING_VALUE = 0.5
@@ -159,6 +162,7 @@ def _score(sentence: _Sentence, weight: dict[str, float], asked: frozenset[str],
     covered = sum(weight[t] for t in sorted(sentence.own))
     covered += _HEADING_SHARE * sum(weight[t] for t in sorted(sentence.heading - sentence.own))
     share = covered / sum(weight[t] for t in sorted(asked))
+    share *= len(asked) / (len(asked) + _FEW_TERMS)
     if kind != "text" and not values(sentence.text, kind):
         share *= _MISSING_VALUE
     return min(1.0, max(0.0, share - _RANK_LOSS * sentence.rank))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-ValueKind = Literal["amount", "percent", "ratio", "date", "number", "section", "text"]
+ValueKind = Literal["amount", "fee", "percent", "ratio", "date", "number", "section", "text"]
 
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _NUMBER = r"-?\d[\d,]*(?:\.\d+)?"
@@ -40,7 +40,8 @@ _ASKS: tuple[tuple[ValueKind, re.Pattern[str]], ...] = (
     ("percent", re.compile(r"\b(?:percent|percentage|per cent|what %|rate|margin|spread|coupon|bps)\b|%")),
     ("ratio", re.compile(r"\b(?:ratio|trigger|cushion|turnover|coverage|multiple|threshold)\b")),
     ("number", re.compile(r"\b(?:how many|number of|how long|days|score|factor|period)\b")),
-    ("amount", re.compile(r"\b(?:how much|amount|usd|dollars?|balance|price|fee|principal|cost|revenue)\b")),
+    ("amount", re.compile(r"\b(?:how much|amount|usd|dollars?|balance|principal|cost|revenue)\b")),
+    ("fee", re.compile(r"\b(?:fee|price)s?\b")),
 )
 
 
@@ -73,6 +74,9 @@ def values(text: str, kind: ValueKind) -> list[tuple[int, int]]:
     >>> [text[a:b] for a, b in values(text, "amount")], [text[a:b] for a, b in values(text, "percent")]
     (['$310,000,000'], ['4.25%'])
     """
+    if kind == "fee":
+        # Stated as a sum or as a rate.
+        return sorted(values(text, "amount") + values(text, "percent"))
     pattern = _PATTERNS.get(kind)
     if pattern is None:
         return []

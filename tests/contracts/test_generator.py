@@ -86,6 +86,7 @@ def test_figures_are_read_out_of_the_sentence(component: Generator, question: st
         ("as set out in Section 11.02(b)(i) and Exhibit C", "section", ["Section 11.02(b)(i)", "Exhibit C"]),
         ("a ratio of 125.50% or 3.5:1 under Section 12.1(a)", "ratio", ["125.50%", "3.5:1"]),
         ("Interest Coverage  7,853,565.29  5,630,132.44  139.49%", "ratio", ["139.49%"]),
+        ("The fee is 0.15% per annum, at least $5,000.", "fee", ["0.15%", "$5,000"]),
         ("anything 12", "text", []),
     ],
 )
@@ -100,6 +101,7 @@ def test_values_of_each_kind(text: str, kind: ValueKind, expected: list[str]) ->
         ("In which Section is “Payment Account” defined?", "section"),
         ("Is 3M a capital-intensive business by the ratio of capex?", "text"),
         ("What is the required O/C Ratio for Class C?", "ratio"),
+        ("What is the Servicing Fee?", "fee"),
         ("How many days may the default continue?", "number"),
         ("When does the Reinvestment Period end?", "date"),
     ],
