@@ -21,7 +21,7 @@ from ingest.scan import find_files
 from rag import embedder
 from rag.catalog import Catalog, FailureRecord
 from rag.errors import DocumentError
-from rag.fingerprints import hash_bytes
+from rag.fingerprints import ID_LENGTH, hash_bytes, hash_file
 from rag.index.store import build_index
 from rag.settings import IngestSettings, Settings
 from rag.storage import remove_leftovers, write_bytes
@@ -216,7 +216,7 @@ def _unnameable(path: Path) -> FileOutcome:
 def _content_id(path: Path) -> DocumentId:
     """The id a document from this file has; of no document where the file cannot be read."""
     try:
-        # Reading a pipe would wait for ever.
-        return DocumentId(hash_bytes(path.read_bytes()) if path.is_file() else "")
+        # Reading a pipe would wait for ever; a file of any size is hashed in blocks.
+        return DocumentId(hash_file(path)[:ID_LENGTH] if path.is_file() else "")
     except OSError:
         return DocumentId("")

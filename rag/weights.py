@@ -1,10 +1,12 @@
 """Where a named model's weights are and what identifies them: a folder, or a hub name with a commit.
 
-Leaves loading to the components.
+Leaves loading to the components, and lends them the way they report what goes wrong.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,3 +45,23 @@ def locate(model: str, revision: str | None, *, setting: str) -> Source:
             f"set {setting}.revision to the model's commit, so that its weights cannot change unnoticed",
         )
     return Source(name=model, revision=revision, identity=f"{model}@{revision}", is_folder=False)
+
+
+@contextmanager
+def loading(source: Source, *, setting: str) -> Iterator[None]:
+    """Load a model in the block, silently; ``setting`` is the section named in errors.
+
+    Raises:
+        ModelError: the weights are missing or do not fit.
+    """
+    from transformers.utils.logging import disable_progress_bar
+
+    # It would draw over the command's own.
+    disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            f"the {setting} {source.name} cannot be loaded: {(str(error).splitlines() or [type(error).__name__])[0]}",
+            f"check {setting}.model; without a network only folders can be loaded",
+        ) from error

@@ -1,16 +1,19 @@
-"""What loaders and PDF engines exchange: pages of words, and why a file cannot be read.
+"""What loaders and PDF engines share: pages of words, the document they make, why a file cannot be read.
 
-An engine is a module with ``read(data)``, ``title(data)`` and ``library_version()``.
+An engine is a module with ``read(data)`` and ``title(data)``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from ingest.rows import Word
 from rag.errors import DocumentError
+from rag.fingerprints import hash_bytes
+from rag.types import Document, DocumentId, Page
 
 
 class EncryptedFileError(Exception):
@@ -42,10 +45,6 @@ class PdfEngine(Protocol):
         """The title in the file's properties, or ''."""
         ...
 
-    def library_version(self) -> str:
-        """Name and version of the library."""
-        ...
-
 
 _REMEDIES = {
     "empty": "leave the file out or fetch it again",
@@ -56,6 +55,20 @@ _REMEDIES = {
     "too-large": "split it, or raise ingest.max_file_mb",
     "unreadable": "check that the file exists and may be read",
 }
+
+
+def file_document(
+    path: Path, data: bytes, media_type: str, *, title: str, text: str, pages: tuple[Page, ...]
+) -> Document:
+    """The document of a file: identified by its bytes, named by its name without the last suffix."""
+    return Document(
+        id=DocumentId(hash_bytes(data)),
+        name=path.stem,
+        media_type=media_type,
+        title=title,
+        text=text,
+        pages=pages,
+    )
 
 
 def refusal(reason: str, name: str, why: str) -> DocumentError:

@@ -13,11 +13,10 @@ from lxml import etree
 
 from ingest.loaders import titles
 from ingest.loaders.composer import clean
-from ingest.loaders.contract import refusal
+from ingest.loaders.contract import file_document, refusal
 from ingest.loaders.html_flow import Flow, Look
 from ingest.loaders.text import decode
-from rag.fingerprints import hash_bytes
-from rag.types import Document, DocumentId, Page
+from rag.types import Document, Page
 
 MEDIA_TYPE = "text/html"
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
@@ -77,14 +76,7 @@ def load(path: Path, data: bytes) -> Document:
     title = titles.sensible(clean(named)) or next(
         (found for page in pages[:2] if (found := titles.prominent(text, page))), ""
     )
-    return Document(
-        id=DocumentId(hash_bytes(data)),
-        name=path.stem,
-        media_type=MEDIA_TYPE,
-        title=title,
-        text=text,
-        pages=pages,
-    )
+    return file_document(path, data, MEDIA_TYPE, title=title, text=text, pages=pages)
 
 
 def _decode(data: bytes) -> str | None:

@@ -12,10 +12,16 @@ from typing import cast
 
 from ingest.loaders import titles
 from ingest.loaders.composer import Composer, clean
-from ingest.loaders.contract import EncryptedFileError, PdfEngine, PdfPage, UnreadableFileError, refusal
+from ingest.loaders.contract import (
+    EncryptedFileError,
+    PdfEngine,
+    PdfPage,
+    UnreadableFileError,
+    file_document,
+    refusal,
+)
 from ingest.rows import group_rows
-from rag.fingerprints import hash_bytes
-from rag.types import Box, Document, DocumentId
+from rag.types import Box, Document
 
 MEDIA_TYPE = "application/pdf"
 _log = logging.getLogger(__name__)
@@ -58,14 +64,7 @@ def load(path: Path, data: bytes, parser: str) -> Document:
     if not any(character.isalnum() for character in text):
         raise refusal("no-text", path.name, f"has no text on its {len(pages)} pages (a scan?)")
     title = titles.sensible(clean(pdf.title(data))) or titles.prominent(text, pages[0])
-    return Document(
-        id=DocumentId(hash_bytes(data)),
-        name=path.stem,
-        media_type=MEDIA_TYPE,
-        title=title,
-        text=text,
-        pages=pages,
-    )
+    return file_document(path, data, MEDIA_TYPE, title=title, text=text, pages=pages)
 
 
 def _compose(composer: Composer, page: PdfPage) -> None:

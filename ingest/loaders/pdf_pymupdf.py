@@ -9,7 +9,6 @@ import importlib
 import re
 import sys
 from collections.abc import Iterator
-from importlib.metadata import version
 from typing import Any
 
 from ingest.loaders.contract import EncryptedFileError, PdfPage, UnreadableFileError
@@ -20,11 +19,6 @@ _BOLD_FLAG = 16
 # Some filing software sets a bold run's last letter apart behind a space that prints over it.
 _STRAY_SPACE = re.compile(r"(?<=[a-z]) (?=[b-hj-z][.:]?\s*$)")
 _NAME_BOLD = re.compile(r"bold|black|heavy|semibold|demi", re.IGNORECASE)
-
-
-def library_version() -> str:
-    """Name and version of the engine, for fingerprints."""
-    return f"pymupdf {version('pymupdf')}"
 
 
 def read(data: bytes) -> Iterator[PdfPage]:

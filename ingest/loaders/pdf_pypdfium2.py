@@ -8,7 +8,6 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterator
-from importlib.metadata import version
 from typing import Any
 
 import pypdfium2
@@ -37,11 +36,6 @@ _BOLD_NAME = re.compile(rb"bold|black|heavy|semibold|demi", re.IGNORECASE)
 _BOLD_WEIGHT = 600
 _NAME_BYTES = 128
 _UNPRINTED = re.compile(r"[\x00\ufffe\uffff]")
-
-
-def library_version() -> str:
-    """Name and version of the engine, for fingerprints."""
-    return f"pypdfium2 {version('pypdfium2')}"
 
 
 def read(data: bytes) -> Iterator[PdfPage]:

@@ -11,9 +11,8 @@ import re
 from pathlib import Path
 
 from ingest.loaders import titles
-from ingest.loaders.contract import refusal
-from rag.fingerprints import hash_bytes
-from rag.types import Document, DocumentId, Line, Page
+from ingest.loaders.contract import file_document, refusal
+from rag.types import Document, Line, Page
 
 PLAIN = "text/plain"
 MARKDOWN = "text/markdown"
@@ -46,14 +45,7 @@ def load(path: Path, data: bytes, media_type: str) -> Document:
         raise refusal("empty", path.name, "holds nothing but white space")
     levels = _heading_levels(text) if media_type == MARKDOWN else {}
     pages = tuple(_pages(text, levels))
-    return Document(
-        id=DocumentId(hash_bytes(data)),
-        name=path.stem,
-        media_type=media_type,
-        title=_title(text, pages[0], levels),
-        text=text,
-        pages=pages,
-    )
+    return file_document(path, data, media_type, title=_title(text, pages[0], levels), text=text, pages=pages)
 
 
 def decode(data: bytes) -> str | None:

@@ -20,7 +20,7 @@ from rag.errors import ModelError
 from rag.fingerprints import fingerprint, hash_file
 from rag.protocols import Vectors
 from rag.settings import MiniLMEmbedderSettings, SentenceTransformerSettings
-from rag.weights import Source, locate
+from rag.weights import Source, loading, locate
 
 if TYPE_CHECKING:
     import torch
@@ -57,10 +57,7 @@ class TransformerEmbedder:
             ModelError: the weights are missing, were changed or do not fit.
         """
         from sentence_transformers import SentenceTransformer
-        from transformers.utils.logging import disable_progress_bar
 
-        # It would draw over the command's own.
-        disable_progress_bar()  # type: ignore[no-untyped-call]
         prompts = {"query_prompt": "", "passage_prompt": ""}
         device = None
         if isinstance(settings, MiniLMEmbedderSettings):
@@ -70,7 +67,7 @@ class TransformerEmbedder:
             source = locate(settings.model, settings.revision, setting="embedder")
             prompts = {"query_prompt": settings.query_prompt, "passage_prompt": settings.passage_prompt}
         adapter = adapter_fingerprint(settings.adapter) if settings.adapter else ""
-        try:
+        with loading(source, setting="embedder"):
             model = SentenceTransformer(
                 source.name,
                 device=device,
@@ -78,11 +75,6 @@ class TransformerEmbedder:
                 local_files_only=source.is_folder,
                 model_kwargs={"use_safetensors": True},
             )
-        except (OSError, ValueError) as error:
-            raise ModelError(
-                f"the embedder {source.name} cannot be loaded: {str(error).splitlines()[0]}",
-                "check embedder.model; without a network only folders can be loaded",
-            ) from error
         if settings.adapter:
             merge_adapter(model[0], settings.adapter)
         dtype = _dtype(settings.dtype)

@@ -89,31 +89,30 @@ class BestSentenceGenerator:
         question = subject(prompt.question)
         asked = frozenset(terms(question))
         mentions = self._glossary.mentions(question)
-        named = _named(prompt.evidence, asked)
+        wanted = _wanted(prompt.evidence, asked)
         sentences = [
             sentence
             for rank, chunk in enumerate(prompt.evidence)
-            for sentence in _sentences(chunk, rank, asked - named[chunk.document_id], mentions)
+            for sentence in _sentences(chunk, rank, wanted[chunk.document_id], mentions)
         ]
         weight = _weights(asked, sentences)
         kind = asked_kind(focus(prompt.question))
         years = _years(question)
         scored = [
-            (score, s)
+            (_score(s, weight, wanted[s.chunk.document_id], kind) * _period(s.text, years), s)
             for s in sentences
-            if (score := _score(s, weight, asked - named[s.chunk.document_id], kind) * _period(s.text, years))
-            > 0
         ]
+        scored = [(score, s) for score, s in scored if score > 0]
         scored.sort(key=lambda item: (-item[0], item[1].rank, item[1].start))
         return tuple(_candidate(s, score, asked, kind) for score, s in scored[: self._count])
 
 
-def _named(evidence: Sequence[Chunk], asked: frozenset[str]) -> dict[DocumentId, frozenset[str]]:
-    """Per document, the asked terms that the context lines of all its chunks share."""
+def _wanted(evidence: Sequence[Chunk], asked: frozenset[str]) -> dict[DocumentId, frozenset[str]]:
+    """Per document, the asked terms without those that the context lines of all its chunks share."""
     named: dict[DocumentId, frozenset[str]] = {}
     for chunk in evidence:
         named[chunk.document_id] = named.get(chunk.document_id, asked).intersection(terms(chunk.context))
-    return named
+    return {document_id: asked - found for document_id, found in named.items()}
 
 
 def _sentences(

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.adapters import adapter_fingerprint, merge_adapter
-from rag.errors import ModelError
 from rag.fingerprints import fingerprint
 from rag.protocols import Scores
 from rag.settings import CrossEncoderSettings
-from rag.weights import locate
+from rag.weights import loading, locate
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -35,13 +34,10 @@ class CrossEncoderReranker:
             ModelError: the weights are missing, were changed or do not fit.
         """
         from sentence_transformers import CrossEncoder
-        from transformers.utils.logging import disable_progress_bar
 
-        # It would draw over the command's own.
-        disable_progress_bar()  # type: ignore[no-untyped-call]
         source = locate(settings.model, settings.revision, setting="reranker")
         adapter = adapter_fingerprint(settings.adapter) if settings.adapter else ""
-        try:
+        with loading(source, setting="reranker"):
             model = CrossEncoder(
                 source.name,
                 revision=source.revision,
@@ -49,11 +45,6 @@ class CrossEncoderReranker:
                 local_files_only=source.is_folder,
                 model_kwargs={"use_safetensors": True},
             )
-        except (OSError, ValueError) as error:
-            raise ModelError(
-                f"the reranker {source.name} cannot be loaded: {str(error).splitlines()[0]}",
-                "check reranker.model; without a network only folders can be loaded",
-            ) from error
         if settings.adapter:
             merge_adapter(model[0], settings.adapter)
         identity = fingerprint({"reranker": source.identity, "adapter": adapter})
