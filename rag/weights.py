@@ -61,7 +61,8 @@ def loading(source: Source, *, setting: str) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError) as error:
+        why = (str(error).splitlines() or [type(error).__name__])[0]
         raise ModelError(
-            f"the {setting} {source.name} cannot be loaded: {(str(error).splitlines() or [type(error).__name__])[0]}",
+            f"the {setting} {source.name} cannot be loaded: {why}",
             f"check {setting}.model; without a network only folders can be loaded",
         ) from error
