@@ -10,7 +10,9 @@ Conventions that hold everywhere:
 * pages are 0-based; boxes are in points, origin at the top left of the page;
 * ids are content hashes; ties break by ``(-score, id)``.
 
-This module imports nothing but the standard library and knows no behaviour beyond derived facts.
+What stands *in* a document besides its text (facts, definitions, references, tables) is in
+``rag.structure``. This module imports nothing but the standard library and knows no behaviour beyond
+derived facts.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ ChunkId = NewType("ChunkId", str)
 QueryId = NewType("QueryId", str)
 
 Stage = Literal["lexical", "dense", "fused", "reranked"]
+PageOrigin = Literal["text", "ocr", "unreadable"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +47,9 @@ class Line:
 
     ``font_size`` is in points (0.0 where the format has none); ``box`` is None for formats without a
     layout (HTML, text); ``heading_level`` is 1-6 where the *format* marks a heading (HTML ``h1``…``h6``,
-    Markdown ``#``), else 0. ``bold`` is true where most of the line's characters are.
+    Markdown ``#``), else 0. ``bold`` is true where most of the line's characters are. ``places`` says
+    where its words stand from left to right, packed by ``rag.layout``; empty where the format does not tell.
+    ``table`` numbers the tables that the *format* marks (1, 2, … in document order), 0 outside of them.
     """
 
     start: int
@@ -53,13 +58,31 @@ class Line:
     font_size: float = 0.0
     bold: bool = False
     heading_level: int = 0
+    places: bytes = b""
+    table: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bookmark:
+    """An entry of a file's own outline: ``level`` 1 is outermost, ``page`` is 0-based.
+
+    ``top`` is where it points on the page, in points from the top, or None for the page as a whole.
+    """
+
+    level: int
+    title: str
+    page: int
+    top: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A printed page: 0-based ``number``, its span in the document, size in points (0.0 if unknown).
 
-    ``lines`` lie inside the page's span, in reading order, and do not overlap.
+    ``lines`` lie inside the page's span, in reading order, and do not overlap; running headers, footers and
+    page numbers are not among them. ``label`` is the printed page number ("F-12") or empty. ``rules`` are the
+    ruling lines drawn on it, as boxes thinner than 3 points. ``origin`` says how the text was come by:
+    "text" as the file holds it, "ocr" read from an image, "unreadable" for an image that nothing could read.
     """
 
     number: int
@@ -68,6 +91,9 @@ class Page:
     width: float = 0.0
     height: float = 0.0
     lines: tuple[Line, ...] = ()
+    label: str = ""
+    rules: tuple[Box, ...] = ()
+    origin: PageOrigin = "text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +102,7 @@ class Document:
 
     ``id`` is a hash of the file's bytes, ``name`` the file's name without its last suffix,
     ``title`` what the document calls itself (may be empty), ``media_type`` the format that was read.
+    ``bookmarks`` are the file's own outline, in its order.
     """
 
     id: DocumentId
@@ -84,6 +111,7 @@ class Document:
     title: str
     text: str
     pages: tuple[Page, ...]
+    bookmarks: tuple[Bookmark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
