@@ -16,6 +16,7 @@ from ingest.sections import find_sections
 from rag.errors import DocumentError
 from rag.fingerprints import fingerprint
 from rag.settings import IngestSettings
+from rag.structure import Structure
 from rag.types import Chunk, Document, Section
 
 SUFFIXES = frozenset({".pdf", ".htm", ".html", ".txt", ".md", ".markdown"})
@@ -34,6 +35,7 @@ class ReadDocument:
     document: Document
     sections: tuple[Section, ...]
     chunks: tuple[Chunk, ...]
+    structure: Structure = Structure()
 
 
 def read_file(path: Path, settings: IngestSettings) -> ReadDocument:

@@ -44,6 +44,14 @@ class IngestSettings(_Section):
     file_timeout_s: float = Field(
         300.0, gt=0, description="A file that takes longer to read is reported and left out."
     )
+    file_memory_mb: int = Field(
+        2048, ge=256, description="A file that needs more memory to read is reported and left out, in MiB."
+    )
+    ocr_language: str = Field(
+        "eng",
+        pattern=r"^[A-Za-z_]{3,20}(\+[A-Za-z_]{3,20})*$",
+        description="Languages in which Tesseract reads scanned pages, where it is installed.",
+    )
 
 
 class HashingEmbedderSettings(_Section):

@@ -194,3 +194,14 @@ class Table:
     columns: tuple[Column, ...] = ()
     rows: tuple[Row, ...] = ()
     cells: tuple[Cell, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Structure:
+    """All that was found in one document, each kind by start (facts by name, then start)."""
+
+    facts: tuple[Fact, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    references: tuple[Reference, ...] = ()
+    links: tuple[DocumentLink, ...] = ()
+    tables: tuple[Table, ...] = ()
