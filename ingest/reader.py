@@ -35,7 +35,7 @@ class ReadDocument:
     document: Document
     sections: tuple[Section, ...]
     chunks: tuple[Chunk, ...]
-    structure: Structure = Structure()
+    structure: Structure
 
 
 def read_file(path: Path, settings: IngestSettings) -> ReadDocument:
@@ -56,7 +56,7 @@ def read_file(path: Path, settings: IngestSettings) -> ReadDocument:
         # Hostile bytes find gaps in parsers, whose errors have no common type; one file must not end the run.
         why = " ".join(f"{type(error).__name__}: {error}".split())[:200]
         raise refusal("broken", path.name, f"cannot be read ({why})") from error
-    return ReadDocument(document=document, sections=sections, chunks=chunks)
+    return ReadDocument(document=document, sections=sections, chunks=chunks, structure=Structure())
 
 
 def reader_fingerprint(settings: IngestSettings) -> str:

@@ -2,8 +2,9 @@
 
 Words that overlap vertically are one row; wide gaps inside a row separate cells (two spaces), narrow
 ones words. Where both sides of a vertical gutter are filled with prose, the left column is read before
-the right one; the columns of a table, whose cells are short, are left side by side. Works on what any
-PDF engine delivers; leaves the engines to ``ingest.loaders``.
+the right one; the columns of a table, whose cells are short, are left side by side. Each row keeps where its
+words stand, for boxes and for tables. Works on what any PDF engine delivers; leaves the engines to
+``ingest.loaders``.
 """
 
 from __future__ import annotations
@@ -16,11 +17,19 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
+from rag.layout import Place, pack_places
+
 CELL_GAP = 1.1
 """Gap between two cells of a row, in font sizes; a word space is about a quarter of one."""
 _FIGURE_GAP = 0.6
 """The same between two figures, which no prose sets that far apart."""
 _WORD_GAP = 0.12
+_STRAY_GAP = 0.04
+"""Between words that the file itself parts by a space, less is a space that prints over a letter."""
+_LONG_ROW = 6
+_WIDER = 2.2
+_WIDEST_GAP = 2.5
+"""Gaps of justified prose are all alike and not wider than this, in font sizes."""
 _MIN_COLUMN_LINES = 5
 _COLUMN_FILL = 0.7
 _COLUMN_RANK = 0.9
@@ -30,6 +39,7 @@ _FIGURE_START = re.compile(r"[$€£¥(]*\d|[$€£¥]|[—–-]$")
 _CLOSER = re.compile(r"[)%]+")
 _WIDE = re.compile(r"\s{3,}")
 _LEADER = re.compile(r"(?:\s?[.·…_]){5,}")
+_RUN_WORD = re.compile(r"\S+")
 
 
 class Word(NamedTuple):
@@ -46,7 +56,10 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A printed row: its text, the box of its words, its looks, and whether space precedes it."""
+    """A printed row: its text, the box of its words, its looks, and whether space precedes it.
+
+    ``places`` says where its words stand, packed by ``rag.layout``.
+    """
 
     text: str
     x0: float
@@ -56,6 +69,7 @@ class Row:
     size: float
     bold: bool
     spaced: bool
+    places: bytes = b""
 
 
 def group_rows(words: Iterable[Word]) -> list[Row]:
@@ -166,7 +180,7 @@ def _is_prose(band: Sequence[tuple[list[Word], list[Word]]]) -> bool:
         # A heading over both columns may end before the gutter; it does not make the column wider.
         end = sorted(line[-1].x1 for line in lines)[int(_COLUMN_RANK * (len(lines) - 1))]
         fills = [(line[-1].x1 - line[0].x0) / max(end - start, 1.0) for line in lines]
-        celled = sum("  " in _text(line) for line in lines)
+        celled = sum("  " in _set(line)[0] for line in lines)
         if median(fills) < _COLUMN_FILL or celled > 0.2 * len(lines) or end - start < 100:
             return False
     return True
@@ -185,26 +199,80 @@ def _join(words: list[Word]) -> list[Word]:
     return kept
 
 
-def _text(words: Sequence[Word]) -> str:
-    r"""The row's text: cells two spaces apart, signs and closers glued to their figure."""
+def _set(words: Sequence[Word]) -> tuple[str, list[Place]]:
+    """The row's text, cells two spaces apart, signs and closers glued to their figure; and its places."""
+    usual = _usual_gap(words)
     parts: list[str] = []
+    places: list[Place] = []
+    length = 0
     end = 0.0
-    for word in words:
-        text = word.text.strip()
-        # Spaces around a run are part of its box, not of the gap between runs.
-        space = 0.25 * word.size
-        inner_start = word.x0 + space * (len(word.text) - len(word.text.lstrip()))
-        inner_end = word.x1 - space * (len(word.text) - len(word.text.rstrip()))
+    spaced = False
+    for raw, left, _, right, _, size, _ in words:
+        text, x0, x1 = raw.strip(), left, right
+        if len(text) != len(raw):
+            # Spaces around a run are part of its box, not of the gap between runs.
+            space = 0.25 * size
+            x0 += space * (len(raw) - len(raw.lstrip()))
+            x1 -= space * (len(raw) - len(raw.rstrip()))
+        gap = x0 - end
+        if (
+            parts
+            and gap > size * (_STRAY_GAP if spaced else _WORD_GAP)
+            and not is_one_figure(parts[-1], text)
+        ):
+            parts.append("  " if gap >= size * _cell_gap(parts[-1], text, usual) else " ")
+            length += len(parts[-1])
         if " " in text:
             text = "  ".join(" ".join(part.split()) for part in _WIDE.split(text))
-        gap = inner_start - end
-        if not parts or gap <= _WORD_GAP * word.size or is_one_figure(parts[-1], text):
-            parts.append(text)
+            places += _places_in(text, length, x0, x1)
         else:
-            apart = _FIGURE_GAP if _ends_in_figure(parts[-1]) and _FIGURE_START.match(text) else CELL_GAP
-            parts.append(("  " if gap >= apart * word.size else " ") + text)
-        end = max(end, inner_end)
-    return _LEADER.sub(" ....", "".join(parts)).strip()
+            places.append(Place(length, x0, x1))
+        parts.append(text)
+        length += len(text)
+        end = max(end, x1)
+        spaced = raw[-1:] == " "
+    text = "".join(parts)
+    return _without_leaders(text, places) if "..." in text or _LEADER.search(text) else (text, places)
+
+
+def _usual_gap(words: Sequence[Word]) -> float:
+    """The median gap of a long row in font sizes, 0.0 for a short one: justified prose is set wide."""
+    if len(words) < _LONG_ROW:
+        return 0.0
+    size = max(words[0].size, 1.0)
+    gaps = sorted(
+        (after.x0 - before.x1) / size + (0.25 if before.text[-1:] == " " else 0.0)
+        for before, after in pairwise(words)
+    )
+    return gaps[len(gaps) // 2]
+
+
+def _cell_gap(before: str, after: str, usual: float) -> float:
+    """The gap from which on two neighbours are cells, in font sizes."""
+    if _ends_in_figure(before) and _FIGURE_START.match(after):
+        return _FIGURE_GAP
+    return max(CELL_GAP, min(_WIDER * usual, _WIDEST_GAP))
+
+
+def _places_in(text: str, offset: int, x0: float, x1: float) -> list[Place]:
+    """The words of a run that an engine did not part, each given its share of the run's width."""
+    width = (x1 - x0) / len(text)
+    return [
+        Place(offset + match.start(), x0 + width * match.start(), x0 + width * match.end())
+        for match in _RUN_WORD.finditer(text)
+    ]
+
+
+def _without_leaders(text: str, places: list[Place]) -> tuple[str, list[Place]]:
+    """Long rows of dots shortened; the places behind them move along, those of the dots go."""
+    kept = places
+    for match in reversed(list(_LEADER.finditer(text))):
+        start, end = match.span()
+        text = f"{text[:start]} ....{text[end:]}"
+        shift = len(" ....") - (end - start)
+        before = [place for place in kept if place.offset < start]
+        kept = before + [p._replace(offset=p.offset + shift) for p in kept if p.offset >= end]
+    return text.rstrip(), kept
 
 
 def _ends_in_figure(text: str) -> bool:
@@ -217,29 +285,33 @@ def is_one_figure(before: str, after: str) -> bool:
     >>> is_one_figure("$", "5,363"), is_one_figure("(370", ")"), is_one_figure("5,363", "4,869")
     (True, True, False)
     """
-    if _CLOSER.fullmatch(after):
-        return before[-1:].isdigit()
-    return bool(_SIGN.fullmatch(before.strip()) and _FIGURE.match(after))
+    if after[:1] in ")%":
+        return bool(_CLOSER.fullmatch(after)) and before[-1:].isdigit()
+    return before[-1:] in "$€£¥(" and bool(_SIGN.fullmatch(before.strip()) and _FIGURE.match(after))
 
 
 def _row(words: Sequence[Word]) -> Row:
     sizes: Counter[float] = Counter()
-    bold = 0
-    total = 0
-    for word in words:
-        count = len(word.text.strip())
-        sizes[round(word.size, 1)] += count
+    bold = total = 0
+    left, top, right, bottom = words[0][1:5]
+    for text, x0, y0, x1, y1, size, is_bold in words:
+        count = len(text.strip())
+        sizes[size] += count
         total += count
-        bold += count if word.bold else 0
+        bold += count if is_bold else 0
+        left, top = min(left, x0), min(top, y0)
+        right, bottom = max(right, x1), max(bottom, y1)
+    text, places = _set(words)
     return Row(
-        text=_text(words),
-        x0=min(word.x0 for word in words),
-        y0=min(word.y0 for word in words),
-        x1=max(word.x1 for word in words),
-        y1=max(word.y1 for word in words),
-        size=min(sizes.items(), key=lambda item: (-item[1], item[0]))[0],
+        text=text,
+        x0=left,
+        y0=top,
+        x1=right,
+        y1=bottom,
+        size=round(min(sizes.items(), key=lambda item: (-item[1], item[0]))[0], 1),
         bold=2 * bold > total,
         spaced=False,
+        places=pack_places(places),
     )
 
 

@@ -34,9 +34,11 @@ def pack_places(places: Iterable[Place]) -> bytes:
     >>> unpack_places(pack_places([Place(0, 72.0, 99.25), Place(9, 300.04, 321.5)]))
     (Place(offset=0, x0=72.0, x1=99.2), Place(offset=9, x0=300.0, x1=321.5))
     """
-    return b"".join(
-        pack("<3H", offset, _tenths(x0), _tenths(x1)) for offset, x0, x1 in places if offset <= _LARGEST
-    )
+    numbers: list[int] = []
+    for offset, x0, x1 in places:
+        if offset <= _LARGEST:
+            numbers += (offset, _tenths(x0), _tenths(x1))
+    return pack(f"<{len(numbers)}H", *numbers)
 
 
 def unpack_places(packed: bytes) -> tuple[Place, ...]:
@@ -79,4 +81,5 @@ def touched_edges(packed: bytes, start: int, end: int) -> tuple[float, float] | 
 
 
 def _tenths(points: float) -> int:
-    return min(max(round(points * _TENTHS), 0), _LARGEST)
+    tenths = round(points * _TENTHS)
+    return tenths if 0 <= tenths <= _LARGEST else min(max(tenths, 0), _LARGEST)

@@ -7,8 +7,9 @@ the offsets. Leaves to loaders what a line is and how it looks.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from rag.types import Box, Line, Page
+from rag.types import Line, Page
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
@@ -32,11 +33,15 @@ def clean(text: str) -> str:
 _SPACES = dict.fromkeys([0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
 
 
+_PLAIN = Line(start=0, end=0)
+_BLANK = Page(number=0, start=0, end=0)
+
+
 class Composer:
     r"""Collects lines and page breaks; ``text`` and ``pages`` are the result.
 
     >>> composer = Composer()
-    >>> composer.line("Item 1.", bold=True)
+    >>> composer.line("Item 1.", Line(start=0, end=0, bold=True))
     >>> composer.blank()
     >>> composer.line("We make tape.")
     >>> composer.page()
@@ -66,48 +71,33 @@ class Composer:
         """Whether anything stands on the page being filled."""
         return bool(self._lines)
 
-    def line(
-        self,
-        text: str,
-        *,
-        box: Box | None = None,
-        font_size: float = 0.0,
-        bold: bool = False,
-        heading_level: int = 0,
-    ) -> None:
-        """Append one line; ``text`` holds no line break and is not blank."""
+    def line(self, text: str, look: Line = _PLAIN) -> None:
+        """Append one line that looks like ``look``; ``text`` holds no line break and is not blank."""
         if self._gap and self._lines:
             self._append("\n")
         self._gap = False
         start = self._length
         self._append(text)
-        self._lines.append(
-            Line(
-                start=start,
-                end=self._length,
-                box=box,
-                font_size=font_size,
-                bold=bold,
-                heading_level=heading_level,
-            )
-        )
+        self._lines.append(replace(look, start=start, end=self._length))
         self._append("\n")
 
     def blank(self) -> None:
         """Leave a blank line before the next line, once, and none at the top of a page."""
         self._gap = True
 
-    def page(self, width: float = 0.0, height: float = 0.0, *, last: bool = False) -> None:
-        """End the page being filled (its size in points) and, unless it is the last, begin another."""
+    def page(self, like: Page = _BLANK, *, last: bool = False) -> None:
+        """End the page being filled and, unless it is the last, begin another.
+
+        ``like`` brings what the composer does not know of the page: size, label, rules, origin.
+        """
         if self._lines and not last:
             self._append("\n")
         self._pages.append(
-            Page(
+            replace(
+                like,
                 number=len(self._pages),
                 start=self._page_start,
                 end=self._length,
-                width=width,
-                height=height,
                 lines=tuple(self._lines),
             )
         )

@@ -1,6 +1,6 @@
 """What loaders and PDF engines share: pages of words, the document they make, why a file cannot be read.
 
-An engine is a module with ``read(data)`` and ``title(data)``.
+An engine is a module with ``read(data)``, ``title(data)`` and ``bookmarks(data)``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,13 @@ from typing import Protocol
 from ingest.rows import Word
 from rag.errors import DocumentError
 from rag.fingerprints import hash_bytes
-from rag.types import Document, DocumentId, Page
+from rag.types import Bookmark, Document, DocumentId, Page
+
+RULE_WIDTH = 3.0
+MIN_RULE_LENGTH = 5.0
+MAX_RULES = 2000
+"""Pages with more are drawings; what follows is left out."""
+MAX_BOOKMARKS = 10_000
 
 
 class EncryptedFileError(Exception):
@@ -26,11 +32,15 @@ class UnreadableFileError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PdfPage:
-    """A page's size in points and its words; ``problem`` says why a page could not be read, else ''."""
+    """A page's size in points, its words and ruling lines; ``problem`` says why it could not be read.
+
+    A rule is a rectangle (x0, y0, x1, y1) thinner than ``RULE_WIDTH``, origin top left.
+    """
 
     width: float
     height: float
     words: tuple[Word, ...]
+    rules: tuple[tuple[float, float, float, float], ...] = ()
     problem: str = ""
 
 
@@ -45,6 +55,10 @@ class PdfEngine(Protocol):
         """The title in the file's properties, or ''."""
         ...
 
+    def bookmarks(self, data: bytes) -> tuple[Bookmark, ...]:
+        """The file's outline in its order; empty where it has none or it cannot be read."""
+        ...
+
 
 _REMEDIES = {
     "empty": "leave the file out or fetch it again",
@@ -55,6 +69,16 @@ _REMEDIES = {
     "too-large": "split it, or raise ingest.max_file_mb",
     "unreadable": "check that the file exists and may be read",
 }
+
+
+def is_rule(x0: float, y0: float, x1: float, y1: float) -> bool:
+    """Whether a rectangle is a ruling line: thin one way, long the other.
+
+    >>> is_rule(72, 100, 300, 100.5), is_rule(72, 100, 300, 112), is_rule(72, 100, 74, 101)
+    (True, False, False)
+    """
+    thin, long = sorted((abs(x1 - x0), abs(y1 - y0)))
+    return thin < RULE_WIDTH and long >= MIN_RULE_LENGTH
 
 
 def file_document(

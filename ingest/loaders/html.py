@@ -14,7 +14,7 @@ from lxml import etree
 from ingest.loaders import titles
 from ingest.loaders.composer import clean
 from ingest.loaders.contract import file_document, refusal
-from ingest.loaders.html_flow import Flow, Look
+from ingest.loaders.html_flow import MAX_COLUMNS, Flow, Look
 from ingest.loaders.text import decode
 from rag.types import Document, Page
 
@@ -47,7 +47,11 @@ _BOLD_TAGS = frozenset({"b", "strong", "th"})
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _CELLS = frozenset({"td", "th"})
 _LOOKS = _BOLD_TAGS | _HEADINGS.keys() | {"pre"}
-_POINTS = {"pt": 1.0, "px": 0.75}
+_INDENT = re.compile(
+    r"(?<![\w-])(padding|margin|text-indent|padding-left|margin-left)\s*:\s*([^;]{1,60})", re.IGNORECASE
+)
+_LENGTH = re.compile(r"(-?\d{1,5}(?:\.\d{1,6})?)(pt|px|em|in)", re.IGNORECASE)
+_POINTS = {"pt": 1.0, "px": 0.75, "em": 10.0, "in": 72.0}
 _SEMIBOLD = 600
 # Character references to Windows-1252 codes are an error that every browser forgives.
 _WINDOWS = {
@@ -149,9 +153,15 @@ class _Walk:
         if tag == "tr":
             self._flow.open_row()
         elif tag in _CELLS:
-            self._flow.open_cell(layout=element in self._layout_cells)
+            self._flow.open_cell(
+                layout=element in self._layout_cells,
+                columns=_count(element.get("colspan")),
+                rows=_count(element.get("rowspan")),
+            )
         elif tag in _BLOCKS:
             self._flow.blank()
+            if tag == "table":
+                self._flow.open_table()
         elif tag in _LINES:
             self._flow.newline()
 
@@ -163,6 +173,8 @@ class _Walk:
         elif tag in _CELLS:
             self._flow.close_cell()
         elif tag in _BLOCKS:
+            if tag == "table":
+                self._flow.close_table()
             self._flow.blank()
         elif tag in _LINES and tag != "br":
             self._flow.newline()
@@ -172,6 +184,16 @@ class _Walk:
 
 def _tag(element: etree._Element) -> str:
     return str(element.tag).lower()
+
+
+def _count(span: str | None) -> int:
+    """What ``colspan`` or ``rowspan`` says, as a browser reads it.
+
+    >>> _count("3"), _count(None), _count("0"), _count("9999999")
+    (3, 1, 1, 600)
+    """
+    digits = (span or "").strip()[:6]
+    return min(max(int(digits), 1), MAX_COLUMNS) if digits.isascii() and digits.isdigit() else 1
 
 
 def _readable(text: str) -> str:
@@ -184,13 +206,35 @@ def _look(tag: str, style: str, outer: Look) -> Look:
         return outer
     bold = outer.bold or tag in _BOLD_TAGS or tag in _HEADINGS
     size = outer.size
+    indent = 0.0 if tag in _CELLS else outer.indent
     if style:
+        indent += _indent(style)
         if weight := _WEIGHT.search(style):
             word = (weight[1] or weight[2]).lower()
             bold = word in {"bold", "bolder"} or (word.isdigit() and int(word[:4]) >= _SEMIBOLD)
         if points := _SIZE.search(style):
             size = min(float(points[1][:6]) * _POINTS[points[2].lower()], 200.0)
-    return Look(bold=bold, size=size, level=_HEADINGS.get(tag, outer.level), pre=outer.pre or tag == "pre")
+    return Look(
+        bold=bold,
+        size=size,
+        level=_HEADINGS.get(tag, outer.level),
+        pre=outer.pre or tag == "pre",
+        indent=indent,
+    )
+
+
+def _indent(style: str) -> float:
+    """Points by which a style moves text to the right; a hanging indent moves it back."""
+    total = 0.0
+    for match in _INDENT.finditer(style):
+        shorthand = match[2].split()
+        # Of "padding: top right bottom left" the last is left; of two, the second is left and right.
+        length = (
+            _LENGTH.fullmatch(shorthand[{1: 0, 2: 1, 3: 1}.get(len(shorthand), 3)]) if shorthand else None
+        )
+        if length is not None:
+            total += float(length[1]) * _POINTS[length[2].lower()]
+    return min(max(total, 0.0), 200.0)
 
 
 def _layout_cells(root: etree._Element) -> set[etree._Element]:

@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from ingest.loaders.composer import Composer, clean
 from ingest.rows import is_one_figure
-from rag.types import Page
+from rag.layout import Place, pack_places
+from rag.types import Line, Page
 
+COLUMN_WIDTH = 10.0
+"""A grid column's width on the scale of a row's places; see ``rag.layout``."""
+MAX_COLUMNS = 600
+_MAX_INDENT = 9.0
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
 _MARKER = re.compile(r"[•·▪■●○◦‣§]|[–—*-]|\(?(?:[a-zA-Z]|[ivxIVX]{1,5}|\d{1,2})[.)]")
 _BREAK = re.compile(r"\r\n|\r|\n|\f")
@@ -21,12 +26,16 @@ _BREAK = re.compile(r"\r\n|\r|\n|\f")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How text looks: ``size`` in points or 0.0, ``level`` of a heading or 0, ``pre`` keeps white space."""
+    """How text looks: ``size`` in points or 0.0, ``level`` of a heading or 0, ``pre`` keeps white space.
+
+    ``indent`` is the sum of the margins and paddings to its left, in points.
+    """
 
     bold: bool = False
     size: float = 0.0
     level: int = 0
     pre: bool = False
+    indent: float = 0.0
 
 
 @dataclass(slots=True)
@@ -45,12 +54,36 @@ class _Text:
 
 @dataclass(slots=True)
 class _Cell:
+    """A cell of the grid columns ``[first, last)``."""
+
+    first: int = 0
+    last: int = 1
     lines: list[_Text] = field(default_factory=lambda: [_Text()])
+
+    def edges(self) -> tuple[float, float]:
+        """Left and right edge, a grid column being ``COLUMN_WIDTH`` wide; an indent moves the left one."""
+        indent = next((look.indent for line in self.lines for text, look in line.pieces if text.strip()), 0.0)
+        return self.first * COLUMN_WIDTH + min(indent / 10, _MAX_INDENT), self.last * COLUMN_WIDTH
 
 
 @dataclass(slots=True)
 class _Row:
+    table: int = 0
     cells: list[_Cell] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Table:
+    """A table being read: its number, and how many rows yet a cell above reaches down into each column."""
+
+    number: int
+    reaching: dict[int, int] = field(default_factory=dict)
+
+    def next_free(self, column: int) -> int:
+        """The first column from ``column`` on that no cell above reaches into."""
+        while self.reaching.get(column, 0) > 0:
+            column += 1
+        return column
 
 
 class Flow:
@@ -70,6 +103,8 @@ class Flow:
     def __init__(self) -> None:
         self._composer = Composer()
         self._line = _Text()
+        self._tables: list[_Table] = []
+        self._table_count = 0
         self._rows: list[_Row] = []
         self._cells: list[_Cell | None] = []
         self._marker = ""
@@ -113,20 +148,41 @@ class Flow:
         if self._composer.page_has_lines:
             self._composer.page()
 
+    def open_table(self) -> None:
+        """Begin a table."""
+        self._table_count += 1
+        self._tables.append(_Table(self._table_count))
+
+    def close_table(self) -> None:
+        """End the table."""
+        if self._tables:
+            self._tables.pop()
+
     def open_row(self) -> None:
         """Begin a table row."""
         self.newline()
-        self._rows.append(_Row())
+        table = self._tables[-1] if self._tables else None
+        self._rows.append(_Row(table=table.number if table else 0))
 
-    def open_cell(self, *, layout: bool) -> None:
-        """Begin a cell; one that only lays out blocks (``layout``) is written as blocks."""
+    def open_cell(self, *, layout: bool, columns: int = 1, rows: int = 1) -> None:
+        """Begin a cell of so many grid columns and rows.
+
+        One that only lays out blocks (``layout``) is written as blocks.
+        """
         if layout or not self._rows:
             self._flush_row()
             self.newline()
             self._cells.append(None)
             return
-        cell = _Cell()
-        self._rows[-1].cells.append(cell)
+        row = self._rows[-1]
+        first = row.cells[-1].last if row.cells else 0
+        if self._tables:
+            first = self._tables[-1].next_free(first)
+        cell = _Cell(first=min(first, MAX_COLUMNS), last=min(first + columns, MAX_COLUMNS + 1))
+        if self._tables and rows > 1:
+            # One more: the row that the cell stands in counts down as well.
+            self._tables[-1].reaching.update(dict.fromkeys(range(cell.first, cell.last), rows))
+        row.cells.append(cell)
         self._cells.append(cell)
 
     def close_cell(self) -> None:
@@ -139,6 +195,10 @@ class Flow:
         self._flush_row()
         if self._rows:
             self._rows.pop()
+        if self._tables:
+            reaching = self._tables[-1].reaching
+            for column in [column for column, rows in reaching.items() if rows > 0]:
+                reaching[column] -= 1
 
     def finish(self) -> tuple[str, tuple[Page, ...]]:
         """The text and its pages."""
@@ -167,48 +227,59 @@ class Flow:
     def _flush_row(self) -> None:
         if not self._rows:
             return
-        cells = [[line for line in cell.lines if line.string()] for cell in self._rows[-1].cells]
-        cells = [lines for lines in cells if lines]
-        self._rows[-1].cells = []
+        row = self._rows[-1]
+        cells = [replace(cell, lines=[line for line in cell.lines if line.string()]) for cell in row.cells]
+        cells = [cell for cell in cells if cell.lines]
+        row.cells = []
         if len(cells) == 1:
-            for line in cells[0]:
-                self._emit([line])
-                if len(cells[0]) > 1:
+            lines = cells[0].lines
+            for line in lines:
+                self._emit([line], [cells[0].edges()], row.table)
+                if len(lines) > 1:
                     self._composer.blank()
         elif cells:
-            self._emit([_Text([piece for line in lines for piece in _spaced(line)]) for lines in cells])
+            whole = [_Text([piece for line in cell.lines for piece in _spaced(line)]) for cell in cells]
+            self._emit(whole, [cell.edges() for cell in cells], row.table)
 
     def _flush_marker(self) -> None:
         if self._marker:
             self._composer.line(self._marker)
             self._marker = ""
 
-    def _emit(self, cells: list[_Text]) -> None:
-        strings = [string for cell in cells if (string := cell.string())]
+    def _emit(self, cells: list[_Text], edges: Sequence[tuple[float, float]] = (), table: int = 0) -> None:
+        """Write the cells as one line; ``edges`` are theirs, or none where there is no grid."""
+        strings = [cell.string() for cell in cells]
         if len(strings) == 1 and _MARKER.fullmatch(strings[0]) and not self._marker:
             # A bullet or number set apart from its text by layout belongs before it.
             self._marker = strings[0]
             return
-        if not strings:
+        if not any(strings):
             return
-        if self._marker:
-            strings.insert(0, self._marker)
-            self._marker = ""
-        line = strings[0]
-        for before, string in pairwise(strings):
-            line += string if is_one_figure(before, string) else f"  {string}"
-        looks: Counter[Look] = Counter()
-        for cell in cells:
-            for text, look in cell.pieces:
-                looks[look] += len(text.strip())
-        total = sum(looks.values())
-        look = min(looks, key=lambda look: (-looks[look], look.size))
-        self._composer.line(
-            line,
-            font_size=look.size,
-            bold=2 * sum(count for look, count in looks.items() if look.bold) > total,
-            heading_level=look.level,
-        )
+        line, self._marker = self._marker, ""
+        before = line
+        places: list[Place] = []
+        for index, string in enumerate(strings):
+            if not string:
+                continue
+            if line:
+                line += "" if is_one_figure(before, string) else "  "
+            if edges:
+                places.append(Place(len(line), *edges[index]))
+            line += string
+            before = string
+        self._composer.line(line, replace(_line_look(cells), places=pack_places(places), table=table))
+
+
+def _line_look(cells: Sequence[_Text]) -> Line:
+    """How most characters of a line look."""
+    looks: Counter[Look] = Counter()
+    for cell in cells:
+        for text, look in cell.pieces:
+            looks[look] += len(text.strip())
+    total = sum(looks.values())
+    look = min(looks, key=lambda look: (-looks[look], look.size))
+    bold = 2 * sum(count for look, count in looks.items() if look.bold) > total
+    return Line(start=0, end=0, font_size=look.size, bold=bold, heading_level=look.level)
 
 
 def _spaced(line: _Text) -> list[tuple[str, Look]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -21,7 +22,7 @@ from ingest.loaders.contract import (
     refusal,
 )
 from ingest.rows import group_rows
-from rag.types import Box, Document
+from rag.types import Box, Document, Line, Page
 
 MEDIA_TYPE = "application/pdf"
 _log = logging.getLogger(__name__)
@@ -64,7 +65,8 @@ def load(path: Path, data: bytes, parser: str) -> Document:
     if not any(character.isalnum() for character in text):
         raise refusal("no-text", path.name, f"has no text on its {len(pages)} pages (a scan?)")
     title = titles.sensible(clean(pdf.title(data))) or titles.prominent(text, pages[0])
-    return file_document(path, data, MEDIA_TYPE, title=title, text=text, pages=pages)
+    document = file_document(path, data, MEDIA_TYPE, title=title, text=text, pages=pages)
+    return replace(document, bookmarks=pdf.bookmarks(data))
 
 
 def _compose(composer: Composer, page: PdfPage) -> None:
@@ -74,10 +76,10 @@ def _compose(composer: Composer, page: PdfPage) -> None:
             continue
         if row.spaced:
             composer.blank()
+        box = Box(page=number, x0=row.x0, y0=row.y0, x1=row.x1, y1=row.y1)
         composer.line(
             row.text,
-            box=Box(page=number, x0=row.x0, y0=row.y0, x1=row.x1, y1=row.y1),
-            font_size=row.size,
-            bold=row.bold,
+            Line(start=0, end=0, box=box, font_size=row.size, bold=row.bold, places=row.places),
         )
-    composer.page(page.width, page.height)
+    rules = tuple(Box(page=number, x0=x0, y0=y0, x1=x1, y1=y1) for x0, y0, x1, y1 in page.rules)
+    composer.page(Page(number=number, start=0, end=0, width=page.width, height=page.height, rules=rules))

@@ -1,6 +1,7 @@
-"""PDF pages as positioned runs of words, by PyMuPDF. The default engine; AGPL or commercial licence.
+"""PDF pages as positioned words, by PyMuPDF. The default engine; AGPL or commercial licence.
 
-One call per page for runs of one style; rows and text are made of them in ``ingest.rows``.
+One pass over a page gives words without a style and runs of one style without words; both are laid over
+each other here. Rows and text are made of them in ``ingest.rows``.
 """
 
 from __future__ import annotations
@@ -8,16 +9,28 @@ from __future__ import annotations
 import importlib
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import Any
 
-from ingest.loaders.contract import EncryptedFileError, PdfPage, UnreadableFileError
+from ingest.loaders.composer import clean
+from ingest.loaders.contract import (
+    MAX_BOOKMARKS,
+    MAX_RULES,
+    EncryptedFileError,
+    PdfPage,
+    UnreadableFileError,
+    is_rule,
+)
 from ingest.rows import Word
+from rag.types import Bookmark
 
 _COMPANIONS = ("pymupdf.layout", "pymupdf4llm")
 _BOLD_FLAG = 16
 # Some filing software sets a bold run's last letter apart behind a space that prints over it.
 _STRAY_SPACE = re.compile(r"(?<=[a-z]) (?=[b-hj-z][.:]?\s*$)")
+# What MuPDF parts words at.
+_WORD = re.compile(r"[^ \u00a0\t\n\r]+")
 _NAME_BOLD = re.compile(r"bold|black|heavy|semibold|demi", re.IGNORECASE)
 
 
@@ -60,6 +73,25 @@ def title(data: bytes) -> str:
         return ""
 
 
+def bookmarks(data: bytes) -> tuple[Bookmark, ...]:
+    """The file's outline in its order; empty where it has none or it cannot be read."""
+    try:
+        with _engine().open(stream=data, filetype="pdf") as document:
+            entries = document.get_toc(simple=False)[:MAX_BOOKMARKS]
+    except Exception:
+        return ()
+    return tuple(
+        Bookmark(level=level, title=clean(title).strip(), page=page - 1, top=_top(target))
+        for level, title, page, target in entries
+        if page > 0 and title.strip()
+    )
+
+
+def _top(target: dict[str, Any]) -> float | None:
+    point = target.get("to")
+    return None if point is None else round(float(point.y), 1)
+
+
 def _engine() -> Any:  # noqa: ANN401 - the module has no types
     """The library, silent."""
     pymupdf = sys.modules.get("pymupdf") or _import_alone()
@@ -90,18 +122,65 @@ def _page(pymupdf: Any, document: Any, number: int) -> PdfPage:  # noqa: ANN401
         | pymupdf.TEXT_USE_CID_FOR_UNKNOWN_UNICODE
     )
     try:
-        content = document[number].get_text("dict", flags=flags)
+        page = document[number]
+        text_page = page.get_textpage(flags=flags)
+        content = text_page.extractDICT()
+        parted = text_page.extractWORDS()
+        rules = _rules(page)
     except Exception as error:
         return PdfPage(width=0.0, height=0.0, words=(), problem=_one_line(error))
-    words = []
+    placed: dict[tuple[int, int], list[tuple[Any, ...]]] = {}
+    for word in parted:
+        placed.setdefault((word[5], word[6]), []).append(word)
+    words: list[Word] = []
     for block in content["blocks"]:
-        for line in block.get("lines", ()):
-            for span in line["spans"]:
-                x0, y0, x1, y1 = span["bbox"]
-                bold = bool(span["flags"] & _BOLD_FLAG) or bool(_NAME_BOLD.search(span["font"]))
-                text = _STRAY_SPACE.sub("", span["text"]) if bold else span["text"]
-                words.append(Word(text, x0, y0, x1, y1, span["size"], bold))
-    return PdfPage(width=content["width"], height=content["height"], words=tuple(words))
+        for index, line in enumerate(block.get("lines", ())):
+            words += _words(line["spans"], placed.get((block["number"], index), []))
+    return PdfPage(width=content["width"], height=content["height"], words=tuple(words), rules=rules)
+
+
+def _words(spans: Sequence[dict[str, Any]], placed: Sequence[tuple[Any, ...]]) -> Iterator[Word]:
+    """The words of one line: places from ``placed``, looks from the runs of which they are part."""
+    looks = [(span, bool(span["flags"] & _BOLD_FLAG or _NAME_BOLD.search(span["font"]))) for span in spans]
+    found = list(_WORD.finditer("".join(span["text"] for span in spans)))
+    if [match.group() for match in found] != [word[4] for word in placed]:
+        # The two disagree about what a word is: then a run is a word, and is parted where rows are made.
+        for span, bold in looks:
+            text = _STRAY_SPACE.sub("", span["text"]) if bold else span["text"]
+            x0, y0, x1, y1 = span["bbox"]
+            yield Word(text, x0, y0, x1, y1, span["size"], bold)
+        return
+    ends = list(accumulate(len(span["text"]) for span in spans))
+    last = len(found) - 1
+    at = 0
+    for index, (match, (x0, y0, x1, y1, text, *_)) in enumerate(zip(found, placed, strict=True)):
+        while ends[at] <= match.start():
+            at += 1
+        span, bold = looks[at]
+        size = span["size"]
+        if index < last:
+            # The space behind a word is part of its box, as in a run.
+            yield Word(text + " ", x0, y0, x1 + 0.25 * size, y1, size, bold)
+        else:
+            yield Word(text, x0, y0, x1, y1, size, bold)
+
+
+def _rules(page: Any) -> tuple[tuple[float, float, float, float], ...]:  # noqa: ANN401
+    """Ruling lines: lines drawn, and rectangles too thin to be anything else."""
+    rules: list[tuple[float, float, float, float]] = []
+    for drawing in page.get_cdrawings():
+        for item in drawing["items"]:
+            if item[0] == "l":
+                (x0, y0), (x1, y1) = item[1], item[2]
+            elif item[0] == "re":
+                x0, y0, x1, y1 = item[1]
+            else:
+                continue
+            if is_rule(x0, y0, x1, y1):
+                rules.append((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
+        if len(rules) >= MAX_RULES:
+            break
+    return tuple(rules[:MAX_RULES])
 
 
 def _one_line(error: Exception) -> str:

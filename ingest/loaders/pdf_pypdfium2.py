@@ -8,13 +8,23 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from ingest.loaders.contract import EncryptedFileError, PdfPage, UnreadableFileError
+from ingest.loaders.composer import clean
+from ingest.loaders.contract import (
+    MAX_BOOKMARKS,
+    MAX_RULES,
+    EncryptedFileError,
+    PdfPage,
+    UnreadableFileError,
+    is_rule,
+)
 from ingest.rows import Word
+from rag.types import Bookmark
 
 # A hyphen that PDFium joins over a line end ends a word: what follows stands on another line.
 _WORD = re.compile(r"[^\s\x02\ufffe]*[\x02\ufffe]|\S+?(?=[\s\x02\ufffe]|$)")
@@ -69,6 +79,34 @@ def title(data: bytes) -> str:
         document.close()
 
 
+def bookmarks(data: bytes) -> tuple[Bookmark, ...]:
+    """The file's outline in its order; empty where it has none or it cannot be read."""
+    try:
+        document = _open(data)
+    except (EncryptedFileError, UnreadableFileError):
+        return ()
+    try:
+        return tuple(_bookmarks(document))
+    except (pypdfium2.PdfiumError, UnicodeDecodeError):
+        return ()
+    finally:
+        document.close()
+
+
+def _bookmarks(document: Any) -> Iterator[Bookmark]:  # noqa: ANN401
+    for entry in islice(document.get_toc(), MAX_BOOKMARKS):
+        target = entry.get_dest()
+        page = None if target is None else target.get_index()
+        title = clean(entry.get_title()).strip()
+        if page is None or not title:
+            continue
+        view, place = target.get_view()
+        top = None
+        if view == pdfium.PDFDEST_VIEW_XYZ and len(place) > 1 and place[1]:
+            top = round(document.get_page_size(page)[1] - place[1], 1)
+        yield Bookmark(level=entry.level + 1, title=title, page=page, top=top)
+
+
 def _open(data: bytes) -> Any:  # noqa: ANN401 - the library has no types
     try:
         return pypdfium2.PdfDocument(data)
@@ -86,11 +124,28 @@ def _page(document: Any, number: int) -> PdfPage:  # noqa: ANN401
     except pypdfium2.PdfiumError as error:
         return PdfPage(width=0.0, height=0.0, words=(), problem=" ".join(str(error).split())[:200])
     try:
-        words = tuple(_words(text_page, _Turn(page)))
+        turn = _Turn(page)
+        words = tuple(_words(text_page, turn))
+        rules = tuple(islice(_rules(page, turn), MAX_RULES))
     finally:
         text_page.close()
         page.close()
-    return PdfPage(width=width, height=height, words=words)
+    return PdfPage(width=width, height=height, words=words, rules=rules)
+
+
+def _rules(page: Any, turn: _Turn) -> Iterator[tuple[float, float, float, float]]:  # noqa: ANN401
+    """Paths so thin that they are ruling lines; lines drawn as one path with others are not told apart."""
+    raw = page.raw
+    edges = [ctypes.c_float() for _ in range(4)]
+    places = [ctypes.byref(edge) for edge in edges]
+    for index in range(pdfium.FPDFPage_CountObjects(raw)):
+        item = pdfium.FPDFPage_GetObject(raw, index)
+        if pdfium.FPDFPageObj_GetType(item) != pdfium.FPDF_PAGEOBJ_PATH:
+            continue
+        if pdfium.FPDFPageObj_GetBounds(item, *places):
+            box = turn.box(*(edge.value for edge in edges))
+            if is_rule(*box):
+                yield box
 
 
 class _Turn:
