@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from ingest.furniture import find_line_furniture
 from ingest.loaders.composer import Composer, clean
 from ingest.rows import is_one_figure
 from rag.layout import Place, pack_places
@@ -207,7 +208,7 @@ class Flow:
             self.close_row()
         self.newline()
         self._flush_marker()
-        return self._composer.finish()
+        return self._composer.finish(find_line_furniture(self._composer.texts()))
 
     def _in_cell(self) -> bool:
         return bool(self._cells) and self._cells[-1] is not None

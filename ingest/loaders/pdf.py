@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
+from ingest.furniture import find_furniture
 from ingest.loaders import titles
 from ingest.loaders.composer import Composer, clean
 from ingest.loaders.contract import (
@@ -21,7 +22,7 @@ from ingest.loaders.contract import (
     file_document,
     refusal,
 )
-from ingest.rows import group_rows
+from ingest.rows import Row, group_rows
 from rag.types import Box, Document, Line, Page
 
 MEDIA_TYPE = "application/pdf"
@@ -42,16 +43,19 @@ def load(path: Path, data: bytes, parser: str) -> Document:
     pdf = engine(parser)
     composer = Composer()
     problems: list[str] = []
+    printed: list[list[Row]] = []
+    heights: list[float] = []
     try:
         for page in pdf.read(data):
             if page.problem:
                 problems.append(page.problem)
-            _compose(composer, page)
+            printed.append(_compose(composer, page))
+            heights.append(page.height)
     except EncryptedFileError:
         raise refusal("encrypted", path.name, "is protected by a password") from None
     except UnreadableFileError as error:
         raise refusal("broken", path.name, f"cannot be parsed as a PDF: {error}") from error
-    text, pages = composer.finish()
+    text, pages = composer.finish(find_furniture(printed, heights))
     if len(problems) == len(pages):
         raise refusal("broken", path.name, f"has no page that can be read: {problems[0]}")
     if problems:
@@ -69,11 +73,12 @@ def load(path: Path, data: bytes, parser: str) -> Document:
     return replace(document, bookmarks=pdf.bookmarks(data))
 
 
-def _compose(composer: Composer, page: PdfPage) -> None:
+def _compose(composer: Composer, page: PdfPage) -> list[Row]:
+    """Compose a page; returns its rows."""
     number = composer.page_number
-    for row in group_rows(word._replace(text=clean(word.text)) for word in page.words):
-        if not row.text:
-            continue
+    words = (word._replace(text=clean(word.text)) for word in page.words)
+    rows = [row for row in group_rows(words) if row.text]
+    for row in rows:
         if row.spaced:
             composer.blank()
         box = Box(page=number, x0=row.x0, y0=row.y0, x1=row.x1, y1=row.y1)
@@ -83,3 +88,4 @@ def _compose(composer: Composer, page: PdfPage) -> None:
         )
     rules = tuple(Box(page=number, x0=x0, y0=y0, x1=x1, y1=y1) for x0, y0, x1, y1 in page.rules)
     composer.page(Page(number=number, start=0, end=0, width=page.width, height=page.height, rules=rules))
+    return rows
