@@ -1,9 +1,9 @@
 """Running headers, footers and page numbers, found across the pages of one document.
 
 What is printed first or last on a page is furniture if it comes again on many pages or on several in a row,
-word for word, headers at the same height, or if it counts the pages. Judged from the edge inward: behind the first line
-that is none nothing is. The first print of words stays, so that nothing is lost that is printed only as a
-running header. Leaves composing the text without the rest to ``ingest.loaders``.
+word for word, headers at the same height, or if it counts the pages. Judged from the edge inward: behind the
+first line that is none nothing is. The first print of words stays, so that nothing is lost that is printed
+only as a running header. Leaves composing the text without the rest to ``ingest.loaders``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _NAME_SPACES = 4
 _MANY = 6
 _MANY_SHARE = 0.15
 _FIGURE_SHARE = 0.5
-_NEAR_PAGES = 4
+_NEAR = range(1, 5)
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 _LABEL = r"(?:(?P<prefix>[A-Z]{1,3}(?:-\d{1,2})?)\s?[-–.]\s?)?(?:(?P<number>\d{1,4})|(?P<roman>[ivxlc]{1,7}))"
@@ -203,30 +203,36 @@ def _judge(edges: Sequence[Sequence[_Edgeling]], page_count: int) -> list[PageFu
             seen.add(words)
             if number and number.number:
                 labels[line.page].append((bool(number.words), number.number.label))
+    # Where numbers stand alone, one among words is another count, as of a printing program.
+    alone = sum(any(not beside for beside, _ in found) for found in labels)
+    mixed = 2 * alone < sum(bool(found) for found in labels)
     return [
-        PageFurniture(
-            dropped=tuple(sorted(set(indexes))), label=min(found, key=lambda one: one[0])[1] if found else ""
-        )
+        PageFurniture(dropped=tuple(sorted(set(indexes))), label=_label(found, mixed=mixed))
         for indexes, found in zip(dropped, labels, strict=True)
     ]
 
 
+def _label(found: Sequence[tuple[bool, str]], *, mixed: bool) -> str:
+    """The page number that stands alone, or else, if that may be, the one beside words."""
+    return next((label for beside, label in sorted(found, key=lambda one: one[0]) if mixed or not beside), "")
+
+
 def _counting(edges: Sequence[Sequence[_Edgeling]], page_count: int) -> dict[tuple[int, int], _Reading]:
     """Edge lines whose number counts the pages: near pages have the number that it asks for."""
-    series: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+    series: defaultdict[tuple[str, str, int], set[int]] = defaultdict(set)
     for line in (line for edge in edges for line in edge):
         for reading in line.readings:
             if reading.number:
-                key = (reading.number.prefix, reading.number.value - line.page)
-                series[key].append(line.page)
+                key = (reading.words, reading.number.prefix, reading.number.value - line.page)
+                series[key].add(line.page)
     found: dict[tuple[int, int], _Reading] = {}
     for line in (line for edge in edges for line in edge):
         for reading in line.readings:
             if reading.number is None:
                 continue
             offset = reading.number.value - line.page
-            places = series[reading.number.prefix, offset]
-            near = {page for page in places if 0 < abs(page - line.page) <= _NEAR_PAGES}
+            places = series[reading.words, reading.number.prefix, offset]
+            near = any(line.page + step in places or line.page - step in places for step in _NEAR)
             if near or (page_count <= _RUN_GAP and offset == 1 and not reading.words):
                 found[line.page, line.index] = reading
     return found
@@ -296,8 +302,8 @@ def _repeated(
 ) -> list[_Edgeling]:
     """Those of the prints of some words that come again at their height on many pages or on a run of pages.
 
-    ``columns`` says how deep on a page the header of a table's columns stands that runs over pages: what stands
-    above it and comes again on a few pages alone may belong to it.
+    ``columns`` says how deep on a page the header of a table's columns stands that runs over pages: what
+    stands above it and comes again on a few pages alone may belong to it.
     """
     heights = Counter(round(line.distance / _SLACK) for line in lines)
     usual = min(heights, key=lambda height: (-heights[height], height))

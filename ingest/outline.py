@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
-from ingest.numbering import STATEMENT_RANK, TYPOGRAPHY_RANK
+from ingest.contents import Contents
+from ingest.numbering import FRONT_RANK, STATEMENT_RANK, TYPOGRAPHY_RANK
 from ingest.printed import PrintedLine, ends_prose
 from ingest.titling import MAX_TITLE_CHARS
 
+CONTENTS = "Table of Contents"
+COVER = "Cover Page"
+PREAMBLE = "Preamble"
 _DENSE_CHARS = 200
 _MIN_LISTED = 3
 _LIST_GAP = 60
@@ -28,7 +32,8 @@ _PAGE_HEAD_CHARS = 50
 class Heading:
     """A heading: where its line starts, where its words end, its printed number and its title.
 
-    ``rank`` is smaller the further out it stands; ``key`` is equal for two prints of one heading.
+    ``rank`` is smaller the further out it stands; ``key`` is equal for two prints of one heading; ``closed``
+    says that what is printed right below is no more of its title.
     """
 
     start: int
@@ -37,11 +42,15 @@ class Heading:
     title: str
     rank: float
     key: str
+    closed: bool = False
 
 
-def settled(text: str, found: Sequence[Heading]) -> list[Heading]:
-    """Without entries of a table of contents, repeated titles and titles that head nothing."""
-    found = _in_sequence(_without_contents(text, found))
+def settled(text: str, found: Sequence[Heading], tops: Set[int]) -> list[Heading]:
+    """Without entries of a table of contents, repeated titles and titles that head nothing.
+
+    ``tops`` are the offsets at which pages begin.
+    """
+    found = _in_sequence(_without_contents(text, found, tops))
     kept: list[Heading] = []
     for heading in found:
         if kept and heading.rank >= STATEMENT_RANK and heading.key == kept[-1].key:
@@ -56,20 +65,20 @@ def settled(text: str, found: Sequence[Heading]) -> list[Heading]:
 
 def _continues(heading: Heading, following: Heading) -> bool:
     """Whether an unnumbered heading right below another is the rest of its title."""
-    if following.number or following.rank < TYPOGRAPHY_RANK:
+    if heading.closed or following.number or following.rank < TYPOGRAPHY_RANK:
         return False
     if len(heading.title) + len(following.title) >= MAX_TITLE_CHARS:
         return False
     return not heading.title if heading.number else heading.rank == following.rank
 
 
-def _without_contents(text: str, found: Sequence[Heading]) -> list[Heading]:
+def _without_contents(text: str, found: Sequence[Heading], tops: Set[int]) -> list[Heading]:
     """Drop entries of a table of contents: headings that stand again later and have hardly any text here.
 
     An outer entry ("PART I" right above "Item 1") is one only if the inner one below it is.
     """
     last = {heading.key: position for position, heading in enumerate(found)}
-    dropped = _listed_attachments(text, found) | _repeated_attachments(found)
+    dropped = _listed_attachments(text, found, tops) | _repeated_attachments(found)
     for position in reversed(range(len(found) - 1)):
         heading, following = found[position], found[position + 1]
         dense = len("".join(text[heading.end : following.start].split())) < _DENSE_CHARS
@@ -86,7 +95,7 @@ def _in_sequence(found: Sequence[Heading]) -> list[Heading]:
     A decimal without a title needs more, its very neighbour: "6.13" or "6.15".
     """
     places = [position for position, heading in enumerate(found) if heading.key.startswith("decimal ")]
-    stray: set[int] = set()
+    stray = _stray_integers(found)
     for index, position in enumerate(places):
         heading = found[position]
         prefix, last = _split_key(heading.key)
@@ -103,6 +112,21 @@ def _in_sequence(found: Sequence[Heading]) -> list[Heading]:
     return [heading for position, heading in enumerate(found) if position not in stray]
 
 
+def _stray_integers(found: Sequence[Heading]) -> set[int]:
+    """Positions of integers without a title that no neighbour counts on from."""
+    places = [
+        (position, int(re.sub(r"\D", "", heading.key) or 0))
+        for position, heading in enumerate(found)
+        if heading.key.startswith("integer ")
+    ]
+    stray: set[int] = set()
+    for index, (position, value) in enumerate(places):
+        near = {number for _, number in places[max(0, index - 1) : index + 2]}
+        if not found[position].title and not near & {value - 1, value + 1}:
+            stray.add(position)
+    return stray
+
+
 def _split_key(key: str) -> tuple[str, int]:
     """The number before the last dot, and the one after it.
 
@@ -113,12 +137,13 @@ def _split_key(key: str) -> tuple[str, int]:
     return prefix, int(re.sub(r"\D", "", last) or 0)
 
 
-def _listed_attachments(text: str, found: Sequence[Heading]) -> set[int]:
+def _listed_attachments(text: str, found: Sequence[Heading], tops: Set[int]) -> set[int]:
     """Positions of attachments that stand in a list of them instead of heading their text."""
     listed: set[int] = set()
     run: list[int] = []
     for position, heading in enumerate(found):
-        if run and len(text[found[run[-1]].end : heading.start].strip()) > _LIST_GAP:
+        apart = bool(run) and len(text[found[run[-1]].end : heading.start].strip()) > _LIST_GAP
+        if apart or heading.start in tops:
             run = []
         run = [*run, position] if heading.key.startswith("attachment") else []
         if len(run) >= _MIN_LISTED:
@@ -157,6 +182,39 @@ def with_page_heads(headings: Sequence[Heading], lines: Sequence[PrintedLine]) -
         heads_page = lines[start].page_top and lines[start].page > 0 and position - start <= _PAGE_HEAD_LINES
         moved.append(replace(heading, start=lines[start].start) if free and heads_page else heading)
     return moved
+
+
+def with_front(
+    headings: Sequence[Heading], lines: Sequence[PrintedLine], tables: Sequence[Contents]
+) -> list[Heading]:
+    """Headings for what has none printed: the cover, tables of contents, the words before the first heading.
+
+    A document without any heading is left without.
+    """
+    if tables and tables[0].first:
+        # What is printed large above the contents is the cover, not a part of the text.
+        cover = lines[tables[0].first].start
+        headings = [heading for heading in headings if heading.number or heading.start >= cover]
+    if not headings:
+        return []
+    opening = headings[0].start
+    front: dict[int, str] = {}
+    for table in tables:
+        front[lines[table.first].start] = CONTENTS
+        behind = next((line for line in lines[table.last + 1 :] if not line.running), None)
+        if behind is not None and behind.start < opening:
+            front[behind.start] = PREAMBLE
+    if lines[0].start < min(opening, *front, opening):
+        later = min(opening, *front, opening)
+        turned = next(line.page for line in lines if line.start >= later) > lines[0].page
+        front[lines[0].start] = COVER if turned else PREAMBLE
+    taken = {heading.start for heading in headings}
+    added = [
+        Heading(start=start, end=start, number="", title=title, rank=FRONT_RANK, key=title.casefold())
+        for start, title in front.items()
+        if start not in taken
+    ]
+    return sorted([*headings, *added], key=lambda heading: heading.start)
 
 
 def _is_page_head(line: PrintedLine) -> bool:

@@ -11,8 +11,8 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.numbering import parse_number
-from rag.types import Document
+from ingest.numbering import inner_numbers, parse_number
+from rag.types import Document, Line
 
 _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
@@ -27,15 +27,23 @@ _ENTRY = re.compile(r"[^\W\d_]{3}.*?(?:\s|\.)(?:[A-Z]{1,2}-)?(\d{1,3})$")
 _ENTRY_CHARS = 240
 _ENTRY_ENDS = frozenset("0123456789ivxlcA. ")
 _MIN_ENTRIES = 5
-_PROSE_END = re.compile(r"[.;:!?”\"]\s*$|;\s*(?:and|or|provided)\s*$|[\])]\s*$", re.IGNORECASE)
+_PROSE_END = re.compile(r"[.;:!?”\"\])]\s{0,3}$|;\s{0,9}(?:and|or|provided)\s{0,3}$", re.IGNORECASE)
 _EDGE_LINES = 2
+_LONG_CHARS = 200
+_COLUMN_POINTS = 6.0
+_ROW_CHARS = 300
 _RUNNING_SHARE = 0.15
 _RUNNING_PAGES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedLine:
-    """A line and its surroundings; ``space_before``: a blank line or page break lies above it."""
+    """A line and its surroundings; ``space_before``: a blank line or page break lies above it.
+
+    ``left`` is its indentation in points, or what comes near it where the format has none, ``room`` how far
+    it ends from the right edge of its page's text, 0.0 where the format does not tell. ``inner`` marks the
+    rest of a long line from where a number in it counts on.
+    """
 
     start: int
     end: int
@@ -50,6 +58,9 @@ class PrintedLine:
     running: bool
     row: bool
     contents: bool
+    left: float
+    room: float
+    inner: bool = False
 
     @property
     def upper(self) -> bool:
@@ -66,37 +77,54 @@ class Body:
 
 
 def printed_lines(document: Document) -> list[PrintedLine]:
-    """The lines of a document that are not page numbers, in order."""
+    """The lines of a document in order; a long one is cut where clauses begin inside of it."""
     text = document.text
     running = _running(document)
     contents = _contents_pages(document)
     result: list[PrintedLine] = []
     flat = [(page, index, line) for page in document.pages for index, line in enumerate(page.lines)]
+    inner = inner_numbers([text[line.start : line.end] for _, _, line in flat], _LONG_CHARS)
+    edges = {
+        page.number: max((one.box.x1 for one in page.lines if one.box), default=0.0)
+        for page in document.pages
+    }
     for position, (page, index, line) in enumerate(flat):
-        words = text[line.start : line.end]
         top = index == 0
         before = flat[position - 1][2].end if position else 0
         after = flat[position + 1][2].start if position + 1 < len(flat) else len(text)
+        spaced = top or text.count("\n", before, line.start) > 1
         last = index == len(page.lines) - 1
         edge = index < _EDGE_LINES or index >= len(page.lines) - _EDGE_LINES
-        result.append(
-            PrintedLine(
-                start=line.start,
-                end=line.end,
-                text=words,
-                size=line.font_size,
-                bold=line.bold,
-                level=line.heading_level,
-                page=page.number,
-                space_before=top or text.count("\n", before, line.start) > 1,
-                space_after=last or text.count("\n", line.end, after) > 1,
-                page_top=top,
-                running=edge and len(words) <= _ENTRY_CHARS and _runs(words, running),
-                row=is_table_row(words),
-                contents=page.number in contents or is_contents_line(words),
+        cuts = [0, *inner.get(position, ()), line.end - line.start]
+        for first, end in pairwise(cuts):
+            words = text[line.start + first : line.start + end].rstrip()
+            result.append(
+                PrintedLine(
+                    start=line.start + first,
+                    end=line.start + first + len(words),
+                    text=words,
+                    size=line.font_size,
+                    bold=line.bold,
+                    level=line.heading_level,
+                    page=page.number,
+                    space_before=spaced or first > 0,
+                    space_after=end < cuts[-1] or last or text.count("\n", line.end, after) > 1,
+                    page_top=top and not first,
+                    running=edge and len(words) <= _ENTRY_CHARS and _runs(words, running),
+                    row=is_table_row(words),
+                    contents=page.number in contents or is_contents_line(words),
+                    left=_left(document, line),
+                    room=edges[page.number] - line.box.x1 if line.box else 0.0,
+                    inner=first > 0,
+                )
             )
-        )
     return result
+
+
+def _left(document: Document, line: Line) -> float:
+    if line.box is not None:
+        return line.box.x0
+    return _COLUMN_POINTS * (line.start - document.text.rfind("\n", 0, line.start) - 1)
 
 
 def body_style(lines: list[PrintedLine]) -> Body:
@@ -117,6 +145,8 @@ def is_table_row(text: str) -> bool:
     >>> is_table_row("Revenue  1,577  1,420"), is_table_row("Item 7.  Management's Discussion")
     (True, False)
     """
+    if len(text) > _ROW_CHARS:
+        return False
     cells = [cell.strip() for cell in re.split(r"\t| {2,}", text.strip()) if cell.strip()]
     return len(cells) > 3 or any(_FIGURE.fullmatch(cell) for cell in cells[1:])
 

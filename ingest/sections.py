@@ -6,6 +6,7 @@ out or further. Leaves finding headings to ``ingest.headings``.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from ingest.headings import find_headings
@@ -15,6 +16,7 @@ from rag.fingerprints import hash_parts
 from rag.types import Document, Section, SectionId
 
 _MAX_LEVEL = 12
+_COUNTED = re.compile(r"(?:decimal|integer) (\d[\d.]*)")
 _BEFORE_ROMAN = {"(i)": "(h)", "(v)": "(u)", "(x)": "(w)"}
 
 
@@ -77,7 +79,8 @@ def _nest(headings: list[Heading], length: int) -> list[_Node]:
     open_nodes: list[_Node] = []
     for heading in headings:
         rank = _rank_among(heading, open_nodes, nodes)
-        while open_nodes and (open_nodes[-1].rank >= rank or len(open_nodes) >= _MAX_LEVEL):
+        depth = next((i for i, node in enumerate(open_nodes) if _counts_elsewhere(node, heading)), _MAX_LEVEL)
+        while open_nodes and (open_nodes[-1].rank >= rank or len(open_nodes) > min(depth, _MAX_LEVEL - 1)):
             open_nodes.pop().end = heading.start
         parent = open_nodes[-1] if open_nodes else None
         label = f"{heading.number} {heading.title}".strip()
@@ -93,6 +96,15 @@ def _nest(headings: list[Heading], length: int) -> list[_Node]:
     for node in open_nodes:
         node.end = length
     return nodes
+
+
+def _counts_elsewhere(node: _Node, heading: Heading) -> bool:
+    """Whether a number cannot stand below another: "2.1" below "1", the heading of "2" being unread."""
+    outer = _COUNTED.fullmatch(node.heading.key)
+    inner = _COUNTED.fullmatch(heading.key)
+    if outer is None or inner is None or "." not in inner[1]:
+        return False
+    return not inner[1].startswith(f"{outer[1].removesuffix('.0')}.")
 
 
 def _rank_among(heading: Heading, open_nodes: list[_Node], nodes: list[_Node]) -> float:

@@ -30,16 +30,20 @@ _STATEMENT = re.compile(
     re.IGNORECASE,
 )
 _NOT_A_TITLE = re.compile(
-    r"(?:by|name|title|date|dated|attest|its|address|attention|telephone|facsimile|email|tel|fax|witness)\s*:?"
+    r"(?:i,\s|by|name|title|date|dated|attest|its|address|attention|telephone|facsimile|email|tel|fax|witness)\s*:?"
     r"|(?:(?:three|six|nine|twelve)\s+months|(?:fiscal\s+)?(?:years?|quarters?|periods?)\s+ended|as\s+(?:of|at)\b"
     r"|for\s+the\s+(?:fiscal\s+)?(?:years?|quarters?|three|six|nine|period)|at\s+\w+\s+\d|(?:january|february|march"
     r"|april|may|june|july|august|september|october|november|december)\b[\s\d,]*$|\(?(?:dollars\s+)?in\s+"
-    r"(?:millions|thousands)|table\s+of\s+contents|signature|\[signature|in\s+witness|total\b|\$|amounts\s+in"
+    r"(?:millions|thousands)|table\s+of\s+contents|signature|\[signature|in\s+witness|totals?$|total\s+(?:assets|liabilities|revenues?|company|operating|net|equity|costs?|expenses?|current|sales)\b|\$|amounts\s+in"
     r"|back\s+to\s+contents|page\b|unaudited\b|[✓☐☒]).*",
     re.IGNORECASE,
 )
-_ENDS_OPEN = re.compile(r"[,;&]$|\b(?:and|or|of|the|a|an|to|by|in|with|for|between|from)$")
-_CONTINUED = re.compile(r"\(?\s*continued\s*\)?\.?\s*$|\(cont['’.]?d?\.?\)", re.IGNORECASE)
+_SENTENCES = re.compile(r"[a-z)]\.\s+[A-Z]|\b(?:means|shall mean|has the meaning|have the meanings?)\b")
+_ENDS_OPEN = re.compile(
+    r"[,;&]$|\b(?:and|or|of|the|a|an|to|by|in|with|for|between|from)$|\b(?:AND|OR|OF|THE|TO|BY|IN|WITH|FOR|FROM)$"
+)
+_CAPITAL_PROSE = re.compile(r"\b(?:SHALL|HEREBY|HEREUNDER|HEREOF|HEREIN|THEREOF|THEREFORE|WHEREOF)\b")
+_CONTINUED = re.compile(r"\(?\s{0,3}continued\s{0,3}\)?\.?$|\(cont['’.]?d?\.?\)", re.IGNORECASE)
 
 
 def is_title(text: str, *, strict: bool = False, sentence_case: bool = False) -> bool:
@@ -55,6 +59,8 @@ def is_title(text: str, *, strict: bool = False, sentence_case: bool = False) ->
     if not words or len(text) > MAX_TITLE_CHARS or len(words) > _MAX_TITLE_WORDS:
         return False
     if not _opens_like_a_title(text) or "  " in text or _ENDS_OPEN.search(text) or is_furniture(text):
+        return False
+    if _SENTENCES.search(text) or _CAPITAL_PROSE.search(text):
         return False
     if sum(character.isdigit() for character in text) > _DIGIT_SHARE * len(text):
         return False

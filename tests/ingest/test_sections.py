@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from ingest.loaders import load
 from ingest.sections import find_sections
 from rag.settings import IngestSettings
-from rag.types import Document, Section
+from rag.types import Bookmark, Document, Section
 from tests.ingest.papers import Print, document_of, paragraph, pdf
 
 PROSE = "The parties agree to what is said here, which goes on for more than a line of text.\n"
@@ -112,7 +113,9 @@ def test_a_table_of_contents_is_no_outline() -> None:
         "",
         PROSE * 4,
     )
-    assert [title for _, _, title in outline(document)] == ["Definitions", "The Loans", "Payments", "Costs"]
+    titles = [title for _, _, title in outline(document)]
+    assert titles[-4:] == ["Definitions", "The Loans", "Payments", "Costs"]
+    assert titles[:-4] == ["Preamble"]
 
 
 def test_decimals_nest_by_depth_and_strays_are_dropped() -> None:
@@ -210,8 +213,8 @@ def test_a_heading_takes_the_running_line_above_it_along() -> None:
     ]
     document = load(Path("a.pdf"), pdf(*pages), IngestSettings())
     sections = check_tree(document)
-    assert [s.number for s in sections] == ["", *(f"Item {n}" for n in range(1, 7))]
-    assert [s.start for s in sections[2:]] == [page.start for page in document.pages[1:]]
+    assert [s.number for s in sections if s.number] == [f"Item {n}" for n in range(1, 7)]
+    assert [s.start for s in sections[-5:]] == [page.start for page in document.pages[1:]]
 
 
 def test_marked_headings_of_markdown() -> None:
@@ -228,13 +231,121 @@ def test_exhibits_head_pages_and_lists_of_them_do_not() -> None:
         lead, "",
         "EXHIBIT A", "FORM OF NOTE", "", PROSE,
     )  # fmt: skip
-    assert outline(document) == [(1, "EXHIBIT A", "FORM OF NOTE")]
+    assert outline(document) == [(1, "", "Preamble"), (1, "EXHIBIT A", "FORM OF NOTE")]
+
+
+def test_short_attachments_on_pages_of_their_own_are_no_list() -> None:
+    opening = [Print(72, 90 + 12 * n, PROSE.strip()) for n in range(30)]
+    pages = [
+        [
+            Print(200, 90, f"SCHEDULE 7.{n}", bold=True),
+            Print(200, 110, title, bold=True),
+            Print(72, 140, "None."),
+        ]
+        for n, title in enumerate(["EXISTING LIENS", "EXISTING LOANS", "EXISTING LEASES", "EXISTING FEES"], 1)
+    ]
+    document = load(Path("a.pdf"), pdf(opening, *pages), IngestSettings())
+    numbers = [number for _, number, _ in outline(document) if number]
+    assert numbers == [f"SCHEDULE 7.{n}" for n in range(1, 5)]
 
 
 def test_a_roman_after_its_letter_is_a_letter() -> None:
     clauses = [f"({letter}) Clause Title. {PROSE}" for letter in "abcdefghij"]
     levels = {level for level, _, _ in outline(text_of("Section 1.1 Clauses. " + PROSE, *clauses))[1:]}
     assert levels == {2}
+
+
+def test_numbers_inside_of_lines_are_headings_where_they_count_on() -> None:
+    body = "The parties agree to this, as in Section 9.4 of the Lease. "
+    flat = (
+        f"AGREEMENT made today. 1. TERM 1.1 First Period. {body}1.2 Second Period. {body}2. FEES 2.1 Rate. "
+    )
+    assert outline(text_of(flat + body)) == [
+        (1, "", "Preamble"),
+        (1, "1", "TERM"),
+        (2, "1.1", "First Period"),
+        (2, "1.2", "Second Period"),
+        (1, "2", "FEES"),
+        (2, "2.1", "Rate"),
+    ]
+
+
+def test_a_number_does_not_stand_below_another_one() -> None:
+    document = text_of(
+        "1. Term\n", "1.1 First Period. " + PROSE, "2.1 Rate. " + PROSE, "2.2 Costs. " + PROSE
+    )  # fmt: skip
+    assert [(level, number) for level, number, _ in outline(document)] == [
+        (1, "1"), (2, "1.1"), (1, "2.1"), (1, "2.2"),
+    ]  # fmt: skip
+
+
+def test_numbers_that_only_the_contents_print_come_back() -> None:
+    document = text_of(
+        "TABLE OF CONTENTS\n", "SECTION 1.1 The Merger ........ 1", "SECTION 1.2 Closing ........ 2",
+        "SECTION 1.3 Effective Time ........ 3\n", PROSE, "The Merger. " + PROSE, "Closing. " + PROSE,
+        "Effective Time. " + PROSE,
+    )  # fmt: skip
+    assert outline(document) == [
+        (1, "", "Table of Contents"),
+        (1, "", "Preamble"),
+        (1, "SECTION 1.1", "The Merger"),
+        (1, "SECTION 1.2", "Closing"),
+        (1, "SECTION 1.3", "Effective Time"),
+    ]
+
+
+def test_a_bookmark_makes_a_heading_of_the_line_that_prints_it_and_rubbish_makes_none() -> None:
+    document = text_of("Words.", "", "We may not find enough sand", "", PROSE * 3, "And so on.")
+    marks = (
+        Bookmark(level=2, title="We may not find enough sand ", page=0),
+        Bookmark(level=1, title="form10k_final_v7.docx", page=0),
+    )
+    assert outline(document) == []
+    assert outline(replace(document, bookmarks=marks)) == [
+        (1, "", "Preamble"),
+        (1, "", "We may not find enough sand"),
+    ]
+    far = tuple(replace(mark, page=9) for mark in marks)
+    assert outline(replace(document, bookmarks=far)) == []
+
+
+def test_definitions_signatures_and_capital_sentences_are_no_headings() -> None:
+    document = text_of(
+        "ARTICLE I", "THE LOANS", "", PROSE,
+        "FIRST NATIONAL BANK", "", "By: ________________", "Name: A. Person", "",
+        "THE BANK SHALL NOT BE LIABLE", "", PROSE,
+        "Termination Date shall mean 22 June", "", PROSE,
+    )  # fmt: skip
+    assert outline(document) == [(1, "ARTICLE I", "THE LOANS")]
+
+
+def test_paragraphs_that_bear_numbers_alone_are_sections_where_nothing_else_is() -> None:
+    clauses = [f"{n}. The Seller delivers what was sold, in parts. {PROSE * 7}" for n in range(1, 6)]
+    assert [number for _, number, _ in outline(text_of(*clauses))] == ["1", "2", "3", "4", "5"]
+    titled = text_of(
+        "ARTICLE I", "TERM", "", PROSE, "ARTICLE II", "FEES", "", PROSE, "ARTICLE III", "", *clauses
+    )
+    assert [number for _, number, _ in outline(titled)] == ["ARTICLE I", "ARTICLE II", "ARTICLE III"]
+
+
+def test_bold_lines_below_each_other_are_one_title_only_where_the_first_is_full() -> None:
+    body = [f"body text of line {i} that fills the page as usual from left to right" for i in range(12)]
+    page = [
+        *paragraph(72, 60, *body[:4]),
+        Print(72, 130, "Fair Value Measurements", 10, bold=True),
+        Print(72, 142, "Recurring Items", 10, bold=True),
+        *paragraph(72, 166, *body[4:8]),
+        Print(72, 240, "Valuation of What Others Owe to Us for Goods of the", 10, bold=True),
+        Print(72, 252, "Years Before", 10, bold=True),
+        *paragraph(72, 276, *body[8:]),
+    ]
+    document = load(Path("a.pdf"), pdf(page), IngestSettings())
+    assert [title for _, _, title in outline(document)] == [
+        "Preamble",
+        "Fair Value Measurements",
+        "Recurring Items",
+        "Valuation of What Others Owe to Us for Goods of the Years Before",
+    ]
 
 
 PIECES = st.sampled_from(
@@ -266,6 +377,11 @@ PIECES = st.sampled_from(
             "Notes to Consolidated Financial Statements",
             "6.14 untitled words of a clause",
             "6.15 Titled Clause",
+            "Words that go on. " * 12
+            + "1. Terms. 1.1 Price. "
+            + "None is due. " * 9
+            + "1.2 Costs. 2. Law. Ohio.",
+            "2.1 The Loans ........ 7",
         ],
     ]
 )
