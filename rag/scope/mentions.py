@@ -1,0 +1,39 @@
+"""What is found in a question, and what it means for the search."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.types import DocumentId
+
+MentionKind = Literal["name", "year", "date", "quarter", "kind"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """What a question speaks of: the words ``question[start:end]``, and what they were taken for.
+
+    ``value`` is the year ("2018"), the date (ISO 8601), the quarter ("2"), the kind, or the words that name
+    ``documents``. ``sure`` is false where the words may name nothing (a lower-case "target"): such a mention
+    prefers documents and restricts to none.
+    """
+
+    kind: MentionKind
+    value: str
+    start: int
+    end: int
+    documents: frozenset[DocumentId] = frozenset()
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """The documents a question means: ``named``, or all where it is None; the likeliest, best first."""
+
+    named: frozenset[DocumentId] | None
+    preferred: tuple[DocumentId, ...]
+    mentions: tuple[Mention, ...]
+
+
+NOTHING_NAMED = Scope(named=None, preferred=(), mentions=())
