@@ -1,0 +1,218 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.links.clauses import find_clauses
+from ingest.links.definitions import find_definitions
+from ingest.links.mentions import find_mentions
+from ingest.links.references import find_references
+from ingest.sections import find_sections
+from rag.structure import Reference
+from tests.ingest.papers import document_of
+
+AGREEMENT = """CREDIT AGREEMENT
+
+This Agreement is made today. This Agreement binds.
+
+ARTICLE I
+
+DEFINITIONS
+
+Section 1.1 Defined Terms.
+
+“Excluded Taxes” means (a) taxes on income and (b) branch taxes.
+
+“Lien” means any mortgage.
+
+“Loan” has the meaning given in Section 2.1.
+
+ARTICLE II
+
+THE LOANS
+
+Section 2.1 Loans. The Lenders lend as Section 7.02(b)(ii) allows, not Section 9.9.
+
+Section 2.2 Interest. Interest accrues at 5%, see clause (ii) of Section 7.2(b) and Article I. It is subject
+to Section 2.1, to clause (b) of the definition of “Excluded Taxes” and to Section 12(b) of the Exchange Act.
+
+ARTICLE VII
+
+NEGATIVE COVENANTS
+
+Section 7.2 Liens. (a) The Borrower shall not create any Lien.
+
+(b) Paragraph (a) of this Section does not hold for:
+
+(i) Liens for taxes;
+
+(ii) Liens in Exhibit B or under the Code Section 409A; and
+
+(iii) Liens as in clause (ii) above.
+
+EXHIBIT B
+
+FORM OF NOTE
+
+Section 1 Promise. The Borrower promises to pay as Section 2 says, and Section 7.2 of the Agreement.
+
+Section 2 Payment. Payment is due at once under Section 1.
+"""
+
+
+def references(text: str) -> list[Reference]:
+    document = document_of(text)
+    sections = find_sections(document)
+    return list(find_references(document, sections, find_definitions(document, sections)))
+
+
+def named(text: str, label: str) -> list[str]:
+    """The first words of what references with a label name."""
+    return [
+        "" if one.target_start is None else " ".join(text[one.target_start : one.target_end].split())[:24]
+        for one in references(text)
+        if one.label == label
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Section 7.8(b)", [("section", "7.8(b)")]),
+        ("Sections 2.1, 2.2(a) and 3.4", [("section", "2.1"), ("section", "2.2(a)"), ("section", "3.4")]),
+        ("Section 8.1(i) or (k), at", [("section", "8.1(i)"), ("section", "8.1(k)")]),
+        ("§ 7.2 and SECTION 7.02", [("section", "7.2"), ("section", "7.02")]),
+        ("Article VI and article 24", [("article", "VI"), ("article", "24")]),
+        ("clauses (a)(i), (ii) and (b)", [("clause", "(a)(i)"), ("clause", "(a)(ii)"), ("clause", "b")]),
+        ("clause (iii) above", [("clause", "iii")]),
+        ("subsection (c) and paragraph 5", [("clause", "c"), ("section", "5")]),
+        ("Exhibits A and B-1", [("exhibit", "A"), ("exhibit", "B-1")]),
+        ("Schedule 5.06, Annex A, Appendix 2", [("schedule", "5.06"), ("annex", "A"), ("appendix", "2")]),
+        ("Note 7 and Item 1A of Part II", [("note", "7"), ("item", "1A"), ("part", "II")]),
+        ("Section 1.409A-1(b)(4)", [("section", "1.409A-1(b)(4)")]),
+        ("this Note of the parties; an article of clothing; Section headings; Schedule TO; Part of it", []),
+        ("Sections 2 and 30 days", [("section", "2")]),
+        ("Section\n\n26\nof the page", []),
+        ("as in Section 2.23 or (ii) a Lender", [("section", "2.23")]),
+        ("under Section 2.12(c) or (iii) the Loans", [("section", "2.12(c)")]),
+        ("clauses (b) through (g) to the extent", [("clause", "b"), ("clause", "g")]),
+    ],
+)
+def test_printed_forms(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(one.kind, one.label) for one in find_mentions(text)] == expected
+
+
+def test_numbers_name_sections_however_they_are_printed() -> None:
+    assert named(AGREEMENT, "7.02(b)(ii)") == ["(ii) Liens in Exhibit B "]
+    assert named(AGREEMENT, "7.2(b)") == ["(b) Paragraph (a) of thi"]
+    assert named(AGREEMENT, "2.1") == ["Section 2.1 Loans. The L"] * 2
+    assert named(AGREEMENT, "I") == ["ARTICLE I DEFINITIONS Se"]
+    assert named(AGREEMENT, "B") == ["EXHIBIT B FORM OF NOTE S"]
+
+
+def test_clauses_are_found_from_where_they_are_named() -> None:
+    assert named(AGREEMENT, "ii") == ["(ii) Liens in Exhibit B "] * 2
+    assert named(AGREEMENT, "a") == ["(a) The Borrower shall n"]
+    assert named(AGREEMENT, "b") == ["(b) branch taxes."]
+
+
+def test_what_is_not_there_has_no_target() -> None:
+    assert named(AGREEMENT, "9.9") == [""]
+
+
+def test_numbers_of_other_documents_have_no_target() -> None:
+    others = {one.label: one.document for one in references(AGREEMENT) if one.document}
+    assert others == {"12(b)": "Exchange Act", "409A": "Code"}
+    assert named(AGREEMENT, "12(b)") == [""]
+
+
+def test_an_exhibit_has_sections_of_its_own() -> None:
+    assert named(AGREEMENT, "1") == ["Section 1 Promise. The B"]
+    assert named(AGREEMENT, "2") == ["Section 2 Payment. Payme"]
+    assert named(AGREEMENT, "7.2") == ["Section 7.2 Liens. (a) T"]
+
+
+def test_headings_and_contents_are_no_references() -> None:
+    contents = "Section 2.1  Loans  5\nSection 2.2  Interest  6\nEXHIBITS\nExhibit B  Form of Note\n\n"
+    before = [one.label for one in references(AGREEMENT)]
+    assert [one.label for one in references(contents + AGREEMENT)] == before
+    assert len(before) == 16
+
+
+def test_every_reference_stands_where_it_says() -> None:
+    for one in references(AGREEMENT):
+        assert one.label.strip("()").split("(")[0] in AGREEMENT[one.start : one.end]
+
+
+def test_other_documents_as_a_whole() -> None:
+    text = "Terms are used as defined in the Guarantee and Collateral Agreement. This Agreement is short."
+    (whole,) = references(text)
+    assert (whole.kind, whole.document) == ("document", "Guarantee and Collateral Agreement")
+    assert text[whole.start : whole.end] == "Guarantee and Collateral Agreement"
+
+
+def test_sections_that_the_tree_lacks_are_found_in_running_text() -> None:
+    text = (
+        "AGREEMENT 6.1 Access. The Company shall give access to all of its books and records at any time. "
+        "6.2 Notices. The Company shall give notice of any breach of Section 6.1 without delay to Parent. "
+        "6.3 Fees. The Company pays all fees as they fall due, except for those named in Section 6.2 above."
+    )
+    assert named(text, "6.1") == ["6.1 Access. The Company "]
+    assert named(text, "6.2") == ["6.2 Notices. The Company"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("(a) x (i) y (ii) z (b) w", ["a", "ai", "aii", "b"]),
+        ("\n".join(f"({letter}) x" for letter in "abcdefghij"), list("abcdefghij")),
+        ("\n(a) x, (A) y and (B) z\n(b) w", ["a", "aA", "aB", "b"]),
+        ("(a) x (1) y (2) z; thirty (30) days", ["a", "a1", "a2"]),
+        ("either (x) this or (y) that", ["x", "y"]),
+        ("\n(a)(i) x\n(ii) y\n(b) z", ["a", "ai", "aii", "b"]),
+        ("\n".join(f"({letter}) x" for letter in "abcdefgh") + "\n(i) y\n(ii) z\n(i) v", None),
+    ],
+)
+def test_clauses_nest_as_they_are_meant(text: str, expected: list[str] | None) -> None:
+    paths = ["".join(clause.path) for clause in find_clauses(text, 0, len(text))]
+    assert paths == (expected if expected is not None else [*"abcdefgh", "hi", "hii", "i"])
+
+
+@given(st.text(alphabet="()abiv1A .;\nx", max_size=200))
+def test_clauses_lie_inside_and_in_order(text: str) -> None:
+    clauses = find_clauses(text, 0, len(text))
+    assert [one.start for one in clauses] == sorted({one.start for one in clauses})
+    for one in clauses:
+        assert 0 <= one.start < one.end <= len(text)
+        assert one.path
+
+
+@given(st.text(alphabet="Section clause()7.2ab, ofthe\n“”", max_size=200))
+def test_any_text_can_be_read(text: str) -> None:
+    for one in references(text):
+        assert 0 <= one.start < one.end <= len(text)
+        assert (one.section_id is None) == (one.target_start is None) == (one.target_end is None)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "Section 7.2(b) ", "clause (a) ", "(a) ", "Section 1(a)(b)(c)", "of the Act ", "Exhibit A, ",
+        "7.2 A. ", "\n1. A ",
+    ],
+)  # fmt: skip
+def test_time_grows_with_the_text_only(piece: str) -> None:
+    sections = find_sections(document_of("x"))
+
+    def seconds(count: int) -> float:
+        document = document_of(piece * count)
+        start = time.process_time()
+        find_references(document, sections)
+        return time.process_time() - start
+
+    size = 60_000 // len(piece)
+    assert seconds(2 * size) < 4 * seconds(size) + 0.3
