@@ -12,11 +12,15 @@ if TYPE_CHECKING:
 class Progress(Protocol):
     """Stages one after another, each with a known amount of work."""
 
-    def start(self, stage: str, total: int, unit: str) -> None:
-        """A stage begins; the one before has ended."""
+    def start(self, stage: str, total: int, unit: str, *, weight: int = 0) -> None:
+        """A stage of ``total`` units begins; the one before has ended.
+
+        ``weight`` is given where units differ much, as files do: the bar and the time left then follow the
+        weight that is done (bytes), not the number of units.
+        """
         ...
 
-    def advance(self, amount: int = 1, *, pages: int = 0) -> None:
+    def advance(self, amount: int = 1, *, pages: int = 0, weight: int = 0) -> None:
         """That much more of the stage is done; ``pages`` counts what it read, for the rate shown."""
         ...
 
@@ -24,10 +28,10 @@ class Progress(Protocol):
 class Silent:
     """Shows nothing."""
 
-    def start(self, stage: str, total: int, unit: str) -> None:
+    def start(self, stage: str, total: int, unit: str, *, weight: int = 0) -> None:
         """Ignore."""
 
-    def advance(self, amount: int = 1, *, pages: int = 0) -> None:
+    def advance(self, amount: int = 1, *, pages: int = 0, weight: int = 0) -> None:
         """Ignore."""
 
 
@@ -36,20 +40,20 @@ class TerminalProgress:
 
     def __init__(self) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
         console = Console(stderr=True)
         self._bars = Progress(
             TextColumn("{task.description:<10}"),
             BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[unit]} {task.fields[rate]}"),
+            TextColumn("{task.fields[done]}"),
+            TextColumn("left"),
             TimeRemainingColumn(),
             console=console,
             disable=not console.is_terminal,
         )
         self._task: TaskID | None = None
-        self._pages = 0
+        self._stage = Stage(0, "", weight=0)
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -60,18 +64,43 @@ class TerminalProgress:
     ) -> None:
         self._bars.stop()
 
-    def start(self, stage: str, total: int, unit: str) -> None:
+    def start(self, stage: str, total: int, unit: str, *, weight: int = 0) -> None:
         """Add a bar."""
-        self._pages = 0
-        self._task = self._bars.add_task(stage, total=total, unit=unit, rate="")
+        self._stage = Stage(total, unit, weight=weight)
+        self._task = self._bars.add_task(stage, total=weight or total, done=self._stage.words(0.0))
 
-    def advance(self, amount: int = 1, *, pages: int = 0) -> None:
+    def advance(self, amount: int = 1, *, pages: int = 0, weight: int = 0) -> None:
         """Move the newest bar."""
         if self._task is None:
             return
+        moved = self._stage.advance(amount, pages, weight)
+        self._bars.advance(self._task, moved)
+        elapsed = self._bars.tasks[self._task].elapsed or 0.0
+        self._bars.update(self._task, done=self._stage.words(elapsed))
+
+
+class Stage:
+    """What is done of one stage, and how that is said."""
+
+    def __init__(self, total: int, unit: str, *, weight: int) -> None:
+        self._total, self._unit, self._weighed = total, unit, weight > 0
+        self._done = self._pages = 0
+
+    def advance(self, amount: int, pages: int, weight: int) -> int:
+        """Take down what was done; returns by how much the bar moves."""
+        self._done += amount
         self._pages += pages
-        self._bars.advance(self._task, amount)
-        task = self._bars.tasks[self._task]
-        if task.elapsed:
-            done, unit = (self._pages, "pages/s") if self._pages else (task.completed, "/s")
-            self._bars.update(self._task, rate=f"{done / task.elapsed:.0f} {unit}")
+        return weight if self._weighed else amount
+
+    def words(self, seconds: float) -> str:
+        """Units done, and pages where pages are read, with the rate once there is one.
+
+        >>> stage = Stage(3, "files", weight=900)
+        >>> stage.advance(1, 250, 400), stage.words(2.0)
+        (400, '1/3 files, 250 pages, 125 pages/s')
+        """
+        text = f"{self._done}/{self._total} {self._unit}"
+        count, unit = (self._pages, "pages") if self._pages else (self._done, self._unit)
+        if self._pages:
+            text += f", {self._pages} pages"
+        return f"{text}, {count / seconds:.0f} {unit}/s" if count and seconds else text

@@ -1,73 +1,94 @@
-"""The catalog's tables, and the rows of them that documents are made of. No connection, no state.
+"""Rows of the catalog's tables for text, pages, sections and chunks. No connection, no state.
 
-Leaves reading and writing to ``rag.catalog``.
+Leaves what stands in a document (facts, tables, …) to ``rag.catalog_structure`` and reading and writing to
+``rag.catalog``.
 """
 
 from __future__ import annotations
 
 import json
+import zlib
+from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
-from rag.types import Box, Chunk, ChunkId, DocumentId, Page, Section, SectionId
+from rag.layout import touched_edges
+from rag.types import Box, Chunk, ChunkId, Document, DocumentId, Page, PageOrigin, Section, SectionId
 
-SCHEMA_VERSION = 1
-SCHEMA = """
-CREATE TABLE documents (
-  id TEXT PRIMARY KEY, name TEXT NOT NULL, media_type TEXT NOT NULL, title TEXT NOT NULL,
-  pages INTEGER NOT NULL, chars INTEGER NOT NULL, chunks INTEGER NOT NULL,
-  fingerprint TEXT NOT NULL, text TEXT NOT NULL, added_at TEXT NOT NULL
-);
-CREATE TABLE sources (path TEXT PRIMARY KEY, document_id TEXT NOT NULL REFERENCES documents(id))
-  WITHOUT ROWID;
-CREATE INDEX sources_document ON sources(document_id);
-CREATE TABLE failures (
-  path TEXT PRIMARY KEY, content_id TEXT NOT NULL, fingerprint TEXT NOT NULL,
-  reason TEXT NOT NULL, message TEXT NOT NULL, remedy TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE pages (
-  document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE, number INTEGER NOT NULL,
-  start INTEGER NOT NULL, "end" INTEGER NOT NULL, width REAL NOT NULL, height REAL NOT NULL,
-  lines BLOB NOT NULL, PRIMARY KEY (document_id, number)
-);
-CREATE TABLE sections (
-  id TEXT PRIMARY KEY, document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
-  parent_id TEXT, number TEXT NOT NULL, title TEXT NOT NULL, path TEXT NOT NULL,
-  level INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX sections_document ON sections(document_id, start, level);
-CREATE TABLE chunks (
-  id TEXT PRIMARY KEY, document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
-  section_id TEXT NOT NULL, ordinal INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
-  first_page INTEGER NOT NULL, last_page INTEGER NOT NULL, text TEXT NOT NULL, context TEXT NOT NULL
-);
-CREATE UNIQUE INDEX chunks_document ON chunks(document_id, ordinal);
-"""
-_LINE = np.dtype([("start", "<i4"), ("end", "<i4"), ("box", "<f4", (4,))])
+BLOCK_CHARS = 1 << 14
+"""Characters of a document's text that are stored and read at a time."""
+
+PAGE_COLUMNS = 'number, start, "end", width, height, label, origin'
+SECTION_COLUMNS = 'id, document_id, parent_id, number, title, path, level, start, "end"'
 CHUNK_COLUMNS = 'id, document_id, section_id, ordinal, start, "end", first_page, last_page, text, context'
 
+_LEVEL = 6
+_TENTHS = 10
+_EMPTY = b""
 
-def page_row(document_id: DocumentId, page: Page) -> tuple[object, ...]:
+Row = tuple[object, ...]
+
+
+def text_rows(document: Document) -> Iterable[Row]:
+    """Rows of ``texts``: the text in blocks."""
+    for first in range(0, len(document.text), BLOCK_CHARS):
+        block = document.text[first : first + BLOCK_CHARS].encode()
+        yield document.id, first // BLOCK_CHARS, zlib.compress(block, _LEVEL)
+
+
+def text_in(blocks: Iterable[bytes], first: int, start: int, end: int) -> str:
+    """The text ``[start, end)`` from the blocks that hold it, ``first`` being the number of the first."""
+    text = "".join(zlib.decompress(block).decode() for block in blocks)
+    offset = first * BLOCK_CHARS
+    return text[start - offset : end - offset]
+
+
+def page_row(document_id: DocumentId, page: Page) -> Row:
     """A row of ``pages``."""
-    return (document_id, page.number, page.start, page.end, page.width, page.height, _pack_lines(page))
+    facts = (page.number, page.start, page.end, page.width, page.height, page.label, page.origin)
+    return (document_id, *facts, _pack_lines(page))
 
 
-def section_row(section: Section) -> tuple[object, ...]:
+def page_from(row: tuple[int, int, int, float, float, str, PageOrigin]) -> Page:
+    """The page in a row of ``PAGE_COLUMNS``, without its lines."""
+    number, start, end, width, height, label, origin = row
+    return Page(number=number, start=start, end=end, width=width, height=height, label=label, origin=origin)
+
+
+def section_row(section: Section) -> Row:
     """A row of ``sections``."""
+    path = json.dumps(section.path, ensure_ascii=False)
     return (
         section.id,
         section.document_id,
         section.parent_id,
         section.number,
         section.title,
-        json.dumps(section.path, ensure_ascii=False),
+        path,
         section.level,
         section.start,
         section.end,
     )
 
 
-def chunk_row(chunk: Chunk) -> tuple[object, ...]:
+def section_from(row: tuple[str, str, str | None, str, str, str, int, int, int]) -> Section:
+    """The section in a row of ``SECTION_COLUMNS``."""
+    section_id, document_id, parent_id, number, title, path, level, start, end = row
+    return Section(
+        id=SectionId(section_id),
+        document_id=DocumentId(document_id),
+        parent_id=None if parent_id is None else SectionId(parent_id),
+        number=number,
+        title=title,
+        path=tuple(json.loads(path)),
+        level=level,
+        start=start,
+        end=end,
+    )
+
+
+def chunk_row(chunk: Chunk) -> Row:
     """A row of ``chunks``."""
     return (
         chunk.id,
@@ -83,52 +104,54 @@ def chunk_row(chunk: Chunk) -> tuple[object, ...]:
     )
 
 
-def _pack_lines(page: Page) -> bytes:
-    """Spans and boxes of a page's lines as little-endian records; lines without a box are left out."""
-    records = [
-        (line.start, line.end, (line.box.x0, line.box.y0, line.box.x1, line.box.y1))
-        for line in page.lines
-        if line.box is not None
-    ]
-    return np.array(records, dtype=_LINE).tobytes()
-
-
-def section_of(document_id: DocumentId, row: tuple[str | int | None, ...]) -> Section:
-    """The section in a row without its document id."""
-    return Section(
-        id=SectionId(str(row[0])),
-        document_id=document_id,
-        parent_id=None if row[1] is None else SectionId(str(row[1])),
-        number=str(row[2]),
-        title=str(row[3]),
-        path=tuple(json.loads(str(row[4]))),
-        level=int(str(row[5])),
-        start=int(str(row[6])),
-        end=int(str(row[7])),
-    )
-
-
-def chunk_of(row: tuple[str | int, ...]) -> Chunk:
+def chunk_from(row: tuple[str, str, str, int, int, int, int, int, str, str]) -> Chunk:
     """The chunk in a row of ``CHUNK_COLUMNS``."""
+    chunk_id, document_id, section_id, ordinal, start, end, first_page, last_page, text, context = row
     return Chunk(
-        id=ChunkId(str(row[0])),
-        document_id=DocumentId(str(row[1])),
-        section_id=SectionId(str(row[2])),
-        ordinal=int(row[3]),
-        start=int(row[4]),
-        end=int(row[5]),
-        first_page=int(row[6]),
-        last_page=int(row[7]),
-        text=str(row[8]),
-        context=str(row[9]),
+        id=ChunkId(chunk_id),
+        document_id=DocumentId(document_id),
+        section_id=SectionId(section_id),
+        ordinal=ordinal,
+        start=start,
+        end=end,
+        first_page=first_page,
+        last_page=last_page,
+        text=text,
+        context=context,
     )
 
 
-def boxes_in(number: int, lines: bytes, start: int, end: int) -> list[Box]:
-    """The boxes of the lines of page ``number`` that a span touches, in reading order."""
-    records = np.frombuffer(lines, dtype=_LINE)
-    touched = records[(records["start"] < end) & (records["end"] > start)]
-    return [
-        Box(page=number, x0=float(b[0]), y0=float(b[1]), x1=float(b[2]), y1=float(b[3]))
-        for b in touched["box"]
-    ]
+def _pack_lines(page: Page) -> bytes:
+    """Spans, boxes and places of a page's lines, column by column; lines without a box are left out.
+
+    Spans count from the page's start, edges are in tenths of a point.
+    """
+    lines = [(line, line.box) for line in page.lines if line.box is not None]
+    if not lines:
+        return _EMPTY
+    edges = [(box.x0, box.y0, box.x1, box.y1) for _, box in lines]
+    spans = [(line.start - page.start, line.end - page.start, len(line.places) // 6) for line, _ in lines]
+    table = np.hstack([np.array(spans), np.rint(np.array(edges) * _TENTHS)]).astype("<i4")
+    places = np.frombuffer(b"".join(line.places for line, _ in lines), dtype="<u2").reshape(-1, 3)
+    parts = (np.array(len(lines), dtype="<i4"), table.T, places.T)
+    return zlib.compress(b"".join(part.tobytes() for part in parts), _LEVEL)
+
+
+def boxes_in(page: int, page_start: int, packed: bytes, start: int, end: int) -> list[Box]:
+    """The boxes of the words on ``page`` that a span touches, one a line, in reading order."""
+    if not packed:
+        return []
+    data = zlib.decompress(packed)
+    count = int(np.frombuffer(data, dtype="<i4", count=1)[0])
+    table: NDArray[np.int32] = np.frombuffer(data, dtype="<i4", count=6 * count + count, offset=4)
+    begins, ends, words, *edges = table.reshape(7, count)
+    places = np.frombuffer(data, dtype="<u2", offset=4 + table.nbytes).reshape(3, -1)
+    firsts = np.cumsum(words) - words
+    start, end = start - page_start, end - page_start
+    boxes = []
+    for i in np.flatnonzero((begins < end) & (ends > start)):
+        x0, y0, x1, y1 = (float(edge[i]) / _TENTHS for edge in edges)
+        own = np.ascontiguousarray(places[:, firsts[i] : firsts[i] + words[i]].T).tobytes()
+        sides = touched_edges(own, start - int(begins[i]), end - int(begins[i])) or (x0, x1)
+        boxes.append(Box(page=page, x0=sides[0], y0=y0, x1=sides[1], y1=y1))
+    return boxes

@@ -1,6 +1,6 @@
 """The workspace: one folder that holds everything a team has. Where things lie, and nothing more.
 
-covenant.toml · catalog.db · files/ · indexes/ · runs/
+covenant.toml · catalog.db · files/ · indexes/ · cache/ · runs/
 """
 
 from __future__ import annotations
@@ -86,6 +86,19 @@ class Workspace:
     def indexes(self) -> Path:
         """Index versions, the pointer to the current one, and the embedding cache."""
         return self.root / "indexes"
+
+    def originals(self, document_id: str) -> list[Path]:
+        """The files that are kept of a document: one, or more where it was met with several suffixes."""
+        return sorted(self.files.glob(f"*/{document_id}*"))
+
+    @property
+    def cache(self) -> Path:
+        """What is costly to make anew, a folder for each kind.
+
+        A file or folder whose name begins with a document's id is kept as long as the document is; all else
+        goes with whatever document is deleted next, because it may be of that one.
+        """
+        return self.root / "cache"
 
     @property
     def runs(self) -> Path:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from rag.index.dense import DenseIndex
 from rag.index.lexical import LEXICAL_VERSION, LexicalIndex
 from rag.index.vectors import VectorStore
 from rag.protocols import Embedder, Scores, Vectors
-from rag.storage import new_folder, remove_leftovers, write_text
+from rag.storage import new_folder, remove_leftovers, sync_folder, write_text
 from rag.types import Chunk, ChunkId, DocumentId, Hit, Stage
 
 _FORMAT = 1
@@ -46,11 +46,15 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An opened version: rows in the order of (document id, ordinal)."""
+    """An opened version: rows in the order of (document id, ordinal).
+
+    ``documents`` are the ids of the indexed documents, ascending.
+    """
 
     manifest: Manifest
     chunk_ids: NDArray[np.str_]
     document_ids: NDArray[np.str_]
+    documents: tuple[DocumentId, ...]
     _lexical: LexicalIndex
     _dense: DenseIndex
 
@@ -79,14 +83,10 @@ class Index:
             manifest,
             chunk_ids,
             document_ids,
+            tuple(DocumentId(str(name)) for name in np.unique(document_ids)),
             LexicalIndex.open(folder / version / "lexical", manifest.passages),
             DenseIndex.open(folder / version / "dense"),
         )
-
-    @property
-    def documents(self) -> tuple[DocumentId, ...]:
-        """The ids of the indexed documents, ascending."""
-        return tuple(DocumentId(str(name)) for name in np.unique(self.document_ids))
 
     def lexical(self, text: str, k: int, scope: NDArray[np.int64] | None = None) -> tuple[Hit, ...]:
         """The k best rows by BM25, score above 0, best first; ``scope`` limits to those rows."""
@@ -186,9 +186,46 @@ def _write(folder: Path, manifest: Manifest, chunks: Sequence[Chunk], vectors: V
     (folder / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
 
 
+def purge_versions(folder: Path, documents: Collection[DocumentId]) -> list[str]:
+    """Remove every version that holds one of these documents, and what killed runs left; returns their ids.
+
+    The version in use is removed too where it does: build one without the documents first.
+    """
+    if not folder.is_dir():
+        return []
+    remove_leftovers(folder)
+    holding = [path for path in _versions(folder) if _holds(path, documents)]
+    for path in holding:
+        if current_version(folder) == path.name:
+            (folder / _CURRENT).unlink()
+        _remove_version(path)
+    return sorted(path.name for path in holding)
+
+
+def _versions(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")]
+
+
+def _holds(version: Path, documents: Collection[DocumentId]) -> bool:
+    """Whether a version has rows of the documents; one that cannot be read may have."""
+    try:
+        with np.load(version / "rows.npz", allow_pickle=False) as rows:
+            return bool(np.isin(rows["document_ids"], np.array(sorted(documents), dtype=np.str_)).any())
+    except (OSError, ValueError, KeyError):
+        return True
+
+
+def _remove_version(path: Path) -> None:
+    """Remove a version; a run that is killed meanwhile leaves it hidden, for the next to remove."""
+    hidden = path.with_name(f".{path.name}")
+    path.rename(hidden)
+    sync_folder(path.parent)
+    shutil.rmtree(hidden)
+
+
 def _drop_old_versions(folder: Path, current: str) -> None:
     """Keep the newest versions: a service may still be reading the one before."""
-    versions = [path for path in folder.iterdir() if (path / "manifest.json").is_file()]
+    versions = _versions(folder)
     versions.sort(key=lambda path: (path.name == current, path.stat().st_mtime_ns), reverse=True)
     for path in versions[_KEPT_VERSIONS:]:
-        shutil.rmtree(path, ignore_errors=True)
+        _remove_version(path)

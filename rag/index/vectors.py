@@ -7,7 +7,8 @@ SQLite file per embedder; a batch is kept as soon as it is computed.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -32,9 +33,7 @@ class VectorStore:
         self._embedder = embedder
         with storage_errors("the vector store"):
             folder.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(folder / f"vectors-{embedder.fingerprint}.db", isolation_level=None)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
+            self._db = _open(folder / f"vectors-{embedder.fingerprint}.db")
             self._db.execute(
                 "CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, vector BLOB NOT NULL)"
             )
@@ -51,7 +50,15 @@ class VectorStore:
         Raises:
             StorageError: the disk is full; what was computed before stays stored.
         """
-        keys = [hash_bytes(passage.encode()) for passage in passages]
+        return self._read(self.fill(passages, progress))
+
+    def fill(self, passages: Sequence[str], progress: Callable[[int], None]) -> list[str]:
+        """Compute and store what is missing; returns each passage's key.
+
+        Raises:
+            StorageError: the disk is full; what was computed before stays stored.
+        """
+        keys = [vector_key(passage) for passage in passages]
         known = self._known()
         missing = {key: text for key, text in zip(keys, passages, strict=True) if key not in known}
         progress(len(passages) - len(missing))
@@ -62,7 +69,7 @@ class VectorStore:
             vectors = self._embedder.embed_passages([text for _, text in block])
             self._keep([key for key, _ in block], vectors)
             progress(len(block))
-        return self._read(keys)
+        return keys
 
     def _known(self) -> set[str]:
         return {row[0] for row in self._db.execute("SELECT key FROM vectors")}
@@ -85,3 +92,44 @@ class VectorStore:
             blob = self._db.execute("SELECT vector FROM vectors WHERE key = ?", (key,)).fetchone()[0]
             result[row] = np.frombuffer(blob, dtype=np.float32)
         return result
+
+
+def vector_key(passage: str) -> str:
+    """What a passage's vector is stored under.
+
+    >>> vector_key("")
+    'e3b0c44298fc1c149afb'
+    """
+    return hash_bytes(passage.encode())
+
+
+def drop_vectors(folder: Path, keep: Collection[str]) -> int:
+    """Drop the vectors of every embedder whose keys are not among ``keep``; returns how many.
+
+    The files are written anew where something was dropped, so that no byte of it stays in them.
+
+    Raises:
+        StorageError: the disk is full or not writable.
+    """
+    dropped = 0
+    for path in sorted(folder.glob("vectors-*.db")):
+        with storage_errors("the vector store"), closing(_open(path)) as db:
+            if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'vectors'").fetchone():
+                continue
+            gone = [row for row in db.execute("SELECT key FROM vectors") if row[0] not in keep]
+            db.execute("BEGIN IMMEDIATE")
+            db.executemany("DELETE FROM vectors WHERE key = ?", gone)
+            db.execute("COMMIT")
+            # Also where nothing was dropped: a run may have been killed between dropping and writing anew.
+            db.execute("VACUUM")
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        dropped += len(gone)
+    return dropped
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, isolation_level=None)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = NORMAL")
+    db.execute("PRAGMA secure_delete = ON")
+    return db

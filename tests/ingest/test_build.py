@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -151,56 +150,21 @@ def test_another_parser_reads_again(tmp_path: Path, source: Path) -> None:
     assert report.count("added") == 3
 
 
+@pytest.mark.slow
+def test_files_beyond_a_limit_are_read_once_it_is_raised(tmp_path: Path, source: Path) -> None:
+    workspace = Workspace.create(tmp_path / "workspace")
+    (source / "long.txt").write_text("A clause of no great interest. " * 50_000)
+    small = SETTINGS.model_copy(update={"ingest": IngestSettings(workers=1, max_file_mb=1)})
+    assert [o.reason for o in run(workspace, source, settings=small).files if o.reason] == ["too-large"]
+    assert run(workspace, source).count("failed") == 0
+
+
 def test_missing_sources_and_second_writers_are_refused(tmp_path: Path, source: Path) -> None:
     workspace = Workspace.create(tmp_path / "workspace")
     with pytest.raises(SourceError, match="does not exist"):
         run(workspace, tmp_path / "nowhere")
     with workspace.writing(), pytest.raises(WorkspaceError, match="another process"):
         run(workspace, source)
-
-
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from ingest.build import ingest
-from ingest.progress import Silent
-from rag.workspace import Workspace
-from tests.ingest.test_build import NOON, SETTINGS
-
-class Deadly(Silent):
-    stage, done = "", 0
-    def start(self, stage, total, unit):
-        self.stage, self.done = stage, 0
-        self.at("start")
-    def advance(self, amount=1, *, pages=0):
-        self.done += 1
-        self.at(str(self.done))
-    def at(self, moment):
-        if f"{self.stage}:{moment}" == sys.argv[3]:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-workspace, source = Workspace.open(Path(sys.argv[1])), Path(sys.argv[2])
-ingest(workspace, [source], SETTINGS, progress=Deadly(), clock=lambda: NOON)
-"""
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("moment", ["read:start", "read:1", "read:2", "index:start", "index:1", "index:2"])
-def test_a_killed_run_goes_on_to_the_same_result(tmp_path: Path, source: Path, moment: str) -> None:
-    undisturbed, killed = (Workspace.create(tmp_path / name) for name in ("undisturbed", "killed"))
-    run(undisturbed, source)
-    done = subprocess.run([sys.executable, "-c", KILLED, str(killed.root), str(source), moment], check=False)
-    assert done.returncode == -signal.SIGKILL
-    (killed.indexes / ".half-written").mkdir(parents=True, exist_ok=True)
-    (killed.files / "ab").mkdir(parents=True, exist_ok=True)
-    (killed.files / "ab" / ".half-written").touch()
-    report = run(killed, source)
-    if moment != "read:start":
-        assert report.count("unchanged") >= 1
-    assert dump(killed.catalog_file) == dump(undisturbed.catalog_file)
-    assert current_version(killed.indexes) == current_version(undisturbed.indexes)
-    assert rankings(killed) == rankings(undisturbed)
-    assert [path for folder in (killed.indexes, killed.files) for path in folder.rglob(".*")] == []
 
 
 FULL = """

@@ -110,8 +110,13 @@ def test_other_files_and_other_versions_are_refused(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "new.db") as db:
         db.execute("PRAGMA user_version = 99")
     db.close()
-    with pytest.raises(WorkspaceError, match="99"):
+    with pytest.raises(WorkspaceError, match="newer release: it has schema version 99"):
         Catalog(tmp_path / "new.db")
+    with sqlite3.connect(tmp_path / "old.db") as db:
+        db.execute("PRAGMA user_version = 1")
+    db.close()
+    with pytest.raises(WorkspaceError, match=r"older release.*ingest the same files into a new workspace"):
+        Catalog(tmp_path / "old.db")
 
 
 def test_unknown_ids(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from rag import embedder
 from rag.errors import EmptyIndexError, StorageError, UsageError
 from rag.index.dense import DenseIndex
 from rag.index.lexical import LexicalIndex
-from rag.index.store import Index, build_index, current_version
-from rag.index.vectors import VectorStore
+from rag.index.store import Index, build_index, current_version, purge_versions
+from rag.index.vectors import VectorStore, drop_vectors, vector_key
 from rag.protocols import Embedder, Vectors
 from rag.settings import HashingEmbedderSettings
 from rag.tokens import terms
@@ -123,6 +123,40 @@ def test_no_chunks_leave_no_index(tmp_path: Path) -> None:
     assert build_index(tmp_path, [], HASHING, lambda _: None) is None
     with pytest.raises(EmptyIndexError):
         Index.open(tmp_path)
+
+
+def test_versions_that_hold_a_document_are_purged(tmp_path: Path) -> None:
+    alder, birch = (make_document(name, text)[0].id for name, text in (("alder", ALDER), ("birch", BIRCH)))
+    both = build_index(tmp_path, CHUNKS, HASHING, lambda _: None)
+    rest = [chunk for chunk in CHUNKS if chunk.document_id == alder]
+    one = build_index(tmp_path, rest, HASHING, lambda _: None)
+    assert both is not None
+    assert one is not None
+    (tmp_path / ".half-written").mkdir()
+    (tmp_path / "unreadable").mkdir()
+    assert purge_versions(tmp_path, [birch]) == sorted([both.id, "unreadable"])
+    assert current_version(tmp_path) == one.id
+    assert {path.name for path in tmp_path.iterdir() if path.is_dir()} == {one.id}
+    assert purge_versions(tmp_path, [alder]) == [one.id]
+    with pytest.raises(EmptyIndexError):
+        Index.open(tmp_path)
+    assert purge_versions(tmp_path / "nowhere", [alder]) == []
+
+
+def test_dropped_vectors_leave_no_bytes(tmp_path: Path) -> None:
+    passages = [f"passage about matter{i} and fee{i}" for i in range(300)]
+    for dim in (128, 512):
+        with VectorStore(tmp_path, embedder.load(HashingEmbedderSettings(dim=dim))) as store:
+            store.embed(passages, lambda _: None)
+    keep = {vector_key(passage) for passage in passages[10:]}
+    assert drop_vectors(tmp_path, keep) == 20
+    assert drop_vectors(tmp_path, keep) == 0
+    remains = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert all(key.encode() in remains for key in keep)
+    assert not any(vector_key(passage).encode() in remains for passage in passages[:10])
+    wide = embedder.load(HashingEmbedderSettings(dim=512)).embed_passages(passages)
+    assert wide[299].tobytes() in remains
+    assert wide[0].tobytes() not in remains
 
 
 def test_an_index_of_another_format_is_refused(tmp_path: Path) -> None:
