@@ -12,6 +12,7 @@ from rag.glossary import BUILT_IN, Glossary
 from rag.index.store import Index
 from rag.pipeline import Pipeline
 from rag.retriever import Retriever
+from rag.scope import ScopeIndex
 from rag.settings import Settings
 from rag.workspace import Workspace
 
@@ -40,6 +41,7 @@ def open_pipeline(workspace: Workspace, settings: Settings) -> Iterator[Pipeline
             retriever=Retriever(index, vectors, glossary, settings.retrieval),
             reranker=reranker.load(settings.reranker),
             generator=generator.load(settings.generator, glossary),
+            scopes=ScopeIndex.build(catalog.all_facts(), {r.id: r.name for r in catalog.documents()}),
             retrieval=settings.retrieval,
             answering=settings.answer,
         )

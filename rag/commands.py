@@ -17,15 +17,26 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("question")
 @click.option("--doc", "documents", multiple=True, help="Search only this document; may be repeated.")
+@click.option(
+    "--where",
+    "conditions",
+    multiple=True,
+    metavar="FACT=VALUE",
+    help="Search only documents with this company (or party), kind or year, as kind=10-K; may be repeated.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 @click.pass_obj
-def ask(context: Context, question: str, documents: tuple[str, ...], as_json: bool) -> None:
+def ask(
+    context: Context, question: str, documents: tuple[str, ...], conditions: tuple[str, ...], as_json: bool
+) -> None:
     """Answer a question with the page and quote it rests on, or say that it is not in these documents."""
     from rag.assembly import open_pipeline
+    from rag.filters import Filters
     from rag.types import Query
 
     with open_pipeline(context.workspace(), context.settings()) as pipeline:
-        response = pipeline.ask(Query(text=question, document_ids=pipeline.scope(documents)))
+        scope = pipeline.scope(documents, Filters.read(conditions))
+        response = pipeline.ask(Query(text=question, document_ids=scope))
     click.echo(json.dumps(_as_dict(response), indent=1) if as_json else _as_text(response))
 
 
@@ -59,6 +70,8 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,
+        "page_label": citation.page_label,
+        "caption": citation.caption,
         "boxes": [asdict(box) for box in citation.boxes],
     }
 
@@ -71,10 +84,13 @@ def _as_text(response: Response) -> str:
         return f"Not in these documents ({outcome.reason}; {len(response.searched)} documents searched)."
     lines = [f"{outcome.text}   (confidence {outcome.confidence:.2f})"]
     for citation in outcome.citations:
+        printed = f" (printed {citation.page_label})" if citation.page_label else ""
         where = " > ".join(
-            (citation.document_name, f"page {citation.first_page + 1}", *citation.section_path)
+            (citation.document_name, f"page {citation.first_page + 1}{printed}", *citation.section_path)
         )
         quote = " ".join(citation.quote.split())
         lines += ["", textwrap.shorten(where, 110, placeholder=" …")]
         lines += textwrap.wrap(f'"{quote}"', 106, initial_indent="    ", subsequent_indent="    ")
+        if citation.caption:
+            lines.append(f"    [the table is {citation.caption}]")
     return "\n".join(lines)

@@ -7,6 +7,7 @@ Learning Methods", SIGIR 2009.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.types import ChunkId, DocumentId, Hit
 
@@ -32,3 +33,17 @@ def reciprocal_rank_fusion(rankings: Sequence[Sequence[Hit]], k: int) -> tuple[H
         Hit(chunk_id=chunk_id, document_id=documents[chunk_id], score=scores[chunk_id], stage="fused")
         for chunk_id in order
     )
+
+
+def prefer(hits: Sequence[Hit], documents: Sequence[DocumentId], k: int) -> tuple[Hit, ...]:
+    """Fused hits with a ranking of documents taken into the sum: ``1 / (k + rank)`` for each of their chunks.
+
+    >>> hit = lambda name, document, score: Hit(
+    ...     chunk_id=ChunkId(name), document_id=DocumentId(document), score=score, stage="fused"
+    ... )
+    >>> [h.chunk_id for h in prefer([hit("a", "x", 0.03), hit("b", "y", 0.02)], [DocumentId("y")], k=60)]
+    ['b', 'a']
+    """
+    bonus = {document: 1.0 / (k + rank) for rank, document in enumerate(documents, start=1)}
+    moved = [replace(hit, score=hit.score + bonus.get(hit.document_id, 0.0)) for hit in hits]
+    return tuple(sorted(moved, key=lambda hit: (-hit.score, hit.chunk_id)))

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import pairwise
 from time import perf_counter
 
 import numpy as np
 
 from rag.catalog import Catalog
-from rag.errors import QuestionError
+from rag.errors import QuestionError, UnknownDocumentError
+from rag.evidence import gather
+from rag.filters import NO_FILTERS, Filters, matching
 from rag.protocols import Generator, Reranker
 from rag.retriever import Retriever
+from rag.scope import NOTHING_NAMED, ScopeIndex
 from rag.settings import AnswerSettings, RetrievalSettings
 from rag.types import (
     Abstention,
@@ -42,6 +45,7 @@ class Pipeline:
     retriever: Retriever
     reranker: Reranker | None
     generator: Generator
+    scopes: ScopeIndex
     retrieval: RetrievalSettings
     answering: AnswerSettings
     clock: Callable[[], float] = field(default=perf_counter)
@@ -56,13 +60,29 @@ class Pipeline:
             "index": self.retriever.index.manifest.id,
         }
 
-    def scope(self, references: Sequence[str]) -> tuple[DocumentId, ...] | None:
-        """The documents that a user names (id, name, file name or path); None for no names: all.
+    def scope(
+        self, references: Sequence[str], filters: Filters = NO_FILTERS
+    ) -> tuple[DocumentId, ...] | None:
+        """The documents that a user names (id, name, file name or path) and that all filters fit.
+
+        None where neither is given: all.
 
         Raises:
-            UnknownDocumentError: a name fits no document, or more than one.
+            UnknownDocumentError: a name fits no document, or more than one; or none fits the filters.
         """
-        return tuple(self.catalog.resolve(name) for name in references) if references else None
+        named = tuple(self.catalog.resolve(name) for name in references) if references else None
+        if not filters:
+            return named
+        fitting = matching(filters, self.catalog.all_facts())
+        if named is not None:
+            fitting = tuple(document_id for document_id in named if document_id in fitting)
+        if not fitting:
+            asked = ", ".join(f"{name} {value!r}" for name, value in asdict(filters).items() if value)
+            raise UnknownDocumentError(
+                f"no document{' of those named' if references else ''} has {asked}",
+                "see what documents say of themselves with covenant documents or GET /v1/documents",
+            )
+        return fitting
 
     def retrieve(self, query: Query) -> tuple[Hit, ...]:
         """Ranked hits, reranked where there is a reranker, best first.
@@ -70,8 +90,9 @@ class Pipeline:
         Raises:
             QuestionError: the question is empty or too long.
         """
-        query = self._checked(query)
-        return self._rerank(query, self.retriever.retrieve(query))
+        with self.catalog.snapshot():
+            query, preferred = self._meant(self._checked(query))
+            return self._rerank(query, self._in_force(self.retriever.retrieve(query, preferred)))
 
     def ask(self, query: Query) -> Response:
         """Answer a question with citations, or abstain.
@@ -79,14 +100,19 @@ class Pipeline:
         Raises:
             QuestionError: the question is empty or too long.
         """
-        query = self._checked(query)
+        with self.catalog.snapshot():
+            return self._ask(self._checked(query))
+
+    def _ask(self, query: Query) -> Response:
         marks = [("", self.clock())]
-        hits = self.retriever.retrieve(query)
+        query, preferred = self._meant(query)
+        hits = self._in_force(self.retriever.retrieve(query, preferred))
         marks.append(("retrieve", self.clock()))
         hits = self._rerank(query, hits)
         marks.append(("rerank", self.clock()))
-        evidence = self.catalog.chunks(hit.chunk_id for hit in hits[: self.retrieval.evidence])
-        candidates = self.generator.complete([Prompt(question=query.text, evidence=tuple(evidence))])[0]
+        evidence = gather(self.catalog, hits, query.text, self.retrieval)
+        marks.append(("evidence", self.clock()))
+        candidates = self.generator.complete([Prompt(question=query.text, evidence=evidence)])[0]
         marks.append(("generate", self.clock()))
         outcome = self._decide(candidates, {chunk.id: chunk for chunk in evidence})
         marks.append(("cite", self.clock()))
@@ -113,6 +139,26 @@ class Pipeline:
                 "shorten it, or raise answer.max_question_chars",
             )
         return replace(query, text=text)
+
+    def _meant(self, query: Query) -> tuple[Query, tuple[DocumentId, ...]]:
+        """The query within the documents that it means and that are in force, and those to prefer.
+
+        A scope that the caller has set is not narrowed by the words of the question. Documents replaced or
+        deleted since the index was opened are out of every scope.
+        """
+        scope = self.scopes.resolve(query.text) if self.retrieval.read_scope else NOTHING_NAMED
+        wanted = scope.named if query.document_ids is None else frozenset(query.document_ids)
+        active = self.catalog.active_ids()
+        if wanted is None and not active.issuperset(self.retriever.index.documents):
+            wanted = active
+        if wanted is not None:
+            query = replace(query, document_ids=tuple(sorted(wanted & active)))
+        return query, scope.preferred
+
+    def _in_force(self, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        """Without chunks that are no longer stored: their document was read anew since."""
+        known = {chunk.id for chunk in self.catalog.active_chunks(hit.chunk_id for hit in hits)}
+        return hits if len(known) == len(hits) else tuple(hit for hit in hits if hit.chunk_id in known)
 
     def _rerank(self, query: Query, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         """The first ``retrieval.reranked`` hits in the reranker's order, the others behind them."""
@@ -148,18 +194,23 @@ class Pipeline:
 
     def _cite(self, chunk: Chunk, support: Support) -> Citation:
         start, end = chunk.start + support.start, chunk.start + support.end
-        pages = [p.number for p in self.catalog.pages(chunk.document_id) if p.start < end and p.end > start]
+        pages = [
+            page for page in self.catalog.pages(chunk.document_id) if page.start < end and page.end > start
+        ]
+        tables = self.catalog.tables(chunk.document_id, start, end)
         return Citation(
             document_id=chunk.document_id,
             document_name=self.catalog.name(chunk.document_id),
             chunk_id=chunk.id,
-            first_page=pages[0],
-            last_page=pages[-1],
+            first_page=pages[0].number,
+            last_page=pages[-1].number,
             section_path=self.catalog.section(chunk.section_id).path,
             start=start,
             end=end,
             quote=chunk.text[support.start : support.end],
             boxes=self.catalog.boxes(chunk.document_id, start, end),
+            page_label=pages[0].label,
+            caption=tables[0].caption if tables else "",
         )
 
 

@@ -5,14 +5,15 @@ Leaves reranking, evidence and answering to ``rag.pipeline``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.fusion import reciprocal_rank_fusion
+from rag.fusion import prefer, reciprocal_rank_fusion
 from rag.glossary import Glossary
 from rag.index.store import Index
 from rag.protocols import Embedder
 from rag.settings import RetrievalSettings
-from rag.types import Hit, Query
+from rag.types import DocumentId, Hit, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,11 @@ class Retriever:
     glossary: Glossary
     settings: RetrievalSettings
 
-    def retrieve(self, query: Query) -> tuple[Hit, ...]:
-        """Hits of the query's documents by fused rank, best first, at most ``settings.hits``."""
+    def retrieve(self, query: Query, preferred: Sequence[DocumentId] = ()) -> tuple[Hit, ...]:
+        """Hits of the query's documents by fused rank, best first, at most ``settings.hits``.
+
+        ``preferred`` are documents that the question means before others, best first: one ranking more.
+        """
         scope = self.index.scope(query.document_ids)
         rankings: list[tuple[Hit, ...]] = []
         if self.settings.lexical_hits:
@@ -34,4 +38,5 @@ class Retriever:
         if self.settings.dense_hits:
             vector = self.embedder.embed_queries([query.text])
             rankings.append(self.index.dense(vector, self.settings.dense_hits, scope))
-        return reciprocal_rank_fusion(rankings, self.settings.fusion_k)[: self.settings.hits]
+        fused = reciprocal_rank_fusion(rankings, self.settings.fusion_k)
+        return prefer(fused, preferred, self.settings.fusion_k)[: self.settings.hits]

@@ -139,9 +139,16 @@ class RetrievalSettings(_Section):
     glossary: Path | None = Field(
         None, description="TOML file of interchangeable wordings; none for the one that comes with Covenant."
     )
+    read_scope: bool = Field(
+        True,
+        description="Search only documents of the company or deal that a question names, its year first.",
+    )
     hits: int = Field(100, ge=1, le=10_000, description="Kept after fusion and reranking.")
     reranked: int = Field(50, ge=0, le=1_000, description="How many of the fused hits are reranked.")
     evidence: int = Field(20, ge=1, le=200, description="Chunks handed to the generator.")
+    related: int = Field(
+        6, ge=0, le=50, description="Chunks added to them: definitions of their terms, clauses referred to."
+    )
 
 
 class AnswerSettings(_Section):

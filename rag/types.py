@@ -206,7 +206,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """The place an answer rests on: ``document.text[start:end] == quote``, on pages first..last."""
+    """The place an answer rests on: ``document.text[start:end] == quote``, on pages first..last.
+
+    ``page_label`` is the printed number of the first page, empty where none is printed. ``caption`` is what
+    the table that the quote stands in says of its figures ("in millions, except per share amounts"), empty
+    outside of tables.
+    """
 
     document_id: DocumentId
     document_name: str
@@ -218,6 +223,8 @@ class Citation:
     end: int
     quote: str
     boxes: tuple[Box, ...]
+    page_label: str = ""
+    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

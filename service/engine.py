@@ -19,9 +19,11 @@ from typing import TypeVar
 
 from rag.assembly import open_pipeline
 from rag.catalog import Catalog, DocumentRecord
+from rag.filters import NO_FILTERS, Filters
 from rag.index.store import current_version
 from rag.pipeline import Pipeline
 from rag.settings import Settings
+from rag.structure import Fact
 from rag.types import Query, Response
 from rag.workspace import Workspace
 from service.errors import OverloadedError
@@ -59,19 +61,21 @@ class Engine:
         """Whether a pipeline is open."""
         return self._pipeline is not None
 
-    async def ask(self, question: str, references: Sequence[str] = ()) -> Response:
-        """Answer a question about the documents that the references name, or about all.
+    async def ask(
+        self, question: str, references: Sequence[str] = (), filters: Filters = NO_FILTERS
+    ) -> Response:
+        """Answer a question about the documents that are named and that the filters fit, or about all.
 
         Raises:
             QuestionError: the question is empty or too long.
-            UnknownDocumentError: a reference fits no document, or more than one.
+            UnknownDocumentError: a reference fits no document, or more than one; or none fits the filters.
             EmptyIndexError: nothing is indexed.
             OverloadedError: too many questions are waiting.
         """
 
         def answer() -> Response:
             pipeline = self._current()
-            return pipeline.ask(Query(text=question, document_ids=pipeline.scope(references)))
+            return pipeline.ask(Query(text=question, document_ids=pipeline.scope(references, filters)))
 
         if self._waiting >= self._max_waiting:
             raise OverloadedError(f"{self._waiting} questions are waiting already", "try again in a moment")
@@ -94,10 +98,11 @@ class Engine:
             pipeline = await self._run(self._current)
         return pipeline.fingerprints
 
-    def documents(self) -> list[DocumentRecord]:
-        """The library's documents by name, read beside the pipeline so that a listing need not wait."""
+    def documents(self) -> list[tuple[DocumentRecord, list[Fact]]]:
+        """The library's documents by name with their facts, read beside the pipeline so that none waits."""
         with Catalog(self._workspace.catalog_file) as catalog:
-            return catalog.documents()
+            facts = catalog.all_facts()
+            return [(record, facts.get(record.id, [])) for record in catalog.documents()]
 
     def close(self) -> None:
         """Let running questions end, then close the pipeline and its thread."""

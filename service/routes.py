@@ -68,13 +68,13 @@ router = APIRouter()
 )
 async def ask(body: AskRequest, engine: EngineOf) -> Answered | Abstained:
     """Answers with citations, or abstains where the documents do not hold a sure enough answer."""
-    return ask_reply(await engine.ask(body.question, body.documents or ()))
+    return ask_reply(await engine.ask(body.question, body.documents or (), body.filters()))
 
 
 @router.get("/v1/documents", tags=["library"], summary="List the documents")
 def documents(engine: EngineOf) -> DocumentsReply:
     """All documents of the library, by name."""
-    return DocumentsReply(documents=[DocumentOut.of(record) for record in engine.documents()])
+    return DocumentsReply(documents=[DocumentOut.of(*found) for found in engine.documents()])
 
 
 @router.get("/healthz", tags=["operation"], summary="Is the process alive?")

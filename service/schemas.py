@@ -6,6 +6,7 @@ Domain objects never leave unconverted, so that either side can change without t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,9 +14,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, St
 
 from rag import types
 from rag.catalog import DocumentRecord
+from rag.filters import Filters
+from rag.structure import Fact, FactName
 
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f\x7f]+$")]
 """How a client names a document: its name, file name, or id (or the first 6 or more characters of it)."""
+
+
+Filter = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 def _encodable(text: str) -> str:
@@ -36,12 +42,21 @@ _CITATION: dict[str, JsonValue] = {
     "start": 102_833,
     "end": 102_890,
     "quote": "The Class B Notes shall bear interest at 4.25% per annum.",
+    "page_label": "38",
+    "caption": "",
     "boxes": [{"page": 41, "x0": 72.0, "y0": 310.2, "x1": 540.0, "y1": 322.4}],
 }
 _PROVENANCE: dict[str, JsonValue] = {
     "searched": ["3f1c9a5be20d4477c1aa"],
     "fingerprints": {"embedder": "9b1d…", "reranker": "none", "generator": "77aa…", "index": "c04e…"},
-    "timings_ms": {"retrieve": 18.4, "rerank": 0.0, "generate": 6.1, "cite": 0.7, "total": 25.2},
+    "timings_ms": {
+        "retrieve": 18.4,
+        "rerank": 0.0,
+        "evidence": 1.9,
+        "generate": 6.1,
+        "cite": 0.7,
+        "total": 27.1,
+    },
 }
 
 
@@ -76,6 +91,13 @@ class AskRequest(_Request):
         max_length=1000,
         description="Names, file names or ids of the documents to search; leave it out to search them all.",
     )
+    company: Filter = Field("", description="Search only documents of this company or party.")
+    kind: Filter = Field("", description="Search only documents of this kind, as '10-K' or 'indenture'.")
+    year: Filter = Field("", description="Search only documents of this fiscal year, as '2018'.")
+
+    def filters(self) -> Filters:
+        """What documents must say of themselves."""
+        return Filters(company=self.company, kind=self.kind, year=self.year)
 
 
 class BoxOut(_Reply):
@@ -106,9 +128,11 @@ class CitationOut(_Reply):
     start: int = Field(ge=0, description="First character of the quote in the document's text.")
     end: int = Field(ge=0, description="One past its last character.")
     quote: str
-    boxes: list[BoxOut] = Field(
-        description="The printed lines it touches; empty where the format has no layout."
+    page_label: str = Field(description="The printed number of that page; empty where none is printed.")
+    caption: str = Field(
+        description="What the table around it says of its figures ('in millions'); empty outside of tables."
     )
+    boxes: list[BoxOut] = Field(description="Its words line by line; empty where the format has no layout.")
 
     @classmethod
     def of(cls, citation: types.Citation) -> CitationOut:
@@ -122,6 +146,8 @@ class CitationOut(_Reply):
             start=citation.start,
             end=citation.end,
             quote=citation.quote,
+            page_label=citation.page_label,
+            caption=citation.caption,
             boxes=[BoxOut.of(box) for box in citation.boxes],
         )
 
@@ -231,10 +257,16 @@ class DocumentOut(_Reply):
     passages: int = Field(ge=0, description="Units of retrieval it was cut into.")
     files: list[str] = Field(description="Names of the files it was read from.")
     added_at: str = Field(description="ISO 8601.")
+    facts: dict[FactName, list[str]] = Field(
+        description="What it says of itself: kind, company or parties, fiscal year, dates (ISO 8601)."
+    )
 
     @classmethod
-    def of(cls, record: DocumentRecord) -> DocumentOut:
+    def of(cls, record: DocumentRecord, facts: Sequence[Fact]) -> DocumentOut:
         """The wire form of a catalog row; folders of the server stay with the server."""
+        said: dict[FactName, list[str]] = {}
+        for fact in facts:
+            said.setdefault(fact.name, []).append(fact.value)
         return cls(
             id=record.id,
             name=record.name,
@@ -245,6 +277,7 @@ class DocumentOut(_Reply):
             passages=record.chunks,
             files=sorted({Path(source).name for source in record.sources}),
             added_at=record.added_at,
+            facts=said,
         )
 
 
