@@ -13,13 +13,14 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Literal
 
 from ingest.duplicates import find_duplicates, sign_documents
 from ingest.indexing import embed_documents, index_library
-from ingest.parse import read_files
+from ingest.parse import read_files, read_path
 from ingest.progress import Progress, Silent
 from ingest.reader import SUFFIXES, ReadDocument, reader_fingerprint
 from ingest.remove import finish_removal
@@ -44,7 +45,8 @@ class FileOutcome:
     """What became of one file; ``reason`` is empty unless it failed.
 
     "added" was read, "known" is new at this path but its content was stored already: a copy, an older version
-    that came back, a file that an interrupted run had read.
+    that came back, a file that an interrupted run had read. ``unreadable`` are the 0-based pages that are
+    pictures which nothing could read.
     """
 
     path: Path
@@ -52,6 +54,7 @@ class FileOutcome:
     pages: int = 0
     reason: str = ""
     message: str = ""
+    unreadable: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +192,8 @@ class _Run:
             if known:
                 self.progress.advance(len(known), weight=sum(sizes[path] for path in known))
             rest = [path for path in batch if path not in outcomes]
-            for path, result in read_files(rest, self._settings.ingest):
+            reader = partial(read_path, cache=self._workspace.cache)
+            for path, result in read_files(rest, self._settings.ingest, reader=reader):
                 outcomes[path] = self._take(path, contents[path], result)
                 self.progress.advance(pages=outcomes[path].pages, weight=sizes[path])
         return [outcomes[path] for path in paths]
@@ -230,7 +234,9 @@ class _Run:
             return self._fail(path, content, error)
         self._read.add(result.document.id)
         self._arrivals[str(path)] = result.document.id
-        return FileOutcome(path=path, status="added", pages=len(result.document.pages))
+        pages = result.document.pages
+        unreadable = tuple(page.number for page in pages if page.origin == "unreadable")
+        return FileOutcome(path=path, status="added", pages=len(pages), unreadable=unreadable)
 
     def _fail(self, path: Path, content: DocumentId, error: DocumentError) -> FileOutcome:
         failure = FailureRecord(

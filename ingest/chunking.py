@@ -1,8 +1,9 @@
 """Documents to chunks: whole blocks packed up to a budget of word pieces, inside one section each.
 
 Every non-space character of the document lies in exactly one chunk. A block (paragraph, list item, run of
-table rows) is cut only where it is larger than the budget: at sentence ends and rows, then between words.
-Leaves sections to ``ingest.sections``.
+table rows) is cut only where it is larger than the budget: at sentence ends and rows, then between words. A
+table stands with its title in chunks of its own. Leaves sections to ``ingest.sections``, tables to
+``ingest.tables``, the context line to ``ingest.context``.
 
 The budget is counted in estimated word pieces of the uncased WordPiece vocabulary that MiniLM and its
 kin share (Devlin et al., 2019): see ``estimate_pieces``.
@@ -15,12 +16,15 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ingest.context import TableFinder, document_label, section_context, table_start, with_table
 from rag.fingerprints import hash_parts
 from rag.sentences import sentence_spans
+from rag.structure import Structure, Table
 from rag.types import Chunk, ChunkId, Document, Section
 
-CONTEXT_CHARS = 160
-_CONTEXT_TITLE_CHARS = 60
+TABLE_CONTEXT_PIECES = 24
+"""Left free in the chunks of a table for what their context line says of it."""
+_NO_STRUCTURE = Structure()
 _LEAD_SHARE = 0.25
 _BREAK = re.compile(r"(?:[ \t\r\f\v]*\n){2,}|\f")
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
@@ -62,18 +66,27 @@ class _Span:
     pieces: float
 
 
-def cut_chunks(document: Document, sections: Sequence[Section], max_tokens: int) -> tuple[Chunk, ...]:
+def cut_chunks(
+    document: Document,
+    sections: Sequence[Section],
+    max_tokens: int,
+    structure: Structure = _NO_STRUCTURE,
+) -> tuple[Chunk, ...]:
     """The chunks of a document in order.
 
-    ``sections`` are those of ``find_sections``; ``max_tokens`` counts estimated word pieces of the text.
+    ``sections`` are those of ``find_sections``; ``max_tokens`` counts estimated word pieces of the text, of
+    which the chunks of a table leave some to its longer context line.
     """
     page_starts = [page.start for page in document.pages]
     packer = _Packer(document.text, page_starts, max_tokens)
+    label = document_label(document, structure.facts)
+    tables = TableFinder(structure.tables)
     chunks: list[Chunk] = []
     for section, start, end in regions(sections):
-        context = context_line(document, section)
-        for first, last in packer.pack(start, end):
+        context = section_context(label, section)
+        for first, last in packer.pack_region(start, end, tables.between(start, end)):
             text = document.text[first:last]
+            table = tables.covering(first, last)
             chunks.append(
                 Chunk(
                     id=ChunkId(hash_parts(document.id, first, last, text)),
@@ -85,7 +98,7 @@ def cut_chunks(document: Document, sections: Sequence[Section], max_tokens: int)
                     first_page=bisect_right(page_starts, first) - 1,
                     last_page=bisect_right(page_starts, last - 1) - 1,
                     text=text,
-                    context=context,
+                    context=context if table is None else with_table(context, table, first, last),
                 )
             )
     return tuple(chunks)
@@ -103,39 +116,6 @@ def regions(sections: Sequence[Section]) -> Iterator[tuple[Section, int, int]]:
             yield section, section.start, end
 
 
-def context_line(document: Document, section: Section) -> str:
-    """What a chunk belongs to, on one line of at most ``CONTEXT_CHARS``: document, then section path.
-
-    Where room is short the middle of the path gives way: the innermost heading says most.
-    """
-    name = " ".join(document.name.replace("_", " ").split())
-    title = _shortened(document.title, _CONTEXT_TITLE_CHARS)
-    known = title.casefold() in name.casefold()
-    parts = [_shortened(name if known or not title else f"{name} {title}", CONTEXT_CHARS // 2)]
-    path = [" ".join(heading.split()) for heading in section.path if heading.strip()]
-    room = CONTEXT_CHARS - len(parts[0])
-    kept: list[str] = []
-    for heading in reversed(path):
-        text = _shortened(heading, 70 if kept else 90)
-        if len(text) + 3 > room:
-            break
-        kept.insert(0, text)
-        room -= len(text) + 3
-    return " > ".join(parts + kept)
-
-
-def _shortened(text: str, limit: int) -> str:
-    """At most ``limit`` characters, cut between words.
-
-    >>> _shortened("Limitation on Liens and Encumbrances", 22)
-    'Limitation on Liens …'
-    """
-    text = " ".join(text.split())
-    if len(text) <= limit:
-        return text
-    return text[: limit - 1].rsplit(" ", 1)[0][: limit - 2].rstrip(" ,;.") + " …"
-
-
 class _Packer:
     """Packs the blocks of a region greedily; knows where pages begin."""
 
@@ -144,13 +124,30 @@ class _Packer:
         self._page_starts = page_starts
         self._budget = budget
 
-    def pack(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """Spans of chunks between two offsets, in order."""
+    def pack_region(self, start: int, end: int, tables: Sequence[Table]) -> Iterator[tuple[int, int]]:
+        """Spans of chunks between two offsets, in order; larger ``tables`` are kept apart from prose."""
+        position = start
+        for table in tables:
+            first, last = max(table_start(table), position), min(table.end, end)
+            if last <= first or self._pieces(first, last) < _LEAD_SHARE * self._budget:
+                continue
+            if self._pieces(position, first) >= _LEAD_SHARE * self._budget:
+                yield from self._pack(position, first, self._budget)
+                position = first
+            yield from self._pack(position, last, self._budget - TABLE_CONTEXT_PIECES)
+            position = last
+        yield from self._pack(position, end, self._budget)
+
+    def _pieces(self, start: int, end: int) -> float:
+        """Estimated pieces; not counted beyond what decides."""
+        return estimate_pieces(self._text[start : min(end, start + 40 * self._budget)])
+
+    def _pack(self, start: int, end: int, budget: int) -> Iterator[tuple[int, int]]:
         chunk: list[_Span] = []
         size = 0.0
-        for span in self._spans(start, end):
-            full = size + span.pieces > self._budget
-            if chunk and (full or (size >= self._budget / 2 and self._turns_page(chunk[-1], span))):
+        for span in self._spans(start, end, budget):
+            full = size + span.pieces > budget
+            if chunk and (full or (size >= budget / 2 and self._turns_page(chunk[-1], span))):
                 yield chunk[0].start, chunk[-1].end
                 chunk, size = [], 0.0
             chunk.append(span)
@@ -161,19 +158,19 @@ class _Packer:
     def _turns_page(self, before: _Span, after: _Span) -> bool:
         return bisect_right(self._page_starts, before.start) != bisect_right(self._page_starts, after.start)
 
-    def _spans(self, start: int, end: int) -> Iterator[_Span]:
+    def _spans(self, start: int, end: int, budget: int) -> Iterator[_Span]:
         """The blocks between two offsets; what would not fit is cut finer where that is needed."""
         size = 0.0
         for block in self._blocks(start, end):
-            whole = size + block.pieces <= self._budget
+            whole = size + block.pieces <= budget
             if whole:
                 yield block
                 size += block.pieces
-            elif block.pieces > self._budget or size < _LEAD_SHARE * self._budget:
+            elif block.pieces > budget or size < _LEAD_SHARE * budget:
                 # A heading or lead-in takes the beginning of the block that follows with it.
-                for span in self._cut(block):
+                for span in self._cut(block, budget):
                     yield span
-                    size = span.pieces if size + span.pieces > self._budget else size + span.pieces
+                    size = span.pieces if size + span.pieces > budget else size + span.pieces
             else:
                 yield block
                 size = block.pieces
@@ -192,14 +189,14 @@ class _Packer:
             first = start + len(piece) - len(piece.lstrip())
             yield _Span(first, first + len(stripped), estimate_pieces(stripped))
 
-    def _cut(self, block: _Span) -> Iterator[_Span]:
+    def _cut(self, block: _Span, budget: int) -> Iterator[_Span]:
         """A block's sentences and rows; those above the budget by words."""
         for start, end in self._units(block):
             for span in self._span(start, end):
-                if span.pieces <= self._budget:
+                if span.pieces <= budget:
                     yield span
                 else:
-                    yield from self._cut_words(span)
+                    yield from self._cut_words(span, budget)
 
     def _units(self, block: _Span) -> Iterator[tuple[int, int]]:
         """Sentences and rows that together cover the block: each runs to where the next one starts."""
@@ -209,11 +206,11 @@ class _Packer:
         for first, last in zip(starts, [*starts[1:], len(text)], strict=True):
             yield block.start + first, block.start + last
 
-    def _cut_words(self, span: _Span) -> Iterator[_Span]:
+    def _cut_words(self, span: _Span, budget: int) -> Iterator[_Span]:
         start, size, last = span.start, 0.0, span.start
         for match in _WORD.finditer(self._text, span.start, span.end):
             pieces = estimate_pieces(match.group())
-            if size and size + pieces > self._budget:
+            if size and size + pieces > budget:
                 yield _Span(start, last, size)
                 start, size = match.start(), 0.0
             size += pieces

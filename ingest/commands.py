@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from ingest.build import IngestReport
+    from ingest.build import FileOutcome, IngestReport
     from ingest.duplicates import Pair
     from ingest.remove import RemovalReport
     from rag.catalog import Catalog, DocumentRecord
     from rag.command import Context
+    from rag.structure import Fact
+    from rag.types import DocumentId
 
 
 @click.command()
@@ -51,6 +53,8 @@ def ingest(context: Context, sources: tuple[Path, ...], prune: bool, as_json: bo
     for outcome in report.files:
         if outcome.status == "failed":
             click.echo(f"not read: {outcome.path}: {outcome.message}", err=True)
+        if outcome.unreadable:
+            click.echo(_scans(outcome), err=True)
     if report.count("failed"):
         raise click.exceptions.Exit(1)
 
@@ -72,7 +76,7 @@ def documents(context: Context, versions: bool, duplicates: bool, as_json: bool)
         elif duplicates:
             rows, lines = _duplicates(catalog)
         else:
-            rows, lines = _documents(catalog.documents())
+            rows, lines = _documents(catalog.documents(), catalog.all_facts())
     click.echo(json.dumps(rows, indent=1) if as_json else "\n".join(lines))
 
 
@@ -111,10 +115,31 @@ def delete(context: Context, names: tuple[str, ...], versions: bool, yes: bool, 
         )
 
 
-def _documents(records: Sequence[DocumentRecord]) -> tuple[list[dict[str, object]], list[str]]:
+def _scans(outcome: FileOutcome) -> str:
+    """One line for the pages of a file that are pictures of text."""
+    numbers = ", ".join(str(number + 1) for number in outcome.unreadable[:10])
+    more = " …" if len(outcome.unreadable) > 10 else ""
+    return (
+        f"read in part: {outcome.path}: {len(outcome.unreadable)} of {outcome.pages} pages are scans that"
+        f" nothing could read ({numbers}{more}); install Tesseract and ingest again"
+    )
+
+
+def _documents(
+    records: Sequence[DocumentRecord], facts: Mapping[DocumentId, Sequence[Fact]]
+) -> tuple[list[dict[str, object]], list[str]]:
     fields = ("id", "name", "title", "media_type", "pages", "chars", "chunks", "added_at", "sources")
-    rows = [{name: getattr(record, name) for name in fields} for record in records]
-    return rows, [f"{r.id}  {r.pages:>5} pages  {r.name}  {r.title}" for r in records]
+    rows: list[dict[str, object]] = []
+    lines = []
+    for record in records:
+        said: dict[str, list[str]] = {}
+        for fact in facts.get(record.id, ()):
+            said.setdefault(fact.name, []).append(fact.value)
+        rows.append({name: getattr(record, name) for name in fields} | {"facts": said})
+        shown = [said.get(name, [""])[0] for name in ("kind", "company", "fiscal_year", "date")]
+        told = ", ".join(value for value in shown if value)
+        lines.append(f"{record.id}  {record.pages:>5} pages  {record.name}  {record.title}  [{told}]")
+    return rows, lines
 
 
 def _versions(catalog: Catalog) -> tuple[list[dict[str, object]], list[str]]:
@@ -209,6 +234,7 @@ def _as_json(report: IngestReport) -> str:
                     "pages": outcome.pages,
                     "reason": outcome.reason,
                     "message": outcome.message,
+                    "unreadable_pages": outcome.unreadable,
                 }
                 for outcome in report.files
             ],

@@ -1,7 +1,7 @@
 """Reading files in worker processes: results in the order of the files, one bad file never the end.
 
-A worker that dies (a crash in a native parser, out of memory) or takes too long costs the run that file
-and a fresh pool, nothing else. Leaves reading itself to ``ingest.reader``.
+A worker that dies (a crash in a native parser), takes too long or needs too much memory costs the run that
+file and a fresh pool, nothing else. Leaves reading itself to ``ingest.reader``.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import TypeGuard
 
 from ingest.reader import ReadDocument, read_file
 from rag.errors import DocumentError
@@ -21,17 +22,54 @@ from rag.settings import IngestSettings
 
 _Outcome = ReadDocument | DocumentError
 _Reader = Callable[[Path, IngestSettings], _Outcome]
+_MIB = 1024 * 1024
+_FILES_PER_WORKER = 250
+"""Parsers keep some memory of every file: a pool is replaced after so many."""
 
 
-def _read(path: Path, settings: IngestSettings) -> _Outcome:
+def read_path(path: Path, settings: IngestSettings, cache: Path | None = None) -> _Outcome:
+    """What a file holds, or why it cannot be read; ``cache`` as in ``ingest.reader.read_file``."""
     try:
-        return read_file(path, settings)
+        return read_file(path, settings, cache)
     except DocumentError as error:
-        return error
+        return _needs_memory(path, settings) if isinstance(error.__cause__, MemoryError) else error
+    except MemoryError:
+        return _needs_memory(path, settings)
+
+
+def _needs_memory(path: Path, settings: IngestSettings) -> DocumentError:
+    return DocumentError(
+        "out-of-memory",
+        f"{path.name}: not read within {settings.file_memory_mb} MiB of memory",
+        "raise ingest.file_memory_mb, or split the file",
+    )
+
+
+def _is_fatal(outcome: _Outcome) -> TypeGuard[DocumentError]:
+    """Whether a worker was lost or is worn out."""
+    return isinstance(outcome, DocumentError) and outcome.reason in {"crashed", "too-slow", "out-of-memory"}
+
+
+def _limit_memory(mebibytes: int) -> None:
+    """Let this process, a worker at its start, take so much more memory, where the system can see to that.
+
+    Address space is limited and not what is resident: only that makes an allocation fail where it is asked
+    for, in Python and in native parsers alike, before the machine is out of memory.
+    """
+    try:
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except (ImportError, OSError):
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    limit = pages * resource.getpagesize() + mebibytes * _MIB
+    if hard == resource.RLIM_INFINITY or limit < hard:
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
 
 
 def read_files(
-    paths: Sequence[Path], settings: IngestSettings, *, reader: _Reader = _read
+    paths: Sequence[Path], settings: IngestSettings, *, reader: _Reader = read_path
 ) -> Iterator[tuple[Path, _Outcome]]:
     """Each path with what it held or why it could not be read, in the order given.
 
@@ -54,6 +92,7 @@ class _Pool:
         self._settings = settings
         self._reader = reader
         self._executor = self._fresh()
+        self._handed_out = 0
 
     def read(self, paths: Sequence[Path]) -> Iterator[tuple[Path, _Outcome]]:
         waiting = deque(paths)
@@ -62,20 +101,22 @@ class _Pool:
             while waiting or running:
                 self._fill(waiting, running)
                 path, future = running.popleft()
-                try:
-                    yield path, future.result(timeout=self._settings.file_timeout_s)
-                except (BrokenProcessPool, FutureTimeoutError) as error:
-                    # The head of the queue may have died with another file's worker: it is read again by
-                    # itself, so that the file at fault is the one that is reported.
+                outcome = self._outcome(path, future)
+                if _is_fatal(outcome):
                     self._restart()
                     waiting.extendleft(p for p, _ in reversed(running))
                     running.clear()
-                    yield path, self._alone(path, slow=isinstance(error, FutureTimeoutError))
+                    outcome = self._alone(path, outcome)
+                yield path, outcome
         finally:
             self._stop()
 
     def _fill(self, waiting: deque[Path], running: deque[tuple[Path, Future[_Outcome]]]) -> None:
-        """Hand out files until enough are under way; a pool found broken is replaced once it is empty."""
+        """Hand out files until enough are under way; a broken or worn pool is replaced once it is empty."""
+        if self._handed_out >= _FILES_PER_WORKER * self._workers:
+            if running:
+                return
+            self._restart()
         while waiting and len(running) < 2 * self._workers:
             try:
                 future = self._executor.submit(self._reader, waiting[0], self._settings)
@@ -84,27 +125,40 @@ class _Pool:
                     return
                 self._restart()
             else:
+                self._handed_out += 1
                 running.append((waiting.popleft(), future))
 
-    def _alone(self, path: Path, *, slow: bool) -> _Outcome:
+    def _outcome(self, path: Path, future: Future[_Outcome]) -> _Outcome:
         seconds = self._settings.file_timeout_s
-        if not slow:
-            try:
-                return self._executor.submit(self._reader, path, self._settings).result(timeout=seconds)
-            except BrokenProcessPool:
-                self._restart()
-                return DocumentError(
-                    "crashed", f"{path.name}: the parser died while reading it", "check or repair the file"
-                )
-            except FutureTimeoutError:
-                self._restart()
-        return DocumentError(
-            "too-slow", f"{path.name}: not read within {seconds:g} s", "raise ingest.file_timeout_s"
-        )
+        try:
+            return future.result(timeout=seconds)
+        except MemoryError:
+            # What was read did not fit beside what was needed to send it.
+            return _needs_memory(path, self._settings)
+        except FutureTimeoutError:
+            return DocumentError(
+                "too-slow", f"{path.name}: not read within {seconds:g} s", "raise ingest.file_timeout_s"
+            )
+        except BrokenProcessPool:
+            return DocumentError(
+                "crashed",
+                f"{path.name}: the parser died while reading it",
+                "check or repair the file; if it is a very large one, raise ingest.file_memory_mb",
+            )
+
+    def _alone(self, path: Path, before: DocumentError) -> _Outcome:
+        """Read a file again by itself: another file may have killed its worker or left it without memory."""
+        if before.reason == "too-slow":
+            return before
+        outcome = self._outcome(path, self._executor.submit(self._reader, path, self._settings))
+        if _is_fatal(outcome):
+            self._restart()
+        return outcome
 
     def _fresh(self) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self._workers, mp_context=context)
+        memory = (self._settings.file_memory_mb,)
+        return ProcessPoolExecutor(self._workers, context, initializer=_limit_memory, initargs=memory)
 
     def _stop(self) -> None:
         # A worker that hangs would keep a graceful shutdown waiting for ever.
@@ -115,3 +169,4 @@ class _Pool:
     def _restart(self) -> None:
         self._stop()
         self._executor = self._fresh()
+        self._handed_out = 0

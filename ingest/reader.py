@@ -12,17 +12,19 @@ from pathlib import Path
 from ingest.chunking import cut_chunks
 from ingest.loaders import load
 from ingest.loaders.contract import refusal
+from ingest.loaders.ocr import installed
 from ingest.sections import find_sections
+from ingest.structure import find_structure
 from rag.errors import DocumentError
-from rag.fingerprints import fingerprint
+from rag.fingerprints import fingerprint, hash_bytes
 from rag.settings import IngestSettings
 from rag.structure import Structure
 from rag.types import Chunk, Document, Section
 
-SUFFIXES = frozenset({".pdf", ".htm", ".html", ".txt", ".md", ".markdown"})
+SUFFIXES = frozenset({".pdf", ".docx", ".htm", ".html", ".txt", ".md", ".markdown"})
 """What is taken when a folder is walked; a file named directly may have any suffix."""
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raised whenever loaders, sections or chunks come out differently for the same file."""
 
 _MIB = 1024 * 1024
@@ -38,8 +40,8 @@ class ReadDocument:
     structure: Structure
 
 
-def read_file(path: Path, settings: IngestSettings) -> ReadDocument:
-    """Read a file.
+def read_file(path: Path, settings: IngestSettings, cache: Path | None = None) -> ReadDocument:
+    """Read a file; ``cache`` is a folder for what is read of scans, by document, or None for none.
 
     Raises:
         DocumentError: it cannot be read; ``reason`` is one of empty, encrypted, broken, unsupported,
@@ -47,16 +49,18 @@ def read_file(path: Path, settings: IngestSettings) -> ReadDocument:
     """
     data = _bytes(path, settings.max_file_mb)
     try:
-        document = load(path, data, settings)
+        kept = cache / "ocr" / hash_bytes(data) if cache else None
+        document = load(path, data, settings, kept)
         sections = find_sections(document)
-        chunks = cut_chunks(document, sections, settings.chunk_tokens)
+        structure = find_structure(document, sections)
+        chunks = cut_chunks(document, sections, settings.chunk_tokens, structure)
     except DocumentError:
         raise
     except Exception as error:
         # Hostile bytes find gaps in parsers, whose errors have no common type; one file must not end the run.
         why = " ".join(f"{type(error).__name__}: {error}".split())[:200]
         raise refusal("broken", path.name, f"cannot be read ({why})") from error
-    return ReadDocument(document=document, sections=sections, chunks=chunks, structure=Structure())
+    return ReadDocument(document=document, sections=sections, chunks=chunks, structure=structure)
 
 
 def reader_fingerprint(settings: IngestSettings) -> str:
@@ -64,9 +68,11 @@ def reader_fingerprint(settings: IngestSettings) -> str:
 
     Either HTML, text or PDF of a folder may change with it, so one value covers all formats.
     """
+    scans = installed(settings.ocr_language)
     return fingerprint(
         {
             "reader": READER_VERSION,
+            "scans": scans.fingerprint if scans else "not read",
             "pdf": f"{settings.pdf_parser} {version(settings.pdf_parser)}",
             "html": f"lxml {version('lxml')}",
             "chunk_tokens": settings.chunk_tokens,

@@ -268,8 +268,9 @@ def _without_leaders(text: str, places: list[Place]) -> tuple[str, list[Place]]:
     kept = places
     for match in reversed(list(_LEADER.finditer(text))):
         start, end = match.span()
-        text = f"{text[:start]} ....{text[end:]}"
-        shift = len(" ....") - (end - start)
+        dots = " ...." if start else "...."
+        text = f"{text[:start]}{dots}{text[end:]}"
+        shift = len(dots) - (end - start)
         before = [place for place in kept if place.offset < start]
         kept = before + [p._replace(offset=p.offset + shift) for p in kept if p.offset >= end]
     return text.rstrip(), kept

@@ -21,9 +21,10 @@ _HTML_START = re.compile(
 _SEC_WRAPPER = re.compile(rb"\s*<(?:DOCUMENT|SEC-DOCUMENT|SEC-HEADER|TYPE)>", re.IGNORECASE)
 _HTML_INSIDE = re.compile(rb"<(?:html|body)[\s>]", re.IGNORECASE)
 _START_BYTES = 4096
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_COMPOUND = b"\xd0\xcf\x11\xe0"
+_SAID = {".pdf": "PDF", ".docx": "Word file"}
 _OTHERS = (
-    (b"PK\x03\x04", "a ZIP container (Word, Excel or similar)"),
-    (b"\xd0\xcf\x11\xe0", "an old Office file"),
     (b"{\\rtf", "an RTF file"),
     (b"%!PS", "a PostScript file"),
     (b"\x89PNG", "a PNG image"),
@@ -36,8 +37,10 @@ _OTHERS = (
 )
 
 
-def load(path: Path, data: bytes, settings: IngestSettings) -> Document:
+def load(path: Path, data: bytes, settings: IngestSettings, cache: Path | None = None) -> Document:
     """The document in a file's bytes; ``path`` gives its name and, for text, the suffix.
+
+    ``cache`` is a folder for what takes long and may be interrupted, or None.
 
     Raises:
         DocumentError: the bytes are not a document that can be read; the reason says why.
@@ -46,15 +49,23 @@ def load(path: Path, data: bytes, settings: IngestSettings) -> Document:
     if not data.strip(b"\x00 \t\r\n\f\v"):
         raise refusal("empty", path.name, "is empty" if not data else "holds nothing but white space")
     start = data[:_START_BYTES]
+    if data.startswith(_ZIP):
+        from ingest.loaders import docx
+
+        return docx.load(path, data)
     if b"%PDF-" in start[:1024]:
         from ingest.loaders import pdf
 
-        return pdf.load(path, data, settings.pdf_parser)
+        return pdf.load(path, data, settings, cache)
+    if data.startswith(_COMPOUND):
+        from ingest.loaders import docx_package
+
+        raise docx_package.compound_refusal(path.name, data)
     for mark, what in _OTHERS:
         if data.startswith(mark):
             raise refusal("unsupported", path.name, f"is {what}")
-    if suffix == ".pdf" and not _is_html(start):
-        raise refusal("broken", path.name, "is named .pdf and is no PDF inside")
+    if suffix in _SAID and not _is_html(start):
+        raise refusal("broken", path.name, f"is named {suffix} and is no {_SAID[suffix]} inside")
     if suffix in _HTML_SUFFIXES or (suffix not in _MARKDOWN_SUFFIXES and _is_html(start)):
         from ingest.loaders import html
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from ingest.loaders.scans import Draw
 from ingest.rows import Word
 from rag.errors import DocumentError
 from rag.fingerprints import hash_bytes
@@ -34,6 +35,8 @@ class UnreadableFileError(Exception):
 class PdfPage:
     """A page's size in points, its words and ruling lines; ``problem`` says why it could not be read.
 
+    ``picture`` draws a page that is a scan; to be called before the next page is asked for.
+
     A rule is a rectangle (x0, y0, x1, y1) thinner than ``RULE_WIDTH``, origin top left.
     """
 
@@ -42,6 +45,7 @@ class PdfPage:
     words: tuple[Word, ...]
     rules: tuple[tuple[float, float, float, float], ...] = ()
     problem: str = ""
+    picture: Draw | None = None
 
 
 class PdfEngine(Protocol):
@@ -64,8 +68,8 @@ _REMEDIES = {
     "empty": "leave the file out or fetch it again",
     "encrypted": "save a copy without the password and ingest that",
     "broken": "open it in a viewer; if that works, save a copy and ingest that, else fetch it again",
-    "unsupported": "convert it to PDF, HTML, Markdown or text",
-    "no-text": "run OCR on it (for example ocrmypdf) and ingest the result",
+    "unsupported": "convert it to PDF, DOCX, HTML, Markdown or text",
+    "no-text": "install Tesseract and ingest it again, or run OCR on it (for example ocrmypdf)",
     "too-large": "split it, or raise ingest.max_file_mb",
     "unreadable": "check that the file exists and may be read",
 }

@@ -18,7 +18,11 @@ from ingest.loaders.docx_styles import VAL, ParagraphLook, is_on, number, value
 LEVELS = 9
 _PLACEHOLDER = re.compile(r"%([1-9])")
 _ROMAN = list(
-    zip((1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1), "M CM D CD C XC L XL X IX V IV I".split(), strict=True)
+    zip(
+        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
+        "M CM D CD C XC L XL X IX V IV I".split(),
+        strict=True,
+    )
 )
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
@@ -33,7 +37,7 @@ _MAX_TEXT = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
-    """A level of a list: ``text`` with ``%1`` to ``%9`` for counts; ``restart`` as stored, None for the usual."""
+    """A level of a list: ``text`` with ``%1`` to ``%9`` for counts; ``restart`` as stored."""
 
     start: int = 0
     format: str = "decimal"
@@ -78,6 +82,9 @@ class Numbering:
 
     def _count(self, list_id: str, listed: _List, at: int) -> dict[int, int]:
         counts = self._counts.setdefault(listed.abstract, {})
+        for higher in range(at):
+            # A level that was passed over counts as begun.
+            counts.setdefault(higher, listed.levels.get(higher, Level()).start)
         if at in listed.starts and (list_id, at) not in self._begun:
             counts[at] = listed.starts[at]
         else:

@@ -36,7 +36,9 @@ _STRICT = (
     ),
 )
 _DECLARATIONS = tuple(
-    mark.encode(encoding) for mark in ("<!DOCTYPE", "<!ENTITY") for encoding in ("ascii", "utf-16-le", "utf-16-be")
+    mark.encode(encoding)
+    for mark in ("<!DOCTYPE", "<!ENTITY")
+    for encoding in ("ascii", "utf-16-le", "utf-16-be")
 )
 _OTHERS = (
     ("xl/workbook.xml", "is an Excel workbook"),

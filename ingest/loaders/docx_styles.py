@@ -18,6 +18,7 @@ _OFF = frozenset({"0", "false", "off", "none"})
 _HEADING = re.compile(r"heading ([1-9])", re.IGNORECASE)
 _MAX_INHERITED = 30
 _HEADING_LEVELS = 6
+_BODY_OUTLINE = 9
 _TOGGLES = {
     f"{W}b": "bold",
     f"{W}vanish": "hidden",
@@ -52,18 +53,23 @@ class RunLook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParagraphLook:
-    """What is said of a paragraph: ``outline`` 0-8 (9 is body text), list and level, page break before it."""
+    """What is said of a paragraph: ``outline`` 0-8 (9 is body text), list and level, page break before it.
+
+    ``indent`` is its left margin in twentieths of a point.
+    """
 
     style: str = ""
     outline: int | None = None
     list_id: str | None = None
     list_level: int | None = None
     breaks: bool | None = None
+    indent: int | None = None
 
     @property
     def heading_level(self) -> int:
         """1-6 for a heading, else 0."""
-        return 0 if self.outline is None or self.outline > 8 else min(self.outline + 1, _HEADING_LEVELS)
+        said = self.outline is not None and 0 <= self.outline < _BODY_OUTLINE
+        return min((self.outline or 0) + 1, _HEADING_LEVELS) if said else 0
 
     def over(self, other: ParagraphLook) -> ParagraphLook:
         """This look, with what it leaves open taken from ``other``."""
@@ -73,6 +79,7 @@ class ParagraphLook:
             list_id=other.list_id if self.list_id is None else self.list_id,
             list_level=other.list_level if self.list_level is None else self.list_level,
             breaks=other.breaks if self.breaks is None else self.breaks,
+            indent=other.indent if self.indent is None else self.indent,
         )
 
 
@@ -112,13 +119,18 @@ class Styles:
         return replace(direct.over(self._style(style).paragraph), style=style)
 
     def run(self, properties: etree._Element | None, paragraph_style: str) -> RunLook:
-        """How a run looks, given its ``w:rPr`` and the style of its paragraph; bold in both styles is not bold."""
+        """How a run looks, given its ``w:rPr`` and its paragraph's style; bold in both styles is not bold."""
         direct = run_look(properties)
         outer = self._style(paragraph_style).run
         inner = self._style(direct.style).run if direct.style else RunLook()
         if inner.bold and outer.bold:
             inner = replace(inner, bold=False)
         return direct.over(inner).over(outer).over(self._defaults)
+
+    def lists(self) -> dict[str, str]:
+        """Which list each style numbers its paragraphs in, for those that do."""
+        found = {identity: style.paragraph.list_id for identity, style in self._styles.items()}
+        return {identity: list_id for identity, list_id in found.items() if list_id}
 
     def _style(self, identity: str) -> _Style:
         if identity in self._resolved:
@@ -145,7 +157,10 @@ def _style(element: etree._Element) -> _Style:
     if heading and paragraph.outline is None:
         paragraph = replace(paragraph, outline=int(heading[1]) - 1)
     return _Style(
-        name=name, parent=value(element, "basedOn"), run=run_look(element.find(f"{W}rPr")), paragraph=paragraph
+        name=name,
+        parent=value(element, "basedOn"),
+        run=run_look(element.find(f"{W}rPr")),
+        paragraph=paragraph,
     )
 
 
@@ -172,12 +187,14 @@ def paragraph_look(properties: etree._Element | None) -> ParagraphLook:
         return ParagraphLook()
     listed = properties.find(f"{W}numPr")
     breaks = properties.find(f"{W}pageBreakBefore")
+    margin = properties.find(f"{W}ind")
     return ParagraphLook(
         style=value(properties, "pStyle"),
         outline=number(value(properties, "outlineLvl")),
         list_id=None if listed is None else value(listed, "numId") or None,
         list_level=None if listed is None else number(value(listed, "ilvl")),
         breaks=None if breaks is None else is_on(breaks.get(VAL, "1")),
+        indent=None if margin is None else number(margin.get(f"{W}left", margin.get(f"{W}start", ""))),
     )
 
 

@@ -41,6 +41,8 @@ _HIDDEN = re.compile(
 )
 _BREAK_BEFORE = re.compile(r"(?:page-)?break-before\s*:\s*(?:always|page|left|right)", re.IGNORECASE)
 _BREAK_AFTER = re.compile(r"(?:page-)?break-after\s*:\s*(?:always|page|left|right)", re.IGNORECASE)
+_STYLE_CHARS = 2000
+"""Longer styles are no one's; the patterns below would take the square of their length."""
 _WEIGHT = re.compile(r"font-weight\s*:\s*(\w+)|\bfont\s*:[^;]*\b(bold)\b", re.IGNORECASE)
 _SIZE = re.compile(r"font(?:-size)?\s*:\s*[^;]*?(\d+(?:\.\d+)?)\s*(pt|px)\b", re.IGNORECASE)
 _BOLD_TAGS = frozenset({"b", "strong", "th"})
@@ -137,7 +139,7 @@ class _Walk:
     def _enter(self, element: etree._Element) -> bool:
         """Open an element; False where neither it nor what is in it is shown."""
         tag = _tag(element)
-        style = element.get("style") or ""
+        style = (element.get("style") or "")[:_STYLE_CHARS]
         outer = self._looks[-1]
         self._looks.append(_look(tag, style, outer))
         if tag in _DROPPED or _HIDDEN.search(style) or "hidden" in element.attrib:
@@ -178,7 +180,7 @@ class _Walk:
             self._flow.blank()
         elif tag in _LINES and tag != "br":
             self._flow.newline()
-        if _BREAK_AFTER.search(element.get("style") or ""):
+        if _BREAK_AFTER.search((element.get("style") or "")[:_STYLE_CHARS]):
             self._flow.page()
 
 

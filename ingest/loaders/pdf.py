@@ -22,8 +22,11 @@ from ingest.loaders.contract import (
     file_document,
     refusal,
 )
+from ingest.loaders.ocr import installed
+from ingest.loaders.scans import read_scan
 from ingest.rows import Row, group_rows
-from rag.types import Box, Document, Line, Page
+from rag.settings import IngestSettings
+from rag.types import Box, Document, Line, Page, PageOrigin
 
 MEDIA_TYPE = "application/pdf"
 _log = logging.getLogger(__name__)
@@ -34,13 +37,13 @@ def engine(name: str) -> PdfEngine:
     return cast("PdfEngine", importlib.import_module(f"ingest.loaders.pdf_{name}"))
 
 
-def load(path: Path, data: bytes, parser: str) -> Document:
-    """A PDF's document.
+def load(path: Path, data: bytes, settings: IngestSettings, cache: Path | None = None) -> Document:
+    """A PDF's document; ``cache`` is a folder for what is read from its scanned pages, or None.
 
     Raises:
         DocumentError: encrypted, broken or without any text.
     """
-    pdf = engine(parser)
+    pdf = engine(settings.pdf_parser)
     composer = Composer()
     problems: list[str] = []
     printed: list[list[Row]] = []
@@ -49,7 +52,9 @@ def load(path: Path, data: bytes, parser: str) -> Document:
         for page in pdf.read(data):
             if page.problem:
                 problems.append(page.problem)
-            printed.append(_compose(composer, page))
+            reader = installed(settings.ocr_language) if page.picture else None
+            words, origin = read_scan(page.picture, reader and replace(reader, cache=cache))
+            printed.append(_compose(composer, page if words is None else replace(page, words=words), origin))
             heights.append(page.height)
     except EncryptedFileError:
         raise refusal("encrypted", path.name, "is protected by a password") from None
@@ -73,7 +78,7 @@ def load(path: Path, data: bytes, parser: str) -> Document:
     return replace(document, bookmarks=pdf.bookmarks(data))
 
 
-def _compose(composer: Composer, page: PdfPage) -> list[Row]:
+def _compose(composer: Composer, page: PdfPage, origin: PageOrigin) -> list[Row]:
     """Compose a page; returns its rows."""
     number = composer.page_number
     words = (word._replace(text=clean(word.text)) for word in page.words)
@@ -87,5 +92,7 @@ def _compose(composer: Composer, page: PdfPage) -> list[Row]:
             Line(start=0, end=0, box=box, font_size=row.size, bold=row.bold, places=row.places),
         )
     rules = tuple(Box(page=number, x0=x0, y0=y0, x1=x1, y1=y1) for x0, y0, x1, y1 in page.rules)
-    composer.page(Page(number=number, start=0, end=0, width=page.width, height=page.height, rules=rules))
+    composer.page(
+        Page(number=number, start=0, end=0, width=page.width, height=page.height, rules=rules, origin=origin)
+    )
     return rows

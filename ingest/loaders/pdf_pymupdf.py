@@ -22,6 +22,7 @@ from ingest.loaders.contract import (
     UnreadableFileError,
     is_rule,
 )
+from ingest.loaders.scans import mupdf_picture
 from ingest.rows import Word
 from rag.types import Bookmark
 
@@ -29,6 +30,7 @@ _COMPANIONS = ("pymupdf.layout", "pymupdf4llm")
 _BOLD_FLAG = 16
 # Some filing software sets a bold run's last letter apart behind a space that prints over it.
 _STRAY_SPACE = re.compile(r"(?<=[a-z]) (?=[b-hj-z][.:]?\s*$)")
+_NO_MEMORY = re.compile(r"\b[mc]alloc|\brealloc|out of memory", re.IGNORECASE)
 # What MuPDF parts words at.
 _WORD = re.compile(r"[^ \u00a0\t\n\r]+")
 _NAME_BOLD = re.compile(r"bold|black|heavy|semibold|demi", re.IGNORECASE)
@@ -127,7 +129,12 @@ def _page(pymupdf: Any, document: Any, number: int) -> PdfPage:  # noqa: ANN401
         content = text_page.extractDICT()
         parted = text_page.extractWORDS()
         rules = _rules(page)
+    except MemoryError:
+        raise
     except Exception as error:
+        if _NO_MEMORY.search(str(error)):
+            # A page left out silently would be worse than a file reported.
+            raise MemoryError(_one_line(error)) from error
         return PdfPage(width=0.0, height=0.0, words=(), problem=_one_line(error))
     placed: dict[tuple[int, int], list[tuple[Any, ...]]] = {}
     for word in parted:
@@ -136,7 +143,10 @@ def _page(pymupdf: Any, document: Any, number: int) -> PdfPage:  # noqa: ANN401
     for block in content["blocks"]:
         for index, line in enumerate(block.get("lines", ())):
             words += _words(line["spans"], placed.get((block["number"], index), []))
-    return PdfPage(width=content["width"], height=content["height"], words=tuple(words), rules=rules)
+    picture = mupdf_picture(page, words)
+    return PdfPage(
+        width=content["width"], height=content["height"], words=tuple(words), rules=rules, picture=picture
+    )
 
 
 def _words(spans: Sequence[dict[str, Any]], placed: Sequence[tuple[Any, ...]]) -> Iterator[Word]:

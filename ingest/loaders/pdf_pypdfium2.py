@@ -23,6 +23,7 @@ from ingest.loaders.contract import (
     UnreadableFileError,
     is_rule,
 )
+from ingest.loaders.scans import pdfium_picture
 from ingest.rows import Word
 from rag.types import Bookmark
 
@@ -130,7 +131,8 @@ def _page(document: Any, number: int) -> PdfPage:  # noqa: ANN401
     finally:
         text_page.close()
         page.close()
-    return PdfPage(width=width, height=height, words=words, rules=rules)
+    picture = pdfium_picture(document, number, words)
+    return PdfPage(width=width, height=height, words=words, rules=rules, picture=picture)
 
 
 def _rules(page: Any, turn: _Turn) -> Iterator[tuple[float, float, float, float]]:  # noqa: ANN401

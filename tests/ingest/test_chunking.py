@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.chunking import CONTEXT_CHARS, context_line, cut_chunks, estimate_pieces, regions
+from ingest.chunking import cut_chunks, estimate_pieces, regions
 from ingest.loaders import text
 from ingest.sections import find_sections
 from rag.types import Chunk, Document
@@ -126,19 +126,6 @@ def test_context_names_document_and_path() -> None:
     assert cut(document)[-1].context == (
         "ACME 2020 CA Credit Agreement > ARTICLE VII NEGATIVE COVENANTS > Section 7.1 Liens"
     )
-
-
-@given(st.text(max_size=300), st.text(max_size=300), st.lists(st.text(min_size=1, max_size=200), max_size=8))
-def test_context_is_one_short_line(name: str, title: str, path: list[str]) -> None:
-    document = document_of("x", name=name, title=title)
-    section = find_sections(document)[0]
-    changed = type(section)(
-        **{field: getattr(section, field) for field in type(section).__dataclass_fields__ if field != "path"},
-        path=tuple(path),
-    )
-    line = context_line(document, changed)
-    assert len(line) <= CONTEXT_CHARS
-    assert len(line.splitlines()) <= 1
 
 
 @pytest.mark.slow

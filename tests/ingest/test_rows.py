@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.rows import Word, group_rows
+from rag.layout import Place, unpack_places
 
 
 def word(text: str, x: float, y: float, *, size: float = 10, bold: bool = False) -> Word:
@@ -101,3 +102,36 @@ def test_no_character_is_lost_and_the_order_given_does_not_matter(
     printed = Counter(c for row in rows for c in row.text if c.isalnum())
     assert printed == Counter(c for w in words for c in w.text if c.isalnum())
     assert all(row.x0 <= row.x1 and row.y0 <= row.y1 for row in rows)
+
+
+def test_places_say_where_each_word_stands() -> None:
+    (row,) = group_rows(
+        [word("Net", 50, 100), word("sales", 68, 100), word("$", 200, 100), word("1,577", 220, 100)]
+    )
+    assert row.text == "Net sales  $1,577"
+    assert unpack_places(row.places) == (
+        Place(0, 50, 65), Place(4, 68, 93), Place(11, 200, 205), Place(12, 220, 245)
+    )  # fmt: skip
+
+
+def test_a_run_of_words_is_parted_by_its_share_of_the_width() -> None:
+    (row,) = group_rows([word("Net sales", 50, 100)])
+    assert unpack_places(row.places) == (Place(0, 50, 65), Place(4, 70, 95))
+
+
+def test_places_behind_a_leader_move_with_the_text() -> None:
+    (row,) = group_rows([word("Liens", 50, 100), word("." * 60, 80, 100), word("41", 400, 100)])
+    assert row.text == "Liens ....  41"
+    assert unpack_places(row.places) == (Place(0, 50, 75), Place(12, 400, 410))
+
+
+def test_a_space_that_prints_over_a_letter_parts_no_word() -> None:
+    words = [word("Sectio ", 50, 100), word("n", 80, 100), word("7", 92, 100)]
+    words[0] = words[0]._replace(x1=82.5)
+    assert texts(*words) == ["Section 7"]
+
+
+def test_justified_prose_has_no_cells() -> None:
+    prose = [word(text, 60 * i, 0) for i, text in enumerate("the Bank may at any time agree".split())]
+    wide = [w._replace(x1=w.x0 + 48) for w in prose]
+    assert texts(*wide) == ["the Bank may at any time agree"]

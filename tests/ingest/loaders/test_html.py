@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ingest.loaders import html, load
 from rag.errors import DocumentError
+from rag.layout import unpack_places
 from rag.settings import IngestSettings
 from rag.types import Document
 from tests.ingest.papers import check_document, lines_of
@@ -153,3 +154,60 @@ def test_any_soup_of_marks_is_read_or_refused(marks: list[str]) -> None:
         check_document(document)
         return
     assert refused in {"empty", "unsupported"}
+
+
+def grid(document: Document) -> list[list[tuple[str, int, int]]]:
+    """The cells of each row: text, first and last grid column."""
+    rows = []
+    for line in document.pages[0].lines:
+        text = document.text[line.start : line.end]
+        places = unpack_places(line.places)
+        ends = [place.offset for place in places[1:]] + [len(text)]
+        rows.append(
+            [
+                (text[place.offset : end].strip(), int(place.x0 // 10), round(place.x1 / 10))
+                for place, end in zip(places, ends, strict=True)
+            ]
+        )
+    return rows
+
+
+def test_cells_know_their_grid_columns() -> None:
+    document = read(
+        "<table><tr><td rowspan=2>Item</td><td colspan=2>Year ended</td><td colspan=2>Note</td></tr>"
+        "<tr><td>2018</td><td>2017</td><td></td><td>x</td></tr>"
+        "<tr><td>Sales</td><td>5</td><td>4</td><td></td><td>y</td></tr></table>"
+    )
+    assert grid(document) == [
+        [("Item", 0, 1), ("Year ended", 1, 3), ("Note", 3, 5)],
+        [("2018", 1, 2), ("2017", 2, 3), ("x", 4, 5)],
+        [("Sales", 0, 1), ("5", 1, 2), ("4", 2, 3), ("y", 4, 5)],
+    ]
+    assert {line.table for line in document.pages[0].lines} == {1}
+
+
+def test_tables_are_numbered_and_text_outside_of_them_is_not() -> None:
+    document = read("<table><tr><td>a</td><td>b</td></tr></table><p>c</p><table><tr><td>d</td></tr></table>")
+    assert [line.table for line in document.pages[0].lines] == [1, 0, 2]
+
+
+@pytest.mark.parametrize(
+    ("style", "tenths"),
+    [
+        ("padding-left:12pt", 12),
+        ("margin:0 0 0 20pt", 20),
+        ("margin-left:24pt;text-indent:-12pt", 12),
+        ("padding:2pt 16px", 12),
+        ("margin-right:30pt", 0),
+    ],
+)
+def test_indented_labels_stand_further_right(style: str, tenths: int) -> None:
+    document = read(f"<table><tr><td><div style='{style}'>Inventories</div></td><td>5</td></tr></table>")
+    (label, _) = unpack_places(document.pages[0].lines[0].places)
+    assert round(label.x0 * 10) == tenths
+
+
+@pytest.mark.parametrize("span", ["", "0", "-3", "1e9", "99999999999", "²", "two", "4 5"])
+def test_odd_spans_do_no_harm(span: str) -> None:
+    cell = f"<td colspan='{span}' rowspan='{span}'>a</td>"
+    assert lines_of(read(f"<table><tr>{cell}<td>b</td></tr><tr><td>c</td></tr></table>")) == ["a  b", "c"]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from ingest.loaders import load
 from rag.errors import DocumentError
+from rag.layout import box_of
 from rag.settings import IngestSettings
-from rag.types import Document
+from rag.types import Bookmark, Document
 from tests.ingest.papers import HEIGHT, WIDTH, Print, check_document, lines_of, paragraph, pdf
 
 ENGINES = ("pymupdf", "pypdfium2")
@@ -175,3 +178,63 @@ def test_a_page_tree_that_lies_is_broken(count: int, settings: IngestSettings) -
     with pytest.raises(DocumentError) as caught:
         load(Path("lying.pdf"), lying(count), settings)
     assert caught.value.reason == "broken"
+
+
+def test_rules_are_lines_and_thin_bars_not_boxes(settings: IngestSettings) -> None:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(WIDTH, HEIGHT), invariant=True)
+    canvas.drawString(72, 700, "Total assets")
+    canvas.line(72, 690, 300, 690)
+    canvas.rect(72, 600, 200, 0.8, stroke=0, fill=1)
+    canvas.rect(72, 400, 200, 80)
+    canvas.save()
+    (page,) = read(buffer.getvalue(), settings).pages
+    line, bar = page.rules
+    # PDFium counts the width of the pen.
+    assert (line.x0, line.x1, line.y0) == pytest.approx((72, 300, 102), abs=1.1)
+    assert (bar.x0, bar.x1, bar.y0) == pytest.approx((72, 272, 191.2), abs=0.5)
+
+
+def test_bookmarks_are_read_with_their_places(settings: IngestSettings) -> None:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(WIDTH, HEIGHT), invariant=True)
+    for number, (title, level) in enumerate([("ARTICLE I", 0), ("Section 1.1 Liens", 1)]):
+        canvas.drawString(72, 700, title)
+        canvas.bookmarkPage(str(number), fit="XYZ", left=0, top=712)
+        canvas.addOutlineEntry(title, str(number), level)
+        canvas.showPage()
+    canvas.save()
+    assert read(buffer.getvalue(), settings).bookmarks == (
+        Bookmark(level=1, title="ARTICLE I", page=0, top=80.0),
+        Bookmark(level=2, title="Section 1.1 Liens", page=1, top=80.0),
+    )
+
+
+def test_the_box_of_a_word_is_where_the_word_is(settings: IngestSettings) -> None:
+    document = read(pdf([Print(72, 100, "Purchases of property"), Print(400, 100, "(1,577)")]), settings)
+    (line,) = document.pages[0].lines
+    at = document.text.index("(1,577)")
+    box = box_of(line, at, at + 7)
+    assert box is not None
+    assert box.x0 == pytest.approx(400, abs=1)
+    assert box.x1 == pytest.approx(430, abs=3)
+    at = document.text.index("property")
+    box = box_of(line, at, at + 8)
+    assert box is not None
+    assert 110 < box.x0 < box.x1 < 170
+
+
+def test_running_headers_and_page_numbers_leave_the_text(settings: IngestSettings) -> None:
+    pages = [
+        [
+            Print(250, 40, "ALDER FUNDING"),
+            Print(72, 120, f"Clause {word} says something."),
+            Print(300, 760, str(number)),
+        ]
+        for number, word in enumerate(("one", "two", "three", "four"), start=7)
+    ]
+    document = read(pdf(*pages), settings)
+    assert lines_of(document) == ["ALDER FUNDING"] + [
+        f"Clause {word} says something." for word in ("one", "two", "three", "four")
+    ]
+    assert [page.label for page in document.pages] == ["7", "8", "9", "10"]

@@ -1,0 +1,1 @@
+"""Tables and numbers: which lines of a document are a table, and what every figure in it amounts to."""

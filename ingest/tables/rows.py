@@ -1,0 +1,159 @@
+"""Rows of a table: labels that were wrapped joined again, and the headings that each row stands under.
+
+A row's path follows indentation first; where rows are not indented, boldness, a closing colon and totals
+tell where a group of rows begins and ends.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.tables.columns import Band
+from ingest.tables.strips import Strip
+from ingest.tables.units import read_units
+
+_TOTAL = re.compile(r"\W{0,2}(?:sub-?\s?totals?|totals?)\b", re.I)
+_GOES_ON = re.compile(
+    r"\b(?:and|or|of|to|for|the|in|by|from|with|on|at|net|including|less|excluding|per|than)\W?$|[,–—(&-]$",
+    re.I,
+)
+_STARTS_LOW = re.compile(r"[a-z(&$\d]")
+_COUNTED = re.compile(r"\d,\d{3}")
+_INDENT = 2.0
+_LONGEST_LABEL = 400
+
+
+@dataclass(slots=True)
+class Label:
+    """A row's label: the words before its figures, and how it is set."""
+
+    text: str
+    x0: float
+    bold: bool
+    start: int
+    end: int
+    data: bool
+    strip: int
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledRow:
+    """A row of figures: the number of its strip, its path of labels, its span, whether it is a total."""
+
+    strip: int
+    path: tuple[str, ...]
+    start: int
+    end: int
+    total: bool
+
+
+def label_rows(strips: Sequence[Strip], bands: Sequence[Band]) -> list[LabelledRow]:
+    """The rows with figures of a table's body, labelled; ``bands`` keep pieces by strip number."""
+    labels = _join_wrapped([_label(number, strip, bands) for number, strip in enumerate(strips)])
+    rows: list[LabelledRow] = []
+    open_headings: list[_Heading] = []
+    for label in labels:
+        if not label.data:
+            _close(open_headings, label)
+            if label.text and not _COUNTED.search(label.text) and read_units(label.text) is None:
+                open_headings.append(_Heading(label.text, label.x0, label.bold, label.text.endswith(":")))
+            continue
+        total = bool(_TOTAL.match(label.text))
+        _close(open_headings, label)
+        path = [heading.text for heading in open_headings]
+        for heading in open_headings:
+            heading.indented = heading.indented or label.x0 > heading.x0 + _INDENT
+            heading.used = True
+        rows.append(
+            LabelledRow(
+                label.strip, (*path, label.text) if label.text else tuple(path), label.start, label.end, total
+            )
+        )
+        if total:
+            _end_group(open_headings, label)
+    return rows
+
+
+@dataclass(slots=True)
+class _Heading:
+    text: str
+    x0: float
+    bold: bool
+    colon: bool
+    indented: bool = False
+    used: bool = False
+
+
+def _label(number: int, strip: Strip, bands: Sequence[Band]) -> Label:
+    cells = [band.pieces[number] for band in bands if number in band.pieces]
+    first = min((cell.start for cell in cells), default=strip.line.end)
+    words = [piece for piece in strip.pieces if piece.start < first and piece not in cells]
+    text = " ".join(piece.text for piece in words)[:_LONGEST_LABEL]
+    return Label(
+        text=text,
+        x0=words[0].x0 if words else strip.x0,
+        bold=strip.line.bold,
+        start=strip.line.start,
+        end=strip.line.end,
+        data=bool(cells),
+        strip=number,
+    )
+
+
+def _join_wrapped(labels: Sequence[Label]) -> list[Label]:
+    """Labels of several lines made one: with the row below if the figures stand there, else above."""
+    joined: list[Label] = []
+    for label in labels:
+        before = joined[-1] if joined else None
+        if before is None or not _continues(before, label):
+            joined.append(label)
+            continue
+        before.text = f"{before.text} {label.text}".strip()[:_LONGEST_LABEL]
+        before.end = label.end
+        if label.data:
+            before.data, before.strip = True, label.strip
+            before.bold = label.bold
+    return joined
+
+
+def _continues(before: Label, label: Label) -> bool:
+    """Whether a label goes on from the line before."""
+    if not label.text or not before.text or before.text.endswith(":") or (before.data and label.data):
+        return False
+    if label.x0 < before.x0 - _INDENT:
+        return False
+    if label.text[0].islower() or (_STARTS_LOW.match(label.text) and label.x0 > before.x0 + _INDENT):
+        return True
+    return bool(_GOES_ON.search(before.text)) and not before.data and before.bold == label.bold
+
+
+def _close(headings: list[_Heading], label: Label) -> None:
+    """Drop the headings that a label no longer stands under."""
+    while headings and not _under(label, headings[-1]):
+        headings.pop()
+
+
+def _under(label: Label, heading: _Heading) -> bool:
+    if label.x0 > heading.x0 + _INDENT:
+        return True
+    if label.x0 < heading.x0 - _INDENT:
+        # A heading may be centred; then what follows stands left of it.
+        return not heading.used and label.data
+    if label.data:
+        return not heading.indented or bool(_TOTAL.match(label.text)) or (heading.bold and not label.bold)
+    if heading.bold != label.bold:
+        return heading.bold
+    return False
+
+
+def _end_group(headings: list[_Heading], total: Label) -> None:
+    """A total ends the group that it sums: the innermost heading at its own indentation or deeper."""
+    if headings and (headings[-1].x0 >= total.x0 - _INDENT or _shares_word(headings[-1].text, total.text)):
+        headings.pop()
+
+
+def _shares_word(heading: str, total: str) -> bool:
+    words = set(re.findall(r"[a-z]{4,}", heading.lower()))
+    return bool(words) and words <= set(re.findall(r"[a-z]{4,}", total.lower()))
