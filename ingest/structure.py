@@ -18,11 +18,12 @@ from rag.types import Document, Section
 
 def find_structure(document: Document, sections: Sequence[Section]) -> Structure:
     """Facts, tables, defined terms, references and amended documents; ``sections`` by ``find_sections``."""
+    facts = find_facts(document)
     definitions = find_definitions(document, sections)
     return Structure(
-        facts=find_facts(document),
+        facts=facts,
         definitions=definitions,
         references=find_references(document, sections, definitions),
         links=find_links(document),
-        tables=find_tables(document, sections),
+        tables=find_tables(document, sections, facts),
     )

@@ -105,7 +105,7 @@ class DocumentLink:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
-    """The time a figure speaks of: it ends on ``end``, ISO 8601 ("2018-12-31", or "2018" as printed).
+    """The time a figure speaks of: it ends on ``end``, ISO 8601 ("2018-12-31"; "2018", "2018-06" as printed).
 
     ``months`` is its length: 12 a year, 3 a quarter, 0 a point in time, None where it is not printed.
     """

@@ -29,6 +29,8 @@ _MAY_BE_FIGURE = re.compile(r"[\d—–-]|^n|^\*", re.I)
 _CHARACTER = 3.0
 """Width of a character where a format tells no places; less than what tells columns apart."""
 _PIPE = 100.0
+_MOST_PIECES = 100
+"""A line with more is no row that a person reads."""
 _LONGEST_LINE = 2000
 _PHRASE_GAP = 0.5
 """Widest gap between the words of a phrase, in font sizes."""
@@ -116,6 +118,9 @@ def strip_of(document: Document, line: Line, page: int, order: int) -> Strip:
     for match in _PIECE.finditer("" if _DIVIDER.fullmatch(text) else text):
         if not _LEADER.fullmatch(match.group()):
             pieces += _pieces(text, match.start(), match.end(), line.start, places)
+        if len(pieces) > _MOST_PIECES:
+            pieces = []
+            break
     top, bottom = (line.box.y0, line.box.y1) if line.box else (12.0 * order, 12.0 * order + 10)
     return Strip(line=line, page=page, text=text, pieces=pieces, top=top, bottom=bottom)
 

@@ -181,7 +181,7 @@ def large(name: str) -> bytes:
     makers: dict[str, Callable[[], bytes]] = {
         "cells.html": lambda: b"<html><table>" + b"<tr>" + b"<td>1</td>" * 100_000,
         "rows.html": lambda: b"<html><table>" + b"<tr><td>a<td>1<td>2" * 60_000,
-        "style.html": lambda: b"<html><p style='" + b"font:" * 5_000 + b"'>words",
+        "style.html": lambda: b"<html><p style='" + b"font:" * 600_000 + b"'>words",
         "attribute.html": lambda: b"<html><p style='color:" + b"x" * 900_000 + b"' id='" + b"x" * 5_000_000,
         "script.html": lambda: b"<html><script>" + b"document.write('x');" * 200_000 + b"</script>words",
         "unclosed.html": lambda: b"<html>" + b"<p><b><i>word " * 30_000,

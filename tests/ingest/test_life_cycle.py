@@ -7,6 +7,7 @@ import json
 import sqlite3
 import zlib
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from rag.command import Context
 from rag.errors import EmptyIndexError, UnknownDocumentError, WorkspaceError
 from rag.index.store import Index, current_version
 from rag.settings import HashingEmbedderSettings, IngestSettings, Settings
-from rag.types import DocumentId, Query
+from rag.types import Abstention, DocumentId, Query
 from rag.workspace import Workspace
 from tests.ingest.test_build import NOON, SETTINGS, dump, rankings, run
 
@@ -55,8 +56,7 @@ def id_of(workspace: Workspace, name: str) -> DocumentId:
 
 def found(workspace: Workspace, question: str) -> set[DocumentId]:
     with open_pipeline(workspace, SETTINGS) as pipeline:
-        hits = pipeline.retrieve(Query(text=question))
-        return {hit.document_id for hit in hits} & pipeline.catalog.active_ids()
+        return {hit.document_id for hit in pipeline.retrieve(Query(text=question))}
 
 
 def everything(root: Path) -> bytes:
@@ -193,6 +193,43 @@ def test_nothing_of_a_deleted_document_is_left_anywhere(workspace: Workspace, so
     with Catalog(workspace.catalog_file) as catalog:
         assert gone not in {record.id for record in catalog.stored()}
         assert catalog.deleting() == []
+
+
+def test_an_open_pipeline_returns_nothing_of_what_was_deleted(workspace: Workspace) -> None:
+    gone = id_of(workspace, "jars")
+    query = Query(text="What does the quokka clause oblige Zanzibar Holdings to deliver?")
+    with open_pipeline(workspace, SETTINGS) as pipeline:
+        assert pipeline.ask(query).hits[0].document_id == gone
+        remove(workspace, [gone], SETTINGS, versions=True, progress=Silent())
+        for scope in (None, (gone,)):
+            response = pipeline.ask(replace(query, document_ids=scope))
+            assert gone not in {hit.document_id for hit in response.hits}
+            assert gone not in response.searched
+            assert isinstance(response.outcome, Abstention) or gone not in {
+                citation.document_id for citation in response.outcome.citations
+            }
+        assert pipeline.retrieve(Query(text="Which fee is paid?"))
+
+
+def test_an_open_pipeline_returns_nothing_of_what_was_replaced(workspace: Workspace, source: Path) -> None:
+    old = id_of(workspace, "credit")
+    with open_pipeline(workspace, SETTINGS) as pipeline:
+        (source / "credit.txt").write_text("CREDIT AGREEMENT\n\nSection 1.1 Fees. The fee is $9,000.\n")
+        run(workspace, source)
+        response = pipeline.ask(Query(text="What is the fee?"))
+        assert old not in {hit.document_id for hit in response.hits}
+    with open_pipeline(workspace, SETTINGS) as pipeline:
+        hits = pipeline.retrieve(Query(text="What is the fee?"))
+        assert id_of(workspace, "credit") in {hit.document_id for hit in hits}
+
+
+def test_an_open_pipeline_does_without_chunks_that_were_cut_anew(workspace: Workspace, source: Path) -> None:
+    with open_pipeline(workspace, SETTINGS) as pipeline:
+        finer = SETTINGS.model_copy(update={"ingest": IngestSettings(chunk_tokens=32, workers=1)})
+        ingest(workspace, [source], finer)
+        response = pipeline.ask(Query(text="What must Zanzibar Holdings deliver?"))
+        known = {chunk.id for chunk in pipeline.catalog.iter_chunks()}
+        assert known.issuperset(hit.chunk_id for hit in response.hits)
 
 
 def test_after_a_delete_all_is_as_if_it_had_never_been_there(
