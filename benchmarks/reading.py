@@ -18,8 +18,8 @@ import pymupdf
 from benchmarks.data_folder import data_folder
 from ingest.chunking import cut_chunks
 from ingest.loaders import load
-from ingest.structure import find_structure
 from ingest.sections import find_sections
+from ingest.structure import find_structure
 from ingest.tables.build import find_tables
 from rag.settings import IngestSettings
 from rag.structure import Structure

@@ -12,7 +12,7 @@ from rag.types import Answer, Chunk, Query
 from rag.workspace import Workspace
 from tests.library import SETTINGS
 
-FILLER = (
+FILLER = "The parties shall act in good faith in all that arises under this Agreement. " * 6
     "The parties shall act in good faith in all matters that arise under this Agreement at any time. " * 6
 )
 AGREEMENT = f"""CREDIT AGREEMENT
