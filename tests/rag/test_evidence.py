@@ -13,8 +13,6 @@ from rag.workspace import Workspace
 from tests.library import SETTINGS
 
 FILLER = "The parties shall act in good faith in all that arises under this Agreement. " * 6
-    "The parties shall act in good faith in all matters that arise under this Agreement at any time. " * 6
-)
 AGREEMENT = f"""CREDIT AGREEMENT
 
 Section 1.1 Definitions. The following terms have the meanings given below.
