@@ -13,19 +13,21 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.context import TableFinder, document_label, section_context, table_start, with_table
 from rag.fingerprints import hash_parts
 from rag.sentences import sentence_spans
 from rag.structure import Structure, Table
-from rag.types import Chunk, ChunkId, Document, Section
+from rag.types import Chunk, ChunkId, Document, Section, SectionId
 
 TABLE_CONTEXT_PIECES = 24
 """Left free in the chunks of a table for what their context line says of it."""
 _NO_STRUCTURE = Structure()
 _LEAD_SHARE = 0.25
+_LEAD_PIECES = 25
+"""A region with less is a heading or a stub."""
 _BREAK = re.compile(r"(?:[ \t\r\f\v]*\n){2,}|\f")
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _PIECE_RUN = re.compile(rf"([^\W\d_{_IDEOGRAPHS}]+)|(\d+)|[^\w\s]|[_{_IDEOGRAPHS}]")
@@ -82,16 +84,17 @@ def cut_chunks(
     label = document_label(document, structure.facts)
     tables = TableFinder(structure.tables)
     chunks: list[Chunk] = []
-    for section, start, end in regions(sections):
+    for outer, section, start, end in _with_leads(document.text, sections):
         context = section_context(label, section)
         for first, last in packer.pack_region(start, end, tables.between(start, end)):
             text = document.text[first:last]
+            holder = section if first >= section.start else outer
             table = tables.covering(first, last)
             chunks.append(
                 Chunk(
                     id=ChunkId(hash_parts(document.id, first, last, text)),
                     document_id=document.id,
-                    section_id=section.id,
+                    section_id=holder.id,
                     ordinal=len(chunks),
                     start=first,
                     end=last,
@@ -114,6 +117,37 @@ def regions(sections: Sequence[Section]) -> Iterator[tuple[Section, int, int]]:
         end = section.end if following is None else min(section.end, following.start)
         if end > section.start:
             yield section, section.start, end
+
+
+def _with_leads(text: str, sections: Sequence[Section]) -> Iterator[tuple[Section, Section, int, int]]:
+    """The leaf regions, each taking along short ones right above it that are hardly more than a heading.
+
+    "ARTICLE II THE NOTES" alone says nothing: it goes with the first section below it, as a clause of a few
+    words goes with the next one. Gives the section that holds both, the region's own, and the span.
+    """
+    by_id = {section.id: section for section in sections}
+    outer: Section | None = None
+    begin = 0
+    found = list(regions(sections))
+    for position, (section, start, end) in enumerate(found):
+        if outer is None:
+            outer, begin = section, start
+        following = found[position + 1][0] if position + 1 < len(found) else None
+        lead = following is not None and estimate_pieces(text[begin : min(end, begin + 400)]) < _LEAD_PIECES
+        holder = _holder(outer, following, by_id) if following is not None and lead else None
+        if holder is not None:
+            outer = holder
+            continue
+        yield outer, section, begin, end
+        outer = None
+
+
+def _holder(outer: Section, following: Section, by_id: Mapping[SectionId, Section]) -> Section | None:
+    """The section that holds both, the outer one or that around two neighbours; None for strangers."""
+    if outer.level and outer.start <= following.start and following.end <= outer.end:
+        return outer
+    parent = by_id.get(outer.parent_id) if outer.parent_id else None
+    return parent if parent is not None and parent.level and following.parent_id == parent.id else None
 
 
 class _Packer:

@@ -5,13 +5,14 @@ It is indexed and shown to models but is not part of the quotable span. Leaves c
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate
 
 from ingest.tables.passages import table_context
-from rag.structure import Fact, Table
+from rag.structure import Fact, FactName, Table
 from rag.types import Document, Section
 
 CONTEXT_CHARS = 160
@@ -19,15 +20,30 @@ CONTEXT_CHARS = 160
 TABLE_CHARS = 140
 """Of what is said of a table besides."""
 _TITLE_CHARS = 60
+_TOLD: tuple[FactName, ...] = ("company", "kind", "fiscal_year")
+_MARKS = re.compile(r"[^\w]+")
 _TITLE_GAP = 400
 
 
 def document_label(document: Document, facts: Sequence[Fact]) -> str:
-    """What a document is called in the context of its chunks: its name and title, else what it says it is."""
-    name = " ".join(document.name.replace("_", " ").split())
-    title = shortened(document.title, _TITLE_CHARS)
-    known = title.casefold() in name.casefold()
-    return shortened(name if known or not title else f"{name} {title}", CONTEXT_CHARS // 2)
+    """What a document is called in the context of its chunks: its name, its title, and what they leave unsaid.
+
+    That is company, kind and fiscal year: a file may be called "scan_0012".
+    """
+    label = " ".join(document.name.replace("_", " ").split())
+    said: dict[FactName, str] = {}
+    for fact in facts:
+        said.setdefault(fact.name, fact.value)
+    told = (shortened(document.title, _TITLE_CHARS), *(said.get(name, "") for name in _TOLD))
+    for words in told:
+        if not _folded(words) <= _folded(label):
+            label = f"{label} {words}"
+    return shortened(label, CONTEXT_CHARS // 2)
+
+
+def _folded(text: str) -> frozenset[str]:
+    """The words of a text without case and marks: "10-K" and "10K" are one."""
+    return frozenset(_MARKS.sub("", word) for word in text.casefold().split()) - {""}
 
 
 def section_context(label: str, section: Section) -> str:

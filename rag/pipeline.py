@@ -198,13 +198,14 @@ class Pipeline:
             page for page in self.catalog.pages(chunk.document_id) if page.start < end and page.end > start
         ]
         tables = self.catalog.tables(chunk.document_id, start, end)
+        section = self.catalog.section_at(chunk.document_id, start)
         return Citation(
             document_id=chunk.document_id,
             document_name=self.catalog.name(chunk.document_id),
             chunk_id=chunk.id,
             first_page=pages[0].number,
             last_page=pages[-1].number,
-            section_path=self.catalog.section(chunk.section_id).path,
+            section_path=section.path if section else (),
             start=start,
             end=end,
             quote=chunk.text[support.start : support.end],

@@ -128,6 +128,31 @@ def test_context_names_document_and_path() -> None:
     )
 
 
+def test_a_bare_heading_goes_with_the_section_below_it() -> None:
+    text = f"ARTICLE II\nTHE NOTES\n\nSection 2.1 Form. {SENTENCE * 2}\n\nSection 2.2 Denominations. {SENTENCE}"
+    document = document_of(text)
+    sections = find_sections(document)
+    first, second = cut_chunks(document, sections, 64)
+    assert first.text.startswith("ARTICLE II")
+    assert "Section 2.1 Form" in first.text
+    assert first.context.endswith("Section 2.1 Form")
+    article = next(section for section in sections if section.id == first.section_id)
+    assert article.level == 1
+    assert second.text.startswith("Section 2.2")
+
+
+def test_short_clauses_of_a_section_stand_together_and_those_of_others_apart() -> None:
+    text = (
+        f"ARTICLE I TERMS\n\nSection 1.1 One.\n\nSection 1.2 Two.\n\nSection 1.3 Three. {SENTENCE}\n\n"
+        f"ARTICLE II NOTES\n\nSection 2.1 Form. {SENTENCE}"
+    )
+    chunks = cut(document_of(text))
+    assert [("ARTICLE I " in c.text, "ARTICLE II " in c.text) for c in chunks] == [
+        (True, False),
+        (False, True),
+    ]
+
+
 @pytest.mark.slow
 def test_the_estimate_is_close_to_the_tokenizer() -> None:
     from tokenizers import Tokenizer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +19,7 @@ from ingest.context import (
 )
 from ingest.sections import find_sections
 from ingest.structure import find_structure
-from rag.structure import Column, Period, Row, Table
+from rag.structure import Column, Fact, FactName, Period, Row, Table
 from rag.types import DocumentId
 from tests.ingest.papers import document_of
 
@@ -30,6 +31,25 @@ def test_context_is_one_short_line(name: str, title: str, path: list[str]) -> No
     line = section_context(document_label(document, ()), section)
     assert len(line) <= CONTEXT_CHARS
     assert len(line.splitlines()) <= 1
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "label"),
+    [
+        ("3M_2018_10K", "3M Company", "3M 2018 10K 3M Company"),
+        ("scan_0012", "", "scan 0012 3M COMPANY 10-K 2018"),
+        ("annual", "3M Company 2018", "annual 3M Company 2018 10-K"),
+    ],
+)
+def test_a_document_is_called_by_its_name_and_what_that_leaves_unsaid(
+    name: str, title: str, label: str
+) -> None:
+    said: dict[FactName, str] = {"company": "3M COMPANY", "kind": "10-K", "fiscal_year": "2018"}
+    facts = [
+        Fact(document_id=DocumentId("d"), name=fact, value=value, start=0, end=1)
+        for fact, value in said.items()
+    ]
+    assert document_label(document_of("x", name=name, title=title), facts) == label
 
 
 def table(start: int, end: int, **changes: object) -> Table:
