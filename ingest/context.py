@@ -26,7 +26,7 @@ _TITLE_GAP = 400
 
 
 def document_label(document: Document, facts: Sequence[Fact]) -> str:
-    """What a document is called in the context of its chunks: its name, its title, and what they leave unsaid.
+    """What a document is called in the context of its chunks: name, title, and what they leave unsaid.
 
     That is company, kind and fiscal year: a file may be called "scan_0012".
     """

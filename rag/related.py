@@ -6,6 +6,7 @@ in it: spans to bring along, best first. Leaves fetching text and the room there
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,15 +14,27 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.structure import Definition, DocumentLink, Fact, Reference
-from rag.types import Chunk, DocumentId
+from rag.types import Chunk, DocumentId, Section
 
 Why = Literal["asked", "referred", "used"]
 
 LIMIT = 8
 SPAN_CHARS = 1500
 _LONGEST_TARGET = 8000
+_WHOLE_SECTION = 60_000
+_RARE = 12
+_EVERYWHERE = 40
+_TOLD = 3
+W_ALIKE, W_RARE, W_RANK, W_REF, W_LONG = 1.0, 1.0, 0.5, 0.5, 0.3
+_PLACE = re.compile(
+    r"\b(?:Sections?|Clauses?|Articles?|Paragraphs?|§)\s*(\d{1,3}(?:\.\d{1,3}){0,3}(?:\s?\([A-Za-z0-9]{1,5}\)){0,4})", re.I
+)
+_WORD_BEFORE = re.compile(r"\A(?:[A-Za-z]+|§)\.?\s*")
+_STEP = re.compile(r"\([A-Za-z0-9]{1,5}\)")
+_ZEROS = re.compile(r"\s|(?<=\.)0+(?=\d)")
 _WORD = re.compile(r"\w+")
 _CHANGES = frozenset("amendment supplement supplemental addendum modification".split())
+_COMMON = frozenset("the a an of and to for in on at by or any each other what which".split())
 _FILLERS = frozenset("the a an of and to for in that certain original existing dated as".split())
 
 
@@ -40,12 +53,16 @@ class RelatedSpan:
     why: Why
 
 
+_Weighed = tuple[float, int, RelatedSpan, Definition | None]
+
+
 def related_spans(
     chunks: Sequence[Chunk],
     definitions: Sequence[Definition],
     references: Sequence[Reference],
     question: str,
     limit: int = LIMIT,
+    sections: Sequence[Section] = (),
 ) -> tuple[RelatedSpan, ...]:
     """At most ``limit`` spans worth bringing along with chunks, best first, none of them twice.
 
@@ -58,7 +75,8 @@ def related_spans(
     near = [one for one in definitions if one.document_id in documents]
     taken = [(chunk.document_id, chunk.start, chunk.end) for chunk in chunks]
     kept: list[RelatedSpan] = []
-    for span in _ranked(chunks, near, references, question):
+    places = asked_places(references, sections, question)
+    for span in _ranked(chunks, near, references, question, places):
         if len(kept) >= limit:
             break
         if not any(
@@ -70,24 +88,36 @@ def related_spans(
 
 
 def _ranked(
-    chunks: Sequence[Chunk], definitions: Sequence[Definition], references: Sequence[Reference], question: str
+    chunks: Sequence[Chunk],
+    definitions: Sequence[Definition],
+    references: Sequence[Reference],
+    question: str,
+    places: Sequence[RelatedSpan],
 ) -> Iterator[RelatedSpan]:
-    for one in asked_definitions(definitions, question):
+    """Everything that could be brought along, best first."""
+    said = asked_definitions(definitions, question)
+    # "under the indenture" asks for no definition of it.
+    asked = [one for one in said if " " in one.term or len(one.uses) <= _EVERYWHERE or one.term in question]
+    for one in asked:
         yield _defined(one, "asked")
         yield from _followed(one, references)
-    for chunk in chunks:
-        inside = (one for one in references if one.document_id == chunk.document_id)
-        yield from _targets(one for one in inside if chunk.start <= one.start < chunk.end)
-    for one in _used_definitions(chunks, definitions):
+    yield from places
+    for one in _hops(asked, definitions):
         yield _defined(one, "used")
         yield from _followed(one, references)
+    common = [(-W_ALIKE, one.start, _defined(one, "asked"), one) for one in said if one not in asked]
+    weighed = [*common, *_weighed_terms(chunks, definitions, question), *_weighed_references(chunks, references)]
+    for _, _, span, one in sorted(weighed, key=lambda entry: entry[:2]):
+        yield span
+        if one is not None:
+            yield from _followed(one, references)
 
 
 def asked_definitions(definitions: Iterable[Definition], question: str) -> list[Definition]:
     """The definitions of terms in a question, in its order.
 
-    Case and plural do not count, the longest term wins. Of several definitions of a term in one document
-    the longest is taken: others name it in passing.
+    Case and plural do not count, the longest term wins. Of a term that is defined more than once the fullest
+    comes first: others name it in passing or say where it is defined.
     """
     by_words: dict[tuple[str, ...], list[Definition]] = {}
     for one in definitions:
@@ -100,28 +130,98 @@ def asked_definitions(definitions: Iterable[Definition], question: str) -> list[
         for length in range(min(longest, len(asked) - position), 0, -1):
             terms = by_words.get(asked[position : position + length])
             if terms:
-                found += _fullest(terms)
+                found += sorted(terms, key=lambda one: (one.start - one.end, one.document_id, one.start))[:_TOLD]
                 position += length - 1
                 break
         position += 1
     return found
 
 
-def _used_definitions(chunks: Sequence[Chunk], definitions: Sequence[Definition]) -> list[Definition]:
-    """Definitions of terms used in the chunks: those used least in the document first."""
-    used = [one for one in definitions if any(_uses(one, chunk) for chunk in chunks)]
-    by_term: dict[str, list[Definition]] = {}
-    for one in used:
-        by_term.setdefault(one.term, []).append(one)
-    fullest = [one for terms in by_term.values() for one in _fullest(terms)]
-    return sorted(fullest, key=lambda one: (len(one.uses), one.term, one.document_id, one.start))
+def asked_places(
+    references: Iterable[Reference], sections: Iterable[Section], question: str
+) -> list[RelatedSpan]:
+    """What the numbers in a question name ("the notice that Section 9.2(b) requires"), in its order.
+
+    They are looked up among the references, whose targets are known, then among the sections: the section
+    of that number, and within it the clause where the tree has it.
+    """
+    wanted = {_number(match[1]): None for match in _PLACE.finditer(question)}
+    found: dict[tuple[str, DocumentId], RelatedSpan] = {}
+    for one in references:
+        number = _number(one.label) if one.kind in {"section", "article", "clause"} and not one.document else ""
+        if number in wanted and (number, one.document_id) not in found:
+            found.update({(number, one.document_id): span for span in _targets([one], _WHOLE_SECTION, "asked")})
+    by_parent = {(one.document_id, one.parent_id, one.number): one for one in sections if wanted}
+    for one in sections if wanted else ():
+        plain = _number(_WORD_BEFORE.sub("", one.number))
+        for number in wanted:
+            if plain and number.partition("(")[0] == plain and (number, one.document_id) not in found:
+                inner = one
+                for step in _STEP.findall(number):
+                    inner = by_parent.get((one.document_id, inner.id, step), inner)
+                found[number, one.document_id] = _span(one.document_id, inner.start, inner.end, number, "asked")
+    return [span for number in wanted for (own, _), span in sorted(found.items()) if own == number]
+
+
+def _number(label: str) -> str:
+    """A number by value: "9.02(b)" and "9.2(b)" are one.
+
+    >>> _number("9.02(b)"), _number("10.1")
+    ('9.2(b)', '10.1')
+    """
+    return _ZEROS.sub("", label)
+
+
+def _hops(asked: Sequence[Definition], definitions: Sequence[Definition]) -> list[Definition]:
+    """Definitions of terms that the definitions asked for use, the rare ones first."""
+    used = [
+        one
+        for one in definitions
+        if len(one.uses) <= _RARE
+        and any(one.document_id == outer.document_id and _within(one, outer.start, outer.end) for outer in asked)
+    ]
+    return sorted(used, key=lambda one: (len(one.uses), one.term, one.document_id, one.start))
+
+
+def _weighed_terms(
+    chunks: Sequence[Chunk], definitions: Sequence[Definition], question: str
+) -> Iterator[_Weighed]:
+    """Definitions of terms used in the chunks: what the question speaks of, what is rare, what is used early."""
+    words = frozenset(_words(question)) - _COMMON
+    by_term: dict[tuple[DocumentId, str], tuple[int, list[Definition]]] = {}
+    for one in definitions:
+        rank = next((rank for rank, chunk in enumerate(chunks) if _uses(one, chunk)), None)
+        if rank is not None:
+            by_term.setdefault((one.document_id, one.term), (rank, []))[1].append(one)
+    for rank, terms in by_term.values():
+        for one in _fullest(terms):
+            own = frozenset(_words(one.term)) - _COMMON
+            alike = len(own & words) / len(own) if own else 0.0
+            weight = W_ALIKE * alike + W_RARE / (1 + math.log2(1 + len(one.uses))) + W_RANK / (1 + rank)
+            yield -weight, one.start, _defined(one, "used"), one
+
+
+def _weighed_references(chunks: Sequence[Chunk], references: Sequence[Reference]) -> Iterator[_Weighed]:
+    """What the chunks refer to: what a better chunk does, what is short."""
+    for rank, chunk in enumerate(chunks):
+        inside = [
+            one
+            for one in references
+            if one.document_id == chunk.document_id and chunk.start <= one.start < chunk.end
+        ]
+        for span in _targets(inside):
+            weight = W_REF + W_RANK / (1 + rank) - (W_LONG if span.end - span.start >= SPAN_CHARS else 0.0)
+            yield -weight, span.start, span, None
 
 
 def _uses(one: Definition, chunk: Chunk) -> bool:
-    if one.document_id != chunk.document_id:
-        return False
-    position = bisect_left(one.uses, chunk.start)
-    return position < len(one.uses) and one.uses[position] < chunk.end
+    return one.document_id == chunk.document_id and _within(one, chunk.start, chunk.end)
+
+
+def _within(one: Definition, start: int, end: int) -> bool:
+    """Whether a term is used in a span of its document."""
+    position = bisect_left(one.uses, start)
+    return position < len(one.uses) and one.uses[position] < end
 
 
 def _fullest(definitions: Iterable[Definition]) -> list[Definition]:
@@ -141,27 +241,24 @@ def _followed(one: Definition, references: Sequence[Reference]) -> Iterator[Rela
         yield from _targets(other for other in inside if one.start <= other.start < one.end)
 
 
-def _targets(references: Iterable[Reference]) -> Iterator[RelatedSpan]:
+def _targets(
+    references: Iterable[Reference], longest: int = _LONGEST_TARGET, why: Why = "referred"
+) -> Iterator[RelatedSpan]:
     for one in references:
         if one.target_start is None or one.target_end is None:
             continue
-        if one.target_end - one.target_start <= _LONGEST_TARGET:
-            yield RelatedSpan(
-                document_id=one.document_id,
-                start=one.target_start,
-                end=min(one.target_end, one.target_start + SPAN_CHARS),
-                label=one.label,
-                why="referred",
-            )
+        if one.target_end - one.target_start <= longest:
+            yield _span(one.document_id, one.target_start, one.target_end, one.label, why)
 
 
 def _defined(one: Definition, why: Why) -> RelatedSpan:
+    return _span(one.document_id, one.start, one.end, one.term, why)
+
+
+def _span(document_id: DocumentId, start: int, end: int, label: str, why: Why) -> RelatedSpan:
+    """A span cut after ``SPAN_CHARS`` characters."""
     return RelatedSpan(
-        document_id=one.document_id,
-        start=one.start,
-        end=min(one.end, one.start + SPAN_CHARS),
-        label=one.term,
-        why=why,
+        document_id=document_id, start=start, end=min(end, start + SPAN_CHARS), label=label, why=why
     )
 
 

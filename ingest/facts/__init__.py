@@ -92,4 +92,4 @@ def _of_agreement(opening: Opening) -> _Facts:
         ("title", title),
         ("date", find_date(opening, title)),
     ]
-    return [*facts, *(("party", party) for party in find_parties(opening))]
+    return [*facts, *(("party", party) for party in find_parties(opening, title))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from ingest.facts.dates import DATE, iso_date
 from ingest.facts.opening import Found, Opening
@@ -13,11 +14,12 @@ _TITLE_CHARS = 6000
 _DATE_CHARS = 12_000
 _LONGEST_TITLE = 24
 _FAR = 500
+_NEAR = 150
 _LONGEST_LINE = 160
 _NOUN = (
     r"(?:AGREEMENTS?|INDENTURE|CONTRACT|LEASE|AMENDMENT|ADDENDUM|GUARANTY|GUARANTEE|DEED|MODIFICATION"
     r"|UNDERTAKING|(?:PROMISSORY|SENIOR|CONVERTIBLE)\s{1,6}NOTES?|COVENANTS?|POLICY|ARRANGEMENT"
-    r"|LETTER\s{1,6}OF\s{1,6}INTENT)"
+    r"|LETTER\s{1,6}OF\s{1,6}INTENT|JOINT\s{1,6}FILING\s{1,6}STATEMENT)"
 )
 _NUMBERED = r"(?:\s{1,6}(?:NO\.?|NUMBER|#)\s{0,6}\w{1,6})?"
 _AFTER = (
@@ -63,12 +65,22 @@ _AMENDED = re.compile(
 _AMENDED_CHARS = 2000
 _ALONE = re.compile(rf"\n\s{{0,40}}({DATE})[ \t]{{0,20}}\n", re.I)
 _DATED = re.compile(
-    r"\b(?:dated?|made|entered|effective|executed|agreement\s{1,4}is|as\s{1,4}of|on)\b"
+    r"\b(?:dated?|made|entered|effective|executed|signed|agreement\s{1,4}is|as\s{1,4}of|this)\b"
     r"(?:[\s,:]{1,10}(?:this|the|as|of|effective|on|for|reference|is|into|and|entered|made|date)){0,9}"
     rf"[\s,:]{{1,30}}({DATE})",
     re.I,
 )
 _ANY_DATE = re.compile(DATE, re.I)
+_SIGNED = re.compile(
+    rf"(?:(?<!expiration )\bdated?:|\b(?:executed|signed)\b[^\n]{{0,80}}?\bon(?:\s{{1,4}}the)?)\s{{0,6}}({DATE})",
+    re.I,
+)
+_OF_ANOTHER = re.compile(
+    r"(?<!this )(?<![“”\"'(])\b(?:agreements?|contract|document|letter|amended)[”\")]{0,2},?\s{1,4}"
+    r"(?:\w{1,6}\s{1,4}){0,2}?"
+    r"(?:dated?|effective|as|on)(?:\s{1,4}(?:as|of|on|effective)){0,4}\s{1,4}$",
+    re.I,
+)
 
 
 def find_title(opening: Opening) -> Found | None:
@@ -105,12 +117,25 @@ def find_date(opening: Opening, title: Found) -> Found | None:
     alone = _ALONE.search(opening.text, title.end, title.end + _FAR // 2)
     if alone and iso_date(alone[1]):
         return Found(iso_date(alone[1]), *alone.span(1))
-    for pattern, group, reach in ((_DATED, 1, _DATE_CHARS), (_ANY_DATE, 0, _TITLE_CHARS // 2)):
-        for match in pattern.finditer(opening.text, begin, title.end + reach):
-            value = iso_date(match[group])
-            if value and (group or "/" not in match[group]):
-                return Found(value, *match.span(group))
-    return None
+    dates = list(_dates(_DATED, opening, begin, title.end + _DATE_CHARS))
+    own = (date for date in dates if date.start < title.end + _NEAR or not _of_another(opening, date))
+    plain = _dates(_ANY_DATE, opening, begin, title.end + _TITLE_CHARS // 2)
+    worded = (date for date in plain if "/" not in opening.text[date.start : date.end])
+    signed = reversed(list(_dates(_SIGNED, opening, title.end, len(opening.text))))
+    return next(chain(own, dates, worded, signed), None)
+
+
+def _of_another(opening: Opening, date: Found) -> bool:
+    """Whether the words before a date say that it is another document's."""
+    return _OF_ANOTHER.search(opening.text, max(0, date.start - _NEAR), date.start) is not None
+
+
+def _dates(pattern: re.Pattern[str], opening: Opening, begin: int, end: int) -> Iterator[Found]:
+    for match in pattern.finditer(opening.text, begin, end):
+        span = match.span(match.lastindex or 0)
+        value = iso_date(opening.text[slice(*span)])
+        if value:
+            yield Found(value, *span)
 
 
 def _capitals(opening: Opening) -> Iterator[Found]:

@@ -23,15 +23,18 @@ _WORD = re.compile(rf"{_MONTH}", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
 _EARLIEST, _LATEST = 1900, 2099
 _CENTURY = 70
+_MONTHS_OF_YEAR = 12
 
 
 def iso_date(text: str) -> str:
-    """A printed date as ISO 8601, or '' if there is no such day. Numeric dates are month first.
+    """A printed date as ISO 8601, or '' if there is no such day.
+
+    Numeric dates are month first, unless there is no such month.
 
     >>> iso_date("December 31, 2018"), iso_date("this 1st day of October 2008"), iso_date("9/24/18")
     ('2018-12-31', '2008-10-01', '2018-09-24')
-    >>> iso_date("2018-12-31"), iso_date("February 30, 2018")
-    ('2018-12-31', '')
+    >>> iso_date("2018-12-31"), iso_date("29/3/18"), iso_date("February 30, 2018")
+    ('2018-12-31', '2018-03-29', '')
     """
     numbers = [int(number) for number in _NUMBER.findall(text)]
     month = _WORD.search(text)
@@ -42,6 +45,8 @@ def iso_date(text: str) -> str:
         year, number, day = numbers
     elif len(numbers) == 3:
         number, day, year = numbers
+        if number > _MONTHS_OF_YEAR >= day:
+            number, day = day, number
         year += 0 if year > 99 else 1900 if year >= _CENTURY else 2000
     else:
         return ""

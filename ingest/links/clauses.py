@@ -27,6 +27,7 @@ _PARAGRAPH = re.compile(r"\n[ \t\r]*\n|\f")
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50}
 _MAX_DEPTH = 6
 _NEAR = 60
+_AHEAD = 40
 _LEAD_IN = 240
 _MAX_MARKS = 5000
 
@@ -69,7 +70,7 @@ def find_clauses(text: str, start: int, end: int, references: Sequence[tuple[int
     path: list[str] = []
     found: list[tuple[tuple[str, ...], _Mark]] = []
     for position, mark in enumerate(marks):
-        depth = _depth(mark, levels, marks[position + 1 :][:12])
+        depth = _depth(mark, levels, marks[position + 1 : position + _AHEAD])
         if depth is None:
             continue
         path = [*path[:depth], mark.label]
@@ -132,10 +133,14 @@ def _begun(style: Style, opens_line: bool, levels: list[_Level]) -> int | None:
 
 
 def _begins_roman(mark: _Mark, level: _Level, following: Sequence[_Mark]) -> bool:
-    """Whether an "(i)" that could follow "(h)" begins a list of its own: "(ii)" comes before "(j)"."""
+    """Whether an "(i)" that could follow "(h)" begins a list of its own: "(ii)" comes before "(j)".
+
+    Only marks that stand as it does, at the head of a line or within one, tell.
+    """
     if mark.label != "i" or level.style != "alpha":
         return False
-    return next((other.label for other in following if other.label in {"ii", "j"}), "j") == "ii"
+    alike = (other.label for other in following if other.opens_line == mark.opens_line)
+    return next((label for label in alike if label in {"ii", "j"}), "j") == "ii"
 
 
 def _readings(label: str) -> list[tuple[Style, int]]:

@@ -21,14 +21,17 @@ from rag.types import Document, Section
 
 _MIN_LIST = 3
 _MAX_SENTENCE = 1200
+_LEAD_IN = 160
+_ROOMY = 2500
 _CONTINUES = re.compile(
     r"\(?(?:[a-z]{1,4}|[ivxlc]{1,6}|[A-Z]|\d{1,2})\)|[a-z]"
     r"|For\s+(?:the\s+)?purposes\s+of\s+th(?:is|e\s+foregoing)"
 )
 _PARAGRAPH = re.compile(r"\n[ \t\r\f\v]*\n\s*|\f\s*")
 _TRAILING = re.compile(
-    r"(?:\s*(?:\([a-zA-Z0-9]{1,6}\)|\d{1,3}(?:\.\d{1,3}){1,4}\.?|(?:Section|SECTION)\s+[\d.]{1,9}|The\s+terms?"
-    r"|the\s+terms?|•))*\s*\Z"
+    r"(?:(?<=[.;:”\"\])])|(?<=\band)|(?<=\bor)|\n[ \t\r]*(?=\n))"
+    r"(?:\s{1,40}(?:\([a-zA-Z0-9]{1,6}\)|\d{1,3}(?:\.\d{1,3}){1,4}\.?|(?:Section|SECTION|Article|ARTICLE)\s+[\d.]{1,9}"
+    r"|The\s+terms?|the\s+terms?|•)){1,3}\s*\Z"
 )
 _FULL_STOP = re.compile(r"[.!?][”\")\]]{0,3}\s*\Z")
 
@@ -70,7 +73,9 @@ def _ends(text: str, found: Sequence[FoundTerm], places: Places) -> list[tuple[i
         section = places.innermost(one.start)
         position = bisect_right(entries, one.start)
         following = entries[position] if position < len(entries) else len(text)
-        listed = crowds[section.id] >= _MIN_LIST or in_definitions(places, one.start)
+        crowd = crowds[section.id]
+        dense = crowd >= _MIN_LIST and section.end - section.start <= _ROOMY * crowd
+        listed = dense or in_definitions(places, one.start)
         end = min(section.end, following)
         # The last of a list may have a chapter behind it, and so may a term that is defined on the way.
         whole = listed and following <= section.end
@@ -80,8 +85,8 @@ def _ends(text: str, found: Sequence[FoundTerm], places: Places) -> list[tuple[i
 
 def _trimmed(text: str, one: FoundTerm, end: int) -> int:
     """Without white space and the mark or lead-in of the entry that follows."""
-    body = text[one.term_end : end]
-    return one.term_end + len(_TRAILING.sub("", body).rstrip())
+    lead_in = _TRAILING.search(text, max(one.term_end, end - _LEAD_IN), end)
+    return one.term_end + len(text[one.term_end : lead_in.start() if lead_in else end].rstrip())
 
 
 def _paragraphs(text: str, start: int, end: int) -> int:

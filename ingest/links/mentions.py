@@ -49,7 +49,13 @@ _WORDS = (
 _WORD = re.compile(rf"(?<![\w-])(?:{_WORDS})(?=[\s(“\"\d])")
 _FIRST = {kind: re.compile(rf"\s{{0,4}}({label})") for kind, label in _LABELS.items()}
 _JOINT = r"(?:\s*(?:,\s*(?:and/or|and|or|through|to)?|and/or|and|or|through|to|&|[-–])\s*)"
-_MORE = {kind: re.compile(rf"{_JOINT}({label})") for kind, label in _LABELS.items()}
+# In "Sections 2.19 (other than clause (b)), 2.20 and 2.21" the list goes on behind the bracket.
+_ASIDE = (
+    r"(?:\s*\((?:other|except|excluding|including|solely|only|but|to\s+the|with|as)\b"
+    r"[^()]{0,160}(?:\([a-zA-Z0-9]{1,4}\)[^()]{0,60}){0,3}\)(?=,|\s+(?:and|or)\b))?"
+)
+_MORE = {kind: re.compile(rf"{_ASIDE}{_JOINT}({label})") for kind, label in _LABELS.items()}
+_MORE_STEPS = re.compile(rf"{_JOINT}(?:\(|\d)")
 _JOINED = re.compile(rf"{_JOINT}(?:(?:the|in|with|of|to|under|by)\s+){{0,2}}")
 _COUNTED = re.compile(
     r"\s*(?:%|percent|per\s+cent|days?|months?|years?|hours?|times|basis|Business|calendar|consecutive|or\s+more|million"
@@ -63,6 +69,7 @@ _SIDE = re.compile(
     r"|(hereof|hereto|hereunder|herein|of\s+this|to\s+this|in\s+this|of\s+the\s+(?:foregoing|preceding)))\b"
 )
 _STEP_WORD = re.compile(_STEP)
+_DISCLOSED = re.compile(r"\s+of\s+the\s+(?:[A-Z]\w{1,20}\s+){0,3}Disclosure\s+(?:Letter|Schedule)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,8 +183,10 @@ def _continues(text: str, more: re.Match[str], before: Sequence[str]) -> bool:
         return False
     if own == _style(before[-1]) == "alpha" and (len(step), step) <= (len(before[-1]), before[-1]):
         return False
-    reaches = text[more.start() : more.start(1)].strip(" ,") in {"through", "to"}
-    return reaches or not _ITEM_WORD.match(text, more.end())
+    joint = text[more.start() : more.start(1)].strip()
+    if joint == "," and own != _style(before[-1]) and not _MORE_STEPS.match(text, more.end()):
+        return False
+    return joint.strip(" ,") in {"through", "to"} or not _ITEM_WORD.match(text, more.end())
 
 
 def _mention(
@@ -251,6 +260,19 @@ def _shared(text: str, found: list[Mention]) -> list[Mention]:
         one, following = result[position], result[position + 1]
         if one.side or one.scope_end != one.end or one.kind != following.kind:
             continue
-        if following.word_start > one.end and _JOINED.fullmatch(text, one.end, following.word_start):
+        if (
+            following.word_start > one.end
+            and _JOINED.fullmatch(text, one.end, following.word_start)
+            and not _mirrored(text, one, following)
+        ):
             result[position] = replace(one, side=following.side, scope_end=following.scope_end)
     return result
+
+
+def _mirrored(text: str, one: Mention, following: Mention) -> bool:
+    """Whether only the latter is of a disclosure letter: its numbers are those of the agreement.
+
+    "Section 3.2(a) or Section 3.2(b) of the Disclosure Letter" are both of it; of "Section 2.11 or Section
+    3.18(g) of the Disclosure Letter" the first is what the agreement says.
+    """
+    return one.base != following.base and _DISCLOSED.match(text, following.scope_end) is not None

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
+from ingest.links.amendments import find_links
 from ingest.links.mentions import Mention, find_mentions
 from ingest.links.others import Own, other_document, whole_documents
 from ingest.links.places import Places
@@ -28,13 +29,23 @@ _LOCAL = re.compile(
     r"[\s,]{1,4}(?:of|to|in|under)\s+(?:this|the\s+foregoing)\s+(?:[Ss]ection|[Aa]rticle|[Ss]ub|[Pp]ara|[Cc]lause)"
 )
 _PROSE = re.compile(r"[a-z,(]\s*\Z|[^\s\d] \d+\s*\Z")
+_RUNS_ON = re.compile(r"(?:[,(]|\b(?:in|on|to|of|or|by|and|the|this|that|see|with|under|from|as|per))\s*\Z")
+_DASHED = re.compile(r"\s?(?:[–—]|--?)[ \t]")
+_ATTACHED = re.compile(
+    r"(?<=\n\n)[ \t]*(?:Exhibit|Schedule|Annex|Appendix|Attachment)[ \t]+[\w.-]{1,8}[ \t]+to[ \t]+(?:the[ \t]+)?[A-Z\d]"
+    r"[^.,;:\n]{0,80}\n"
+)
 _ENTRY_GAP = re.compile(
-    r"[:.]?(?:[ \t\xa0]{2,}|\t)(?=\S)|[:.]?[ \t]*(?:\n|\f|\Z)|\s?[:.–—-][ \t]|[ \t\xa0](?=[A-Z“(\[])"
+    r"[:.]?(?:[ \t\xa0]{2,}|\t)(?=\S)|[:.]?[ \t]*(?:\n|\f|\Z)|\s?(?:[:.–—]|--?)[ \t]|[ \t\xa0](?=[A-Z“(\[])"
 )
 _LISTED_GAP = re.compile(r"[:.]?(?: {2,}|\t)(?=[A-Z“\[])")
 _STRETCH = 10_000
 _DEFINED = re.compile(r"(?:the\s+)?definition\s+of\s+(?:the\s+term\s+)?(?=[A-Z])")
 _MAX_TERM_WORDS = 8
+_CHANGES = re.compile(
+    r"(?:[\s,]*\([^()]{0,80}\))?[\s,]{0,3}\s(?:is|are|shall\s+be)\s+(?:hereby\s+)?(?:further\s+)?"
+    r"(?:amended|deleted|replaced|supplemented|modified|restated)\b"
+)
 _THIS = re.compile(r"\b(?:this|This)\s+\Z")
 
 
@@ -60,6 +71,7 @@ class _Finder:
         self._text = document.text
         self._places = Places(sections)
         self._own = Own(document.text)
+        self._changed = next((one.title for one in find_links(document) if one.kind != "restates"), "")
         names = {
             offset
             for one in definitions
@@ -139,14 +151,17 @@ class _Finder:
         if _LISTED_GAP.match(text, end):
             return True
         section = self._places.innermost(start)
-        if section.start == start and section.number:
+        if section.number and not text[section.start : start].replace(section.number, "", 1).strip(" \t\xa0.:–—-"):
             return True
         line = text.rfind("\n", 0, start) + 1
+        if mention.kind in ATTACHMENTS and _ATTACHED.match(text, line):
+            return True
         if text[line:start].strip() or not _ENTRY_GAP.match(text, end):
             return text[end - 1] != ")" and self._run_in(start, end)
         before = text[max(0, line - 120) : line].rstrip(" \t")
         blank = before.endswith(("\n\n", "\f", "\f\n")) or not before.strip()
-        return blank or text[start : start + 4].isupper() or not _PROSE.search(before)
+        prose = _RUNS_ON if _DASHED.match(text, end) else _PROSE
+        return blank or text[start : start + 4].isupper() or not prose.search(before)
 
     def _run_in(self, start: int, end: int) -> bool:
         """A heading within a line: "… is owed. Section 7.2 Liens. The …"."""
@@ -164,7 +179,13 @@ class _Finder:
             return following[2]
         if mention.side:
             return ""
-        return other_document(self._text, mention.word_start, mention.scope_end, self._own)
+        other = other_document(self._text, mention.word_start, mention.scope_end, self._own)
+        # An amendment that says "Section 1.1 is hereby amended" means the other's.
+        return self._changed if self._changed and not other and self._is_changed(mention) else other
+
+    def _is_changed(self, mention: Mention) -> bool:
+        own = _THIS.search(self._text, max(0, mention.word_start - 6), mention.word_start)
+        return not own and _CHANGES.match(self._text, mention.scope_end) is not None
 
     def _following(self, mention: Mention) -> tuple[Mention, Target | None, str] | None:
         """The reference that this one is said to be of: "Section 7.2" behind "clause (b) of"."""

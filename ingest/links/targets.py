@@ -23,7 +23,7 @@ Span = tuple[int, int]
 
 ATTACHMENTS = frozenset({"exhibit", "schedule", "annex", "appendix"})
 _FAMILIES = {
-    "sec": "section", "section": "section", "§": "section", "article": "article", "item": "item",
+    "sec": "section", "section": "section", "clause": "section", "§": "section", "article": "article", "item": "item",
     "note": "note",
     "part": "part", "exhibit": "exhibit", "schedule": "schedule", "annex": "annex", "appendix": "appendix",
     "attachment": "appendix", "addendum": "appendix",

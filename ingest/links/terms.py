@@ -20,7 +20,7 @@ _MAX_WORDS = 14
 
 _QUOTED = re.compile(
     r"“\s?([^“”\"\f]{1,120}?)\s?[”“\"]"
-    r"|(?<![\w.,;!?)”])\"(?=[\w$(\[\n&])([^“”\"\f]{1,120}?)\s?[\"”]"
+    r"|(?<![\w.,;!?)”])\"(?:(?=[\w$(\[\n&])| (?=[A-Z][\w &-]{0,40}\" (?:or|and|means?|shall|has)\b))([^“”\"\f]{1,120}?)\s?[\"”]"
     r"|(?<!\w)‘([A-Z][^‘’“”\"\f]{1,80}?)’(?!\w)"
     r"|(?<=\s)”(?=\w)([^“”\"\f]{1,80}?)”"
     r"|``([^`'“”\"\f]{1,120}?)''"
@@ -41,9 +41,10 @@ _ADVERBS = (
 _NUMBERED = r"(?:\([a-zA-Z0-9]{1,6}\)|[a-zA-Z0-9]{1,3}[.)]|\d{1,3}(?:\.\d{1,3}){1,4}\.?|[•·▪●*-])"
 _BRACKET = r"(?:\([^()]{0,160}\)[\s,]*)?"
 _MEANS = re.compile(rf"[\s,:)]*{_BRACKET}{_ADVERBS}{_VERB}")
+_NAME_GIVEN = r"\((?:the|this|an?)?\s?[“\"][^“”\"()]{1,40}[”\"]\s?\)"
 _QUALIFIED = re.compile(
     rf"[\s,)]*{_BRACKET}(?:when|where|with|as|of|for|in|at|on|under|relating|to|by|from|if)\b"
-    rf"[^;:“”\"]{{0,260}}?[\s,]{_ADVERBS}(?<!by )(?<!such )(?<!other ){_VERB}"
+    rf"(?:[^;:“”\"]{{0,160}}?{_NAME_GIVEN})?[^;:“”\"]{{0,260}}?[\s,]{_ADVERBS}(?<!by )(?<!such )(?<!other ){_VERB}"
 )
 _WILL_BE = re.compile(r"[\s,]*(?:shall|will)\s+be\b|\s*=\s|\s+is\s+(?:the|a|an|any)\b")
 _COLON = re.compile(r"\s*(?::|[–—]|-\s|\.\s)")
@@ -85,6 +86,10 @@ _EXAMPLE = re.compile(
     r"\b(?:such\s+as|e\.g\.|including|like|other\s+than)[\s,]*\Z|\b(?:so-called|including)\s[^,]*,?\s*\Z"
 )
 _CALLED = re.compile(r"\b(?:terms?|words?|phrases?|expressions?)\s+\Z")
+_USED = re.compile(
+    r"\b(?:[Aa]s\s+used\s+(?:herein|in\s+th\w+\s+\w+)|[Ff]or\s+(?:the\s+)?purposes?\s+(?:hereof|of\s+th\w+\s+\w+))"
+    r"(?:\s+\d[\d.]{0,8})?(?:\([a-z]{1,4}\)){0,3}[\s,]+(?:(?:the|an?)\s+)?\Z"
+)
 _DEFINED_IN_TITLE = re.compile(r"\bdefin|interpretation|glossary|terms used|certain terms", re.IGNORECASE)
 _BARE = re.compile(
     rf"(?:(?<=\n)|\A)[ \t]*(?:{_NUMBERED}[ \t]+)?(?:The\s+term\s+)?"
@@ -104,7 +109,7 @@ _NO_BARE = re.compile(
     r"(?=\s)"
 )
 _NO_COLON = re.compile(
-    r"(?:Section|Article|Note|Item|Attention|Attn|Re|Name|Title|Date|Address|Fax|Telephone|Phone|E-?mail|Email)\b"
+    r"(?:Section|Article|Note|Item|Source|Attention|Attn|Re|Name|Title|Date|Address|Fax|Telephone|Phone|E-?mail|Email)\b"
 )
 _ABBREVIATED = re.compile(
     r"(?:\b(?:Inc|Corp|Co|Ltd|No|Jr|Sr|L\.P|S\.A|N\.A|U\.S|U\.K|L\.L\.C|B\.V|N\.V)|(?:\b[A-Z]\.){1,4}[A-Z])\.\Z"
@@ -167,12 +172,17 @@ def _groups(text: str, quotes: Iterable[_Quote]) -> Iterator[list[_Quote]]:
     """Quotes with nothing but "and", "or" and commas between them."""
     group: list[_Quote] = []
     for quote in quotes:
-        if group and not _CHAIN.fullmatch(text, group[-1].end, quote.start):
+        if group and (_ended(text, group[-1]) or not _CHAIN.fullmatch(text, group[-1].end, quote.start)):
             yield group
             group = []
         group.append(quote)
     if group:
         yield group
+
+
+def _ended(text: str, quote: _Quote) -> bool:
+    """Whether a sentence ends within the quotation marks: "… the definition of “Facility.”"."""
+    return text[quote.last : quote.last + 1] == "."
 
 
 def _quotes(text: str) -> Iterator[_Quote]:
@@ -208,7 +218,7 @@ def _form(text: str, group: Sequence[_Quote], places: Places) -> Form | None:
     if _MEANS.match(text, end, limit):
         return "entry" if opens else "sentence"
     if not opens:
-        called = _CALLED.search(text, max(0, start - 20), start)
+        called = _CALLED.search(text, max(0, start - 20), start) or _USED.search(text, max(0, start - 90), start)
         return "sentence" if called and _QUALIFIED.match(text, end, limit) else None
     if _QUALIFIED.match(text, end, limit) or _WILL_BE.match(text, end):
         return "entry"

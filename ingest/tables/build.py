@@ -21,7 +21,7 @@ from ingest.tables.marked import find_marked
 from ingest.tables.regions import Region, find_regions
 from ingest.tables.rows import LabelledRow, label_rows
 from ingest.tables.sheets import Sheet
-from ingest.tables.statements import recognise
+from ingest.tables.statements import recognise, settle
 from ingest.tables.timing import time_columns, time_rows, words_around
 from ingest.tables.units import Units, standing_units
 from rag.structure import Fact, Row, Table
@@ -83,7 +83,7 @@ def find_tables(
             else:
                 tables.append(table)
             before, first = draft, False
-    return tuple(tables)
+    return settle(tables)
 
 
 def _regions(sheet: Sheet) -> list[Region]:
@@ -113,7 +113,7 @@ def _draft(region: Region, page: Page) -> _Draft | None:
     ]
     stub = head(bands, region.header, rules, min(strip.x0 for strip in region.body))
     caption = read_caption(region, stub)
-    return _Draft(region, bands, label_rows(region.body, bands), caption, caption.units)
+    return _Draft(region, bands, label_rows(region.body, bands, region.header), caption, caption.units)
 
 
 def _inherit(draft: _Draft, before: _Draft | None) -> None:

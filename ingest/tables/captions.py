@@ -15,7 +15,7 @@ from ingest.tables.regions import Region
 from ingest.tables.strips import Strip
 from ingest.tables.units import Units, read_units
 
-_MOST_LINES = 4
+_MOST_LINES = 5
 _SENTENCE_LINES = 3
 _SHORT = 110
 _SHORT_NAME = 45
@@ -30,6 +30,7 @@ _FURNITURE = re.compile(
     r"\W*(?:table of contents|page|\d{1,3}|index|\(?continued\)?|see accompanying notes.*|[a-z]-\d+)\W*$",
     re.I,
 )
+_PART = re.compile(r"\W{0,2}(?:part\s[ivx]{1,4}|item\s\d{1,2}[abc]?)\b", re.I)
 _NOTE = re.compile(r"(?:\(?(?:\d{1,2}|[a-z])\)|[*†])\s")
 _PARENTHESES = re.compile(r"\(([^()]{3,160})\)")
 
@@ -99,13 +100,20 @@ def title_lines(region: Region) -> list[Strip]:
         if _FURNITURE.match(strip.text) or _NOTE.match(strip.text):
             below = strip
             continue
+        if taken and (_PART.match(strip.text) or _ends_paragraph(strip)):
+            break
         if _is_sentence(strip):
             return [*_sentence(region.above, strip), *taken] if _leads(strip, taken) else taken
         taken.insert(0, strip)
         below = strip
-        if len(taken) == _MOST_LINES:
+        if sum(not _only_units(line.text) for line in taken) == _MOST_LINES:
             break
     return taken
+
+
+def _ends_paragraph(strip: Strip) -> bool:
+    """Whether a short line is the last one of a paragraph, as "trading plan." is."""
+    return strip.text[0].islower() and bool(_ENDS.search(strip.text))
 
 
 def _is_sentence(strip: Strip) -> bool:

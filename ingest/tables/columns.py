@@ -162,6 +162,7 @@ def head(bands: Sequence[Band], header: Sequence[Strip], rules: Sequence[Box], m
     if not bands:
         return stub
     _widen(bands, rules, margin + _STUB)
+    left = _headed_left(bands[0], header)
     for strip in header:
         printed = _parted(strip, bands)
         if _is_remark(strip, bands, first=strip is header[0]):
@@ -173,7 +174,7 @@ def head(bands: Sequence[Band], header: Sequence[Strip], rules: Sequence[Box], m
             for piece, band in zip(pieces, bands, strict=True):
                 band.header.append(piece.text)
         else:
-            pieces = [piece for piece in printed if _is_over(piece, bands[0])]
+            pieces = [piece for piece in printed if _is_over(piece, left)]
             _spread(pieces, bands, _below(strip, rules))
         stub += [piece.text for piece in printed if piece not in pieces]
     return stub
@@ -209,11 +210,21 @@ def _widen(bands: Sequence[Band], rules: Sequence[Box], margin: float) -> None:
                 band.left, band.right = min(band.left, rule.x0), max(band.right, rule.x1)
 
 
-def _is_over(piece: Piece, first: Band) -> bool:
-    """Whether header words stand over columns, of which this is the first, not over the labels."""
-    if piece.x1 > first.left and piece.middle > first.left - 40:
+def _headed_left(first: Band, header: Sequence[Strip]) -> float:
+    """Where the words over the first column begin: lines higher up may be shorter, and centred over it."""
+    left = first.left
+    for strip in reversed(header):
+        for piece in strip.pieces:
+            if piece.x0 > first.left - _STUB and _is_over(piece, left):
+                left = min(left, piece.x0)
+    return left
+
+
+def _is_over(piece: Piece, left: float) -> bool:
+    """Whether header words stand over columns, of which the first begins at ``left``, not over the labels."""
+    if piece.x1 > left and piece.middle > left - 40:
         return True
-    return piece.middle > first.left - 12
+    return piece.middle > left - 12
 
 
 def _is_time(piece: Piece) -> bool:

@@ -1,8 +1,8 @@
 """One printed figure to its value: sign, currency, unit, footnote marks. English notation only.
 
 Thousands are parted by commas and decimals by a point; 1.234,56 is no figure here. A dash in the place
-of a figure is a zero, as statements mean it; "N/A" and "nm" stand in the place of a figure and have no
-value. Leaves to ``ingest.tables.units`` what a table's caption says of scale.
+of a figure is a zero, as statements mean it; "N/A", "nm" and a range ("2.0% – 5.4%") stand in the
+place of a figure and have no value. Leaves to ``ingest.tables.units`` what a table's caption says of scale.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _MARKS = (
 )
 _SUFFIX = (
     r"%|percent|percentage points?|(?-i:pts?|pp|x|X)|bps?|basis points|years?|yrs\.?"
-    r"|million|billion|trillion|thousand|(?-i:[MBK])"
+    r"|million|billion|trillion|thousand|(?-i:[MBK])(?!\w)"
 )
 _FIGURE = re.compile(
     rf"(?P<outer>\(\s?)?(?P<minus>[-−–—+]\s?)?(?P<currency>{_CURRENCY})?\s{{0,3}}"
@@ -48,6 +48,10 @@ _ABSENT = re.compile(
     re.IGNORECASE,
 )
 _MARK = re.compile(_MARKS)
+_BOUND = rf"(?:{_CURRENCY})?\s{{0,3}}(?:{_NUMBER})\s?(?:%|(?-i:x))?"
+_RANGE = re.compile(rf"(?P<low>{_BOUND})\s{{1,2}}(?:[–—-]|to)\s{{1,2}}(?P<high>{_BOUND})", re.IGNORECASE)
+_DIGITS = re.compile(_NUMBER)
+_IS_YEAR = re.compile(r"(?:19|20)\d\d")
 _FRACTIONS = {"¼": Decimal("0.25"), "½": Decimal("0.5"), "¾": Decimal("0.75")}
 _SCALES = {
     "thousand": 10**3,
@@ -92,6 +96,8 @@ def read_figure(text: str) -> Figure | None:
     ('multiple', ('(1)',), None)
     >>> read_figure("Note 7"), read_figure("1.234,56"), read_figure("12-31")
     (None, None, None)
+    >>> read_figure("2.0% – 5.4%").value, read_figure("3 Mbps")
+    (None, None)
     """
     text = text.strip()
     if not text or len(text) > _LONGEST:
@@ -108,7 +114,20 @@ def read_figure(text: str) -> Figure | None:
         )
     if match := _ABSENT.fullmatch(text):
         return Figure(value=None, notes=_marks(match["marks"]))
-    return None
+    return _range(text)
+
+
+def _range(text: str) -> Figure | None:
+    """A rising range of figures, which has no one value; years that span a time are none."""
+    match = _RANGE.fullmatch(text)
+    if match is None or _IS_YEAR.fullmatch(match["low"]):
+        return None
+    low, high = (
+        Decimal(number.group().replace(",", ""))
+        for bound in (match["low"], match["high"])
+        if (number := _DIGITS.search(bound))
+    )
+    return Figure(value=None) if low < high else None
 
 
 def _figure(match: re.Match[str]) -> Figure | None:

@@ -58,14 +58,17 @@ _QUARTER_LONG = re.compile(r"\bquarters?\b", re.I)
 _POINT = re.compile(r"\b(?:as of|as at|at|balances?)\b", re.I)
 _FILLER = re.compile(
     r"\b(?:ended|ending|for|the|as|of|at|on|in|and|fiscal|calendar|years?|months?|weeks?|quarters?|period|periods"
-    r"|unaudited|audited|restated|adjusted|actual|estimated|through|full|note|balance|balances)\b|[\s(),.:*†'’–—-]",
+    r"|beginning|from|to|unaudited|audited|restated|adjusted|actual|estimated|through|full|note|balance|balances)\b|[\s(),.:*†'’–—-]",
     re.I,
 )
 _AND_YEAR = re.compile(rf"{_YEAR}\s?(?:,|,?\s?and|&)\s{{1,2}}{_YEAR}\b", re.I)
+_THROUGH = re.compile(r"\b(?:through|to|until)\b|[–—]", re.I)
 _COMPARES = re.compile(
     r"\b(?:vs?\.?|versus|change|compared|increase|decrease|variance|growth)\b|%|\bover\b", re.I
 )
 _ENDED = re.compile(r"\bend(?:ed|ing)?\b|\bfor the\b|\bas (?:of|at)\b|\bat\b", re.I)
+_DAYS_A_MONTH = 30.4
+_FEW_DAYS = 4
 _FISCAL = re.compile(r"\bfiscal\b|\bFY", re.I)
 
 
@@ -166,8 +169,12 @@ def read_period(text: str, around: Words | None = None) -> Period | None:
     (Period(end='2023-06-30', months=3), None, None)
     >>> read_period("Q2 2023"), read_period("FY23"), read_period("December 31, 2018")
     (Period(end='2023-06', months=3), Period(end='2023', months=12), Period(end='2018-12-31', months=None))
+    >>> read_period("July 1, 2019 through June 30, 2020")
+    Period(end='2020-06-30', months=12)
     """
     own = read_words(text)
+    if len(own.dates) == 2 and _THROUGH.search(text):
+        return _stretch(*own.dates)
     if own.empty and around is None:
         return None
     around = around or Words()
@@ -180,6 +187,15 @@ def read_period(text: str, around: Words | None = None) -> Period | None:
     if own.quarter:
         months = 3
     return Period(end=end, months=months)
+
+
+def _stretch(first: str, last: str) -> Period | None:
+    """The period from one day to another, its length if it is one of whole months."""
+    if len(first) != len(last) or len(first) != len("2018-12-31") or first >= last:
+        return None
+    days = (date.fromisoformat(last) - date.fromisoformat(first)).days + 1
+    months = round(days / _DAYS_A_MONTH)
+    return Period(end=last, months=months if abs(days - months * _DAYS_A_MONTH) < _FEW_DAYS else None)
 
 
 def is_period(text: str) -> bool:

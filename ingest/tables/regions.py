@@ -23,6 +23,8 @@ MOST_TITLE = 8
 _MOST_GAP = 3.6
 """Largest gap between two lines of a table, in heights of a line."""
 _HEADER_GAP = 2.6
+_HANGS = 45.0
+"""How far left of narrow figures the words that head them may begin."""
 _PROSE = 70
 _LONGEST_HEADING = 130
 _CENTRED = 0.03
@@ -30,6 +32,7 @@ _LEADS = re.compile(r"\b(?:table|follows|following)\b.{0,200}:\W{0,2}$", re.I)
 # An index of exhibits: "10.7  Form of Indemnity Agreement  10-K  10.9".
 _LISTED = re.compile(r"[*†+#]{0,3}\d{1,3}\.\d{1,3}[a-z]?[*†+#]{0,3}(?:\s?\(\w\))?\s{2,}[A-Za-z]")
 _SENTENCE_END = re.compile(r"[.;]\W{0,2}$")
+_STOP = re.compile(r"\.\W{0,2}$")
 
 
 @dataclass(slots=True)
@@ -105,7 +108,13 @@ def _is_prose(strip: Strip, left: float) -> bool:
         longest = max(strip.pieces[1:], key=lambda piece: len(piece.text))
     if len(longest.text) <= _PROSE or max(len(piece.text) for piece in part(strip, longest)) <= _PROSE / 2:
         return False
-    return strip.x1 > left + 12 or bool(_SENTENCE_END.search(strip.text)) or len(strip.pieces) > 1
+    # The words of a label, however many, end before the figures begin; in them a semicolon ends nothing.
+    return strip.x1 > left + 12 or bool(_STOP.search(strip.text)) or len(strip.pieces) > 1
+
+
+def _are_cells(strip: Strip, row: Strip) -> bool:
+    """Whether the format says that long words are cells of the table that a row stands in."""
+    return len(strip.pieces) > 2 and strip.line.table == row.line.table > 0
 
 
 def _heads(strip: Strip, below: Strip, left: float) -> bool:
@@ -158,7 +167,7 @@ def _climb(sheet: Sheet, free: int, first: int, left: float) -> int:
         if (
             not -5 * strip.height <= gap <= _HEADER_GAP * strip.height
             or strip.is_data
-            or _is_prose(strip, left)
+            or (_is_prose(strip, left) and not _are_cells(strip, sheet[first]))
         ):
             break
         if _format_table(sheet, first, number):
@@ -170,6 +179,8 @@ def _climb(sheet: Sheet, free: int, first: int, left: float) -> int:
             break
         else:
             top = number
+            # Lines higher up may be shorter, and centred over this one.
+            left = max(min(left, *(p.x0 for p in strip.pieces if p.x1 > left), left), left - _HANGS)
     return top
 
 
@@ -205,7 +216,9 @@ def _over_figures(strip: Strip, left: float) -> bool:
         return False
     if strip.is_years:
         return _are_over(strip, left)
-    return any(piece.middle > left - 2 for piece in strip.pieces)
+    return any(
+        piece.middle > left - 2 or (piece.x1 > left and piece.x0 > left - _HANGS) for piece in strip.pieces
+    )
 
 
 def _are_over(strip: Strip, left: float) -> bool:

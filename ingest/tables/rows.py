@@ -49,9 +49,15 @@ class LabelledRow:
     total: bool
 
 
-def label_rows(strips: Sequence[Strip], bands: Sequence[Band]) -> list[LabelledRow]:
-    """The rows with figures of a table's body, labelled; ``bands`` keep pieces by strip number."""
-    labels = _join_wrapped([_label(number, strip, bands) for number, strip in enumerate(strips)])
+def label_rows(
+    strips: Sequence[Strip], bands: Sequence[Band], header: Sequence[Strip] = ()
+) -> list[LabelledRow]:
+    """The rows with figures of a table's body, labelled; ``bands`` keep pieces by strip number.
+
+    The first heading may stand beside the last line of the ``header``.
+    """
+    beside = [_beside(strip) for strip in header[-1:] if strip.pieces[0].text.endswith(":")]
+    labels = _join_wrapped(beside + [_label(number, strip, bands) for number, strip in enumerate(strips)])
     rows: list[LabelledRow] = []
     open_headings: list[_Heading] = []
     for label in labels:
@@ -102,6 +108,12 @@ def _label(number: int, strip: Strip, bands: Sequence[Band]) -> Label:
     )
 
 
+def _beside(strip: Strip) -> Label:
+    """The heading of rows that stands beside the header of their columns, as "Numerator:"."""
+    piece, line = strip.pieces[0], strip.line
+    return Label(piece.text, piece.x0, bold=line.bold, start=line.start, end=line.end, data=False, strip=-1)
+
+
 def _join_wrapped(labels: Sequence[Label]) -> list[Label]:
     """Labels of several lines made one: with the row below if the figures stand there, else above."""
     joined: list[Label] = []
@@ -145,7 +157,8 @@ def _under(label: Label, heading: _Heading) -> bool:
         return not heading.indented or bool(_TOTAL.match(label.text)) or (heading.bold and not label.bold)
     if heading.bold != label.bold:
         return heading.bold
-    return False
+    # One heading right below another one stands under it, as "Debt securities:" below "Assets:".
+    return heading.colon and not heading.used
 
 
 def _end_group(headings: list[_Heading], total: Label) -> None:

@@ -23,6 +23,11 @@ _TOKEN = re.compile(r"\S+")
 _SIGNS = re.compile(r"(?:US|C|A|HK)?[$€£¥(]{1,3}|\(?[$€£¥]\(?")
 _CLOSERS = re.compile(r"[)%*†]{1,4}$")
 _NOTE = re.compile(r"\(\d\)|%")
+_CONTACT = re.compile(
+    r"\b(?:fax|facsimile|tel|telephone|telecopier|telecopy|phone|mobile|hotline|attention|attn)\b.{0,20}[:.#]"
+    r"|\(\d{3}\)\s{0,2}\d{3}-\d{4}",
+    re.I,
+)
 _LEADER = re.compile(r"[.…_]{3,}|_+")
 _ENDS_IN_FIGURE = re.compile(r"\d[)%]{0,2}$")
 _MAY_BE_FIGURE = re.compile(r"[\d—–-]|^n|^\*", re.I)
@@ -32,6 +37,7 @@ _PIPE = 100.0
 _MOST_PIECES = 100
 """A line with more is no row that a person reads."""
 _LONGEST_LINE = 2000
+_LONGEST_CONTACT = 200
 _PHRASE_GAP = 0.5
 """Widest gap between the words of a phrase, in font sizes."""
 
@@ -103,11 +109,18 @@ class Strip:
     def is_data(self) -> bool:
         """Whether it is a row with figures: behind a label, or nothing but figures."""
         figures = self.figures
-        if not figures or self.is_years:
+        if not figures or self.is_years or _CONTACT.search(self.text[:_LONGEST_CONTACT]):
+            return False
+        if figures[-1] is not self.pieces[-1] and all(_is_dash(piece) for piece in figures):
+            # "Exhibit A -- Form of Note": a dash before words is no figure.
             return False
         if len(figures) == len(self.pieces):
             return len(figures) > 1 or figures[0].text[:1] in "$(€£" or "," in figures[0].text
         return any(piece.figure is not None for piece in self.pieces[1:])
+
+
+def _is_dash(piece: Piece) -> bool:
+    return piece.figure is not None and piece.figure.nil
 
 
 def strip_of(document: Document, line: Line, page: int, order: int) -> Strip:

@@ -129,7 +129,7 @@ def test_context_names_document_and_path() -> None:
 
 
 def test_a_bare_heading_goes_with_the_section_below_it() -> None:
-    text = f"ARTICLE II\nTHE NOTES\n\nSection 2.1 Form. {SENTENCE * 2}\n\nSection 2.2 Denominations. {SENTENCE}"
+    text = f"ARTICLE II\nTHE NOTES\n\nSection 2.1 Form. {SENTENCE * 2}\n\nSection 2.2 Amounts. {SENTENCE}"
     document = document_of(text)
     sections = find_sections(document)
     first, second = cut_chunks(document, sections, 64)
