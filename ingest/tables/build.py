@@ -17,6 +17,7 @@ from ingest.tables.captions import Caption, read_caption
 from ingest.tables.cells import Money, make_cells
 from ingest.tables.columns import Band, find_bands, find_word_bands, head
 from ingest.tables.figures import Figure
+from ingest.tables.grids import find_grids
 from ingest.tables.marked import find_marked
 from ingest.tables.regions import Region, find_regions
 from ingest.tables.rows import LabelledRow, label_rows
@@ -88,10 +89,11 @@ def find_tables(
 
 def _regions(sheet: Sheet) -> list[Region]:
     """All tables of a page from top to bottom."""
-    regions = find_regions(sheet)
+    grids, regions = find_grids(sheet, find_regions(sheet))
+    regions += grids
     if any(line.table for line in sheet.page.lines):
         regions += find_marked(sheet, regions)
-        regions.sort(key=lambda region: (region.header or region.body)[0].line.start)
+    regions.sort(key=lambda region: (region.header or region.body)[0].line.start)
     return regions
 
 

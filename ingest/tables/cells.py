@@ -134,7 +134,7 @@ def _cell(strip: Strip, piece: Piece, unit: Unit, money: Money) -> Cell:
         end=piece.end,
         page=strip.page,
         text=piece.text,
-        box=box_of(strip.line, piece.start, piece.end),
+        box=piece.box or box_of(strip.line, piece.start, piece.end),
     )
     if figure is None or figure.value is None:
         return replace(cell, notes=figure.notes if figure else ())

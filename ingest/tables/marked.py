@@ -1,4 +1,4 @@
-"""Tables of words that the format marks: schedules, lists of lenders. Grids drawn on a page are not read.
+"""Tables of words that the format marks: schedules, lists of lenders. Grids drawn are ``ingest.tables.grids``.
 
 Formats also lay out lists and contents as tables; those are none.
 """

@@ -159,6 +159,7 @@ def _climb(sheet: Sheet, free: int, first: int, left: float) -> int:
     """The topmost line above row ``first`` that has words over the figures, or ``first``."""
     top = first
     aside = False
+    furthest = left - _HANGS
     for number in range(first - 1, max(free, first - _MOST_HEADER) - 1, -1):
         strip = sheet[number]
         if not strip.pieces:
@@ -180,7 +181,7 @@ def _climb(sheet: Sheet, free: int, first: int, left: float) -> int:
         else:
             top = number
             # Lines higher up may be shorter, and centred over this one.
-            left = max(min(left, *(p.x0 for p in strip.pieces if p.x1 > left), left), left - _HANGS)
+            left = min([left, *(piece.x0 for piece in strip.pieces if piece.x0 > furthest)])
     return top
 
 

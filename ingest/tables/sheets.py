@@ -32,6 +32,14 @@ class Sheet:
             self._strips[number] = strip
         return strip
 
+    def text_of(self, line: Line) -> str:
+        """A line's text."""
+        return self._document.text[line.start : line.end]
+
+    def words(self, start: int, end: int) -> str:
+        """The words of a span on one line."""
+        return " ".join(self._document.text[start:end].split())
+
     def _height(self, number: int) -> int:
         """How many lines of text, blank ones included, stand above a line on its page."""
         if not self._heights and self.page.lines[number].box is None:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from ingest.tables.figures import Figure, read_figure
 from ingest.tables.periods import is_year
 from rag.layout import Place, unpack_places
-from rag.types import Document, Line
+from rag.types import Box, Document, Line
 
 # In plain text a currency sign may stand far left of its figure.
 _PIECE = re.compile(r"(?:[$€£][ \t]{2,20}(?=[\d(.—–-]))?[^\s|]+(?:[ \t][^\s|]+)*")
@@ -47,7 +47,7 @@ class Piece:
     """What stands apart on a line: a figure or words, ``[start, end)`` of the document, its edges.
 
     For figures ``x0`` leaves out a currency sign set apart, ``x1`` a closing parenthesis or percent sign
-    at the end: digits are what columns are aligned by. ``left`` is the edge with the sign.
+    at the end: digits are what columns are aligned by. ``left`` is the edge with the sign. ``box`` is set where words stand on several lines.
     """
 
     start: int
@@ -58,6 +58,7 @@ class Piece:
     figure: Figure | None = None
     year: bool = False
     left: float = 0.0
+    box: Box | None = None
 
     @property
     def middle(self) -> float:
