@@ -2,8 +2,8 @@
 
 Judgements point at spans or pages of documents and are projected on the chunks of the day, so cutting
 documents anew orphans none. A span makes the chunks that overlap it relevant. A page with a quote is
-narrowed to the quote's span, found by ignoring white space and typographic variants; where the quote cannot
-be found, or is most of the page, every chunk on the page is relevant and the judgement says ``by_page``.
+narrowed to the quote's span (``rag.quotes``); where the quote cannot be found, or is most of the page, every
+chunk on the page is relevant and the judgement says ``by_page``.
 Everything that does not fit the library is reported together, before anything runs.
 """
 
@@ -17,14 +17,13 @@ from eval.metrics.ranking import PageKey
 from eval.questions import Evidence, Question
 from rag.catalog import Catalog
 from rag.errors import CovenantError, SourceError
+from rag.quotes import locate
 from rag.types import ChunkId, DocumentId, Page
 
 WHOLE_PAGE = 0.6
 """A quote with at least this share of a page's characters stands for the page."""
 
 _SHOWN = 5
-_VARIANTS = str.maketrans({"‘": "'", "’": "'", "‚": "'", "′": "'", "“": '"', "”": '"', "„": '"', "″": '"'})
-_HYPHENS = set("-\u00ad\u2010\u2011\u2012\u2013\u2014\u2212")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,48 +68,9 @@ def project(questions: Sequence[Question], catalog: Catalog) -> dict[str, Judgem
     return judgements
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """A text without what typesetting varies; ``offsets[i]`` is where character i stood."""
-
-    text: str
-    offsets: tuple[int, ...]
-
-    def find(self, quote: str, near: int = 0) -> tuple[int, int] | None:
-        """The span of the quote's occurrence nearest to ``near``, in the original text, or None."""
-        wanted = fold(quote).text
-        if not wanted:
-            return None
-        best: tuple[int, int] | None = None
-        at = self.text.find(wanted)
-        while at >= 0:
-            span = self.offsets[at], self.offsets[at + len(wanted) - 1] + 1
-            if best is not None and abs(span[0] - near) >= abs(best[0] - near):
-                break
-            best = span
-            at = self.text.find(wanted, at + 1)
-        return best
-
-
-def fold(text: str) -> Folded:
-    r"""Drop white space and hyphens, unify quotes, ligatures, widths and case.
-
-    >>> folded = fold("The “Borrow-\n er’s” ﬁling")
-    >>> folded.text
-    'the"borrower\'s"filing'
-    >>> folded.find("filing")
-    (20, 25)
-    """
-    kept: list[str] = []
-    offsets: list[int] = []
-    for offset, character in enumerate(text):
-        if character in _HYPHENS or character.isspace():
-            continue
-        for part in unicodedata.normalize("NFKC", character).translate(_VARIANTS).casefold():
-            if not part.isspace() and unicodedata.category(part) != "Cf":
-                kept.append(part)
-                offsets.append(offset)
-    return Folded("".join(kept), tuple(offsets))
+def _letters(text: str) -> str:
+    """The letters and digits of a text, which is what typesetting leaves alone."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
 
 
 class _Misfits(Exception):
@@ -138,7 +98,6 @@ class _Library:
         self._pages: dict[DocumentId, list[Page]] = {}
         self._spans: dict[DocumentId, list[tuple[int, int, ChunkId]]] = {}
         self._texts: dict[DocumentId, str] = {}
-        self._folded: dict[tuple[DocumentId, int], Folded] = {}
 
     def judge(self, question: Question) -> Judgement:
         problems: list[str] = []
@@ -179,9 +138,9 @@ class _Library:
             problems.append(f"{evidence.document!r} has {len(pages)} pages, no page {number} (from 0)")
             return None
         page = pages[number]
-        text = self._fold(document, page)
-        span = text.find(evidence.text)
-        if span is None or len(fold(evidence.text).text) >= WHOLE_PAGE * len(text.text):
+        text = self._text(document)[page.start : page.end]
+        span = locate(text, evidence.text)
+        if span is None or len(_letters(evidence.text)) >= WHOLE_PAGE * len(_letters(text)):
             return _Place(document, page.start, page.end, whole_page=True)
         return _Place(document, page.start + span[0], page.start + span[1], whole_page=False)
 
@@ -189,10 +148,9 @@ class _Library:
         """The span as given, or, where another loader's text was meant, the quote nearest to it."""
         start, end = evidence.start or 0, evidence.end or 0
         text = self._text(document)
-        if end <= len(text) and (not evidence.text or fold(text[start:end]).text == fold(evidence.text).text):
+        if end <= len(text) and (not evidence.text or _letters(text[start:end]) == _letters(evidence.text)):
             return _Place(document, start, end, whole_page=False)
-        whole = Page(number=-1, start=0, end=len(text))
-        span = self._fold(document, whole).find(evidence.text, near=start) if evidence.text else None
+        span = locate(text, evidence.text, near=start) if evidence.text else None
         if span is None:
             problems.append(
                 f"{evidence.document!r} has {len(text)} characters, and the quote of [{start}, {end}) is not"
@@ -219,11 +177,3 @@ class _Library:
             self._texts.clear()
             self._texts[document] = self._catalog.text(document)
         return self._texts[document]
-
-    def _fold(self, document: DocumentId, page: Page) -> Folded:
-        key = (document, page.number)
-        if key not in self._folded:
-            if len(self._folded) > 256:
-                self._folded.clear()
-            self._folded[key] = fold(self._text(document)[page.start : page.end])
-        return self._folded[key]

@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from eval.judgements import Judgement, fold, project
+from eval.judgements import Judgement, project
 from eval.metrics.answers import Gold
 from eval.questions import Evidence, Question
 from rag.catalog import Catalog
@@ -107,15 +105,3 @@ def test_everything_that_does_not_fit_is_reported_together(catalog: Catalog) -> 
     assert "no document 'cedar' in this workspace (question a and 1 more)" in message
     assert "'alder' has 2 pages, no page 7" in message
     assert "quote of [1000000, 1000001)" in message
-
-
-@given(st.text(max_size=40), st.text(min_size=1, max_size=20), st.text(max_size=40))
-def test_a_quote_is_found_where_it_stands(before: str, quote: str, after: str) -> None:
-    span = fold(before + quote + after).find(quote, near=len(before))
-
-    if fold(quote).text == "":
-        assert span is None
-    else:
-        assert span is not None
-        start, end = span
-        assert fold((before + quote + after)[start:end]).text == fold(quote).text
