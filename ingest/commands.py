@@ -136,9 +136,11 @@ def _documents(
         for fact in facts.get(record.id, ()):
             said.setdefault(fact.name, []).append(fact.value)
         rows.append({name: getattr(record, name) for name in fields} | {"facts": said})
-        shown = [said.get(name, [""])[0] for name in ("kind", "company", "fiscal_year", "date")]
-        told = ", ".join(value for value in shown if value)
-        lines.append(f"{record.id}  {record.pages:>5} pages  {record.name}  {record.title}  [{told}]")
+        who = said.get("company") or [" / ".join(said.get("party", ())[:2])]
+        shown = [said.get("kind", [""]), who, said.get("fiscal_year", [""]), said.get("date", [""])]
+        told = ", ".join(values[0] for values in shown if values[0])
+        title = record.title or said.get("title", [""])[0]
+        lines.append(f"{record.id}  {record.pages:>5} pages  {record.name}  {title}  [{told}]")
     return rows, lines
 
 
