@@ -20,8 +20,8 @@ from time import process_time
 from benchmarks.data_folder import data_folder
 from ingest.chunking import regions
 from ingest.loaders import load
-from ingest.outline import CONTENTS, COVER, PREAMBLE
 from ingest.sections import find_sections
+from ingest.sections.outline import CONTENTS, COVER, PREAMBLE
 from rag.settings import IngestSettings
 from rag.types import Document, Section
 

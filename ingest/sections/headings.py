@@ -3,8 +3,8 @@
 A numbered line is a heading if it opens a block and its words read like a title ("Section 7.2
 Limitation on Liens. The Borrower …" is one up to the first period); a reference inside prose is not.
 An unnumbered line is one if it stands alone and out. Lines of a table of contents, table rows and
-running headers are none. Leaves to ``ingest.outline`` which of the headings stand, to ``ingest.sections`` the
-tree.
+running headers are none. Leaves to ``ingest.sections.outline`` which of the headings stand, to
+``ingest.sections.tree`` the tree.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ingest.contents import Announced, Contents, find_contents, unnumbered
-from ingest.numbering import ANNOUNCED_RANK, STATEMENT_RANK, TYPOGRAPHY_RANK, Number, parse_number
-from ingest.outline import Heading, settled, with_front, with_page_heads
-from ingest.printed import Body, PrintedLine, body_style, ends_prose, printed_lines
-from ingest.titling import (
+from ingest.sections.contents import Announced, Contents, find_contents, unnumbered
+from ingest.sections.numbering import ANNOUNCED_RANK, STATEMENT_RANK, TYPOGRAPHY_RANK, Number, parse_number
+from ingest.sections.outline import Heading, settled, with_front, with_page_heads
+from ingest.sections.printed import Body, PrintedLine, body_style, ends_prose, printed_lines
+from ingest.sections.titling import (
     MAX_TITLE_CHARS,
     has_words,
     is_continued,

@@ -2,7 +2,7 @@
 
 A number says which kind of heading a line may be and how deep it stands among the numbered ones. Where a text
 has lost its line breaks, numbers stand inside of lines; those that count on from the ones before are found by
-``inner_numbers``. Whether there really is a heading, ``ingest.headings`` decides.
+``inner_numbers``. Whether there really is a heading, ``ingest.sections.headings`` decides.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 An entry of a table of contents is a title that ends in a page number; entries stand below each other and
 their page numbers grow. Bookmarks are often rubbish (file names, page labels), which does no harm: a title
 counts only where it is found again as a line of the body, a bookmark's near its page. Leaves what else is a
-heading to ``ingest.headings``.
+heading to ``ingest.sections.headings``.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.numbering import Number, parse_number
-from ingest.printed import PrintedLine
+from ingest.sections.numbering import Number, parse_number
+from ingest.sections.printed import PrintedLine
 from rag.types import Bookmark
 
 _MAX_CHARS = 240

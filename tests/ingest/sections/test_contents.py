@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ingest.contents import Announced, Contents, Entry, find_contents, unnumbered
-from ingest.printed import PrintedLine, printed_lines
+from ingest.sections.contents import Announced, Contents, Entry, find_contents, unnumbered
+from ingest.sections.printed import PrintedLine, printed_lines
 from rag.types import Bookmark
 from tests.ingest.papers import document_of
 

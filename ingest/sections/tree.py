@@ -1,7 +1,7 @@
 """The section tree of a document, from its headings.
 
 The root (level 0) spans everything; a heading's section runs to the next heading that stands as far
-out or further. Leaves finding headings to ``ingest.headings``.
+out or further. Leaves finding headings to ``ingest.sections.headings``.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from ingest.headings import find_headings
-from ingest.numbering import NOTE_RANK
-from ingest.outline import Heading
+from ingest.sections.headings import find_headings
+from ingest.sections.numbering import NOTE_RANK
+from ingest.sections.outline import Heading
 from rag.fingerprints import hash_parts
 from rag.types import Document, Section, SectionId
 

@@ -1,7 +1,7 @@
 """A document's lines as headings are judged by: text, looks, the space around, and what repeats.
 
 Finds the body's dominant style, running headers and footers, table rows and lines of a table of
-contents. Leaves the judgement to ``ingest.headings``.
+contents. Leaves the judgement to ``ingest.sections.headings``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.numbering import inner_numbers, parse_number
+from ingest.sections.numbering import inner_numbers, parse_number
 from rag.types import Document, Line
 
 _DIGITS = re.compile(r"\d+")

@@ -1,6 +1,6 @@
 """Whether words read like a title, from the words alone: short, complete, mostly capitalised.
 
-Leaves to ``ingest.headings`` where the words stand and how they look.
+Leaves to ``ingest.sections.headings`` where the words stand and how they look.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Drops entries of a table of contents (they stand again later, with text below), lists of attachments and
 stray decimals; joins titles that run over lines; takes the head of a page along. Leaves finding
-candidates to ``ingest.headings``.
+candidates to ``ingest.sections.headings``.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
-from ingest.contents import Contents
-from ingest.numbering import FRONT_RANK, STATEMENT_RANK, TYPOGRAPHY_RANK
-from ingest.printed import PrintedLine, ends_prose
-from ingest.titling import MAX_TITLE_CHARS
+from ingest.sections.contents import Contents
+from ingest.sections.numbering import FRONT_RANK, STATEMENT_RANK, TYPOGRAPHY_RANK
+from ingest.sections.printed import PrintedLine, ends_prose
+from ingest.sections.titling import MAX_TITLE_CHARS
 
 CONTENTS = "Table of Contents"
 COVER = "Cover Page"
