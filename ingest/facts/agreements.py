@@ -65,14 +65,15 @@ _AMENDED = re.compile(
 _AMENDED_CHARS = 2000
 _ALONE = re.compile(rf"\n\s{{0,40}}({DATE})[ \t]{{0,20}}\n", re.I)
 _DATED = re.compile(
-    r"\b(?:dated?|made|entered|effective|executed|signed|agreement\s{1,4}is|as\s{1,4}of|this)\b"
+    r"\b(?:dated|date(?!\s?:)|made|entered|effective|executed|agreement\s{1,4}is|as\s{1,4}of|this)\b"
     r"(?:[\s,:]{1,10}(?:this|the|as|of|effective|on|for|reference|is|into|and|entered|made|date)){0,9}"
     rf"[\s,:]{{1,30}}({DATE})",
     re.I,
 )
 _ANY_DATE = re.compile(DATE, re.I)
 _SIGNED = re.compile(
-    rf"(?:(?<!expiration )\bdated?:|\b(?:executed|signed)\b[^\n]{{0,80}}?\bon(?:\s{{1,4}}the)?)\s{{0,6}}({DATE})",
+    r"(?:(?<!expiration )\bdated?:|\b(?:executed|signed)\b[^\n]{0,80}?\bon(?:\s{1,4}the)?)"
+    rf"\s{{0,6}}({DATE})",
     re.I,
 )
 _OF_ANOTHER = re.compile(
@@ -122,7 +123,7 @@ def find_date(opening: Opening, title: Found) -> Found | None:
     plain = _dates(_ANY_DATE, opening, begin, title.end + _TITLE_CHARS // 2)
     worded = (date for date in plain if "/" not in opening.text[date.start : date.end])
     signed = reversed(list(_dates(_SIGNED, opening, title.end, len(opening.text))))
-    return next(chain(own, dates, worded, signed), None)
+    return next(chain(own, signed, dates, worded), None)
 
 
 def _of_another(opening: Opening, date: Found) -> bool:

@@ -38,7 +38,7 @@ def find_parties(opening: Opening, title: Found) -> list[Found]:
     best: list[Found] = []
     for begin, lawful in islice(_beginnings(opening.text), _MOST_LISTS):
         found = names_of_list(opening, begin, lawful=lawful)
-        if len(found) > 1:
+        if len(found) > 1 and (not best or best[0].value in {name.value for name in found}):
             return found
         best = best or found
     following = _names_below(opening, title)

@@ -50,7 +50,7 @@ _NAMED = re.compile(rf"(?!{_SUFFIX}$)(?=.{{0,80}}(?:[A-Za-zÀ-ÿ]{{3}}|[A-Z][A-Z
 _LAWFUL = re.compile(rf"(?<!\w){_SUFFIX}")
 _START = re.compile(
     r"\s*(?:(?:and|AND|And)\b\s*|by\b\s*|the\s|\(\s?(?:\d|[a-z]|[ivx]{1,4})\s?\)\s*"
-    r"|(?:\d|[a-z]|[ivx]{1,4})[.)]\s{1,4}|:\s*|(?!Source)[A-Z]\w{2,14}:\s{1,4}|[-–—“\"]\s?)*"
+    r"|(?:\d|[a-z]|[ivx]{1,4})[.)]\s{1,4}|:\s*|(?!Source)[A-Z]\w{2,14}:\s{1,4}|[-–—“\"]\s{0,80})*"
 )
 _AND = re.compile(r"\band\b|[(\d][.)]", re.I)
 _BREAK = re.compile(r"[;\n●•]|\b(?<!England\s)(?:and|AND|And|in\s{1,4}favou?r\s{1,4}of)\b(?!/)|,")
@@ -86,6 +86,11 @@ _PASSED_OVER = re.compile(
     re.I,
 )
 _TERM = re.compile(r"\s{0,4},?\s{0,4}\((?:(?:the|The|hereinafter|collectively)\b[^()]{0,40})?[“\"]")
+_LEADERS = re.compile(r"\.{6}|(?:\s\.){5}")
+_DESCRIBED = re.compile(
+    r",?\s{1,4}an?\s{1,4}(?:[\w-]{2,20}\s{1,4}){0,4}?"
+    r"(?:corporation|company|partnership|trust|bank|association|individual)\b"
+)
 _FORM = re.compile(rf"(?<![\w&]){_FORMS}")
 _NEXT_FORM = re.compile(rf"\)?,?\s{{0,4}}{_FORMS}|\s{{1,4}}(?:of|OF|\()\s{{0,4}}")
 _ABBREVIATED = re.compile(r"(?i:\b(?:inc|corp|co|ltd|jr|sr|bros|l\.c))\.$|\.\s?[A-Za-z]\.$")
@@ -97,8 +102,12 @@ _AFTER_ITEM = re.compile(r"\s{0,6}(?:[(,;“\"]|$|\n|and\b|AND\b|as\b|\[)|\s{7,6
 
 
 def names_of_list(opening: Opening, begin: int, *, lawful: bool = False) -> list[Found]:
-    """The names of the list that begins at a place, each once; ``lawful``: only those of companies."""
-    return _names(opening, begin, _end_of_list(opening.text, begin), lawful=lawful)
+    """The names of the list that begins at a place, each once; ``lawful``: only those of companies.
+
+    A table of contents is no list of parties.
+    """
+    end = _end_of_list(opening.text, begin)
+    return [] if _LEADERS.search(opening.text, begin, end) else _names(opening, begin, end, lawful=lawful)
 
 
 def _end_of_list(text: str, start: int) -> int:
@@ -138,7 +147,7 @@ def name_at(opening: Opening, begin: int, stop: int, *, opens: bool) -> tuple[Fo
     lawful = bool(_LAWFUL.search(words.value.partition(" ")[2]))
     if not _may_be_a_party(words.value, lawful) or _PASSED_OVER.search(text, max(0, begin - 40), begin):
         return None, end
-    defined = bool(_TERM.match(text, end))
+    defined = bool(_TERM.match(text, end) or _DESCRIBED.match(text, end))
     if _ARTICLE.search(text, max(0, begin - 8), begin) and not defined:
         return None, end
     if lawful:

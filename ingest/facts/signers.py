@@ -97,7 +97,8 @@ def _above(opening: Opening, begin: int, mark: int) -> list[Found]:
     leads = [lead.end() for lead in _BEFORE_NAME.finditer(text, begin, mark)]
     offices = [lead.end() for lead in _OFFICE_OR_DATE.finditer(text, begin, mark)]
     for lead in [*offices[-1:], *(lead for lead in leads if not offices or lead > offices[-1])]:
-        names, at = [], mark - len(text[lead:mark].lstrip())
+        names: list[Found] = []
+        at = mark - len(text[lead:mark].lstrip())
         while len(names) < _MOST_TOGETHER:
             found, end = name_at(opening, at, mark, opens=False)
             if found is None:

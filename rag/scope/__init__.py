@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from rag.scope.about import asks_for_results, asks_of_contract, find_partner
 from rag.scope.mentions import NOTHING_NAMED, Mention, Scope
 from rag.scope.names import (
     LONGEST_NAME,
@@ -21,6 +22,7 @@ from rag.scope.names import (
     Token,
     key_of,
     name_forms,
+    setting_of,
     telling_words,
     title_forms,
     tokens_of,
@@ -38,6 +40,7 @@ _WIDEST_WORD = 50
 _ANNUAL = frozenset({"10-K", "20-F", "annual report"})
 _OF_QUARTER = frozenset({"10-Q", "earnings release"})
 _REPORTS = _ANNUAL | _OF_QUARTER | {"8-K"}
+_CONTRACTS = frozenset({"agreement", "credit agreement", "merger agreement", "NDA"})
 _YEARS_BEFORE, _YEARS_AFTER = 1, 2
 
 
@@ -69,7 +72,7 @@ class ScopeIndex:
         for document in sorted({*facts, *names}):
             known, name = facts.get(document, ()), names.get(document, "")
             profiles[document] = _profile(known)
-            for form in {*_fact_forms(known), *title_forms(name)}:
+            for form in {*_fact_forms(known, profiles[document].kind), *title_forms(name)}:
                 forms[form.key][form].add(document)
             titles = [fact.value for fact in known if fact.name in {"title", "party", "company"}]
             for word in telling_words([name, *titles]):
@@ -93,6 +96,8 @@ class ScopeIndex:
         names = tuple(self._names(question))
         rest = tuple(find_times_and_kinds(question, [one for one in names if one.sure]))
         asked = what_is_asked(rest)
+        if self._speaks_of_others(question, names, asked):
+            names = tuple(replace(one, sure=False) for one in names)
         named = self._narrowed(self._named([one.documents for one in names if one.sure]), asked)
         weights = self._weights(question, names)
         of_years = (self._by_year.get(year, frozenset()) for year in asked.years)
@@ -113,12 +118,11 @@ class ScopeIndex:
         2019-1 indenture" needs its supplements too, so the paper is then only preferred.
         """
         tokens = tokens_of(question)
-        cased = question != question.upper()
         at = 0
         while at < len(tokens):
             sure, other, width = None, None, 1
             for wide in range(min(LONGEST_NAME, len(tokens) - at), 0, -1):
-                mention, of_paper = self._named_by(tokens[at : at + wide], cased=cased)
+                mention, of_paper = self._named_by(question, tokens, at, at + wide)
                 if mention is None:
                     continue
                 width = max(width, wide)
@@ -132,12 +136,19 @@ class ScopeIndex:
                 yield replace(other, sure=other.sure and sure is None)
             at += width
 
-    def _named_by(self, part: Sequence[Token], *, cased: bool) -> tuple[Mention | None, bool]:
-        """The mention that words are, if any, and whether they name papers only."""
+    def _named_by(
+        self, question: str, tokens: Sequence[Token], start: int, end: int
+    ) -> tuple[Mention | None, bool]:
+        """The mention that the words ``tokens[start:end]`` are, if any, and whether they name papers only."""
+        part = tokens[start:end]
         text = [token.text for token in part]
+        forms = self._forms.get(key_of(text))
+        if not forms:
+            return None, False
+        setting = setting_of(question, tokens, start, end)
         groups: dict[tuple[bool, bool], set[DocumentId]] = defaultdict(set)
-        for form, documents in self._forms.get(key_of(text), {}).items():
-            sure = trust(form, part, cased=cased)
+        for form, documents in forms.items():
+            sure = trust(form, part, setting)
             if sure is not None:
                 groups[sure, not form.paper] |= documents
         if not groups:
@@ -154,6 +165,28 @@ class ScopeIndex:
             ),
             not of_name,
         )
+
+    def _speaks_of_others(self, question: str, names: Sequence[Mention], asked: Asked) -> bool:
+        """Whether a question means something else than the documents that its names stand in.
+
+        Of parties of contracts it does where it asks for what a company reports, or for nothing that
+        contracts say; of all in a contract, where it names another party that no document has. It does not
+        where those named have a contract with each other.
+        """
+        sure = [one for one in names if one.sure]
+        kinds = {self._profiles[document].kind for one in sure for document in one.documents}
+        if not sure or (len(sure) > 1 and frozenset.intersection(*(one.documents for one in sure))):
+            return False
+        of_contracts = kinds <= _CONTRACTS
+        if of_contracts and not asked.kinds - _REPORTS:
+            results = asks_for_results(question, sure, dated=bool(asked.years))
+            if results or not asks_of_contract(question):
+                return True
+        if not of_contracts and not asked.kinds & _CONTRACTS:
+            return False
+        partner = find_partner(question, sure)
+        telling = telling_words([partner]) if partner else set()
+        return bool(telling) and not telling & self._words.keys()
 
     def _named(self, groups: Sequence[frozenset[DocumentId]]) -> frozenset[DocumentId] | None:
         """The documents of all names; of a contract's parties only the contracts that all of them signed."""
@@ -225,13 +258,14 @@ def _profile(facts: Sequence[Fact]) -> _Profile:
     for name in ("period_end",) if years else ("period_end", "date"):
         if name in values:
             years.add(int(values[name][:4]))
-    return _Profile(values.get("kind", ""), int(fiscal) if fiscal.isdigit() else 0, frozenset(years), days)
+    year = int(fiscal) if fiscal.isdigit() else 0
+    return _Profile(values.get("kind", ""), year, frozenset(years), days)
 
 
-def _fact_forms(facts: Sequence[Fact]) -> Iterator[Form]:
+def _fact_forms(facts: Sequence[Fact], kind: str) -> Iterator[Form]:
     for fact in facts:
         if fact.name in {"company", "party"}:
-            yield from name_forms(fact.value)
+            yield from name_forms(fact.value, filer=fact.name == "company" and kind in _REPORTS)
         elif fact.name == "title":
             yield from title_forms(fact.value)
         elif fact.name == "ticker" and len(fact.value) > 1 and fact.value.casefold() not in ABBREVIATIONS:

@@ -11,12 +11,16 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from rag.scope.words import ABBREVIATIONS, GENERIC, LEGAL_FORMS, PAPERS, SMALL
+from rag.scope.words import ABBREVIATIONS, GENERIC, LEGAL_FORMS, ORDINARY, PAPERS, SMALL, TIMES
 
 LONGEST_NAME = 8
 """The most words of a question that are taken for one name."""
 
+_SHORT = 3
+_SHORT_CAPITALS = 6
+_FEWEST_TITLED = 4
 _TOKEN = re.compile(r"[^\W_]+(?:\.(?=[A-Za-z]\.)[A-Za-z])*|&")
+_RUN_ON = re.compile(r"([A-Z][a-z]{3,20})(?:Co|Corp|Inc)")
 _CONSONANTS = re.compile(r"[B-DF-HJ-NP-TV-Z]{3,4}(?=[AEIOUYaeiou])")
 
 
@@ -35,6 +39,7 @@ class Form(NamedTuple):
 
     ``exact`` forms are initials and symbols; ``plain`` ones consist of common words, ``single`` ones of one
     word; ``paper`` ones come from titles and file names, and ``weak`` ones of these never surely name one.
+    ``filer`` ones are the whole names of companies that report.
     """
 
     key: str
@@ -43,6 +48,20 @@ class Form(NamedTuple):
     single: bool = False
     paper: bool = False
     weak: bool = False
+    filer: bool = False
+
+
+class Setting(NamedTuple):
+    """What surrounds words in a question.
+
+    ``cased``: capitals tell names from words; ``small``: the question has none; ``touched``: a capitalised
+    word right beside them may belong to the same name, which then is another ("Johnson" in
+    "Johnson Controls").
+    """
+
+    cased: bool
+    small: bool = False
+    touched: bool = False
 
 
 def _fold(text: str) -> str:
@@ -86,7 +105,7 @@ def _informs(word: str) -> bool:
     return len(folded) > 1 and folded not in GENERIC and folded not in SMALL and folded not in LEGAL_FORMS
 
 
-def name_forms(name: str) -> Iterator[Form]:
+def name_forms(name: str, *, filer: bool = False) -> Iterator[Form]:
     """A name whole, its beginnings that tell it from others, and its initials.
 
     >>> [form.key for form in name_forms("The Kraft Heinz Company")]
@@ -98,9 +117,13 @@ def name_forms(name: str) -> Iterator[Form]:
     for width in range(1, len(words) + 1):
         part = words[:width]
         telling = any(_informs(word) for word in part)
-        if (width < len(words) and not telling) or _fold(part[-1]) in SMALL:
+        abbreviated = width == 1 and _fold(part[0]) in ABBREVIATIONS
+        if (width < len(words) and not telling) or _fold(part[-1]) in SMALL or abbreviated:
             continue
-        yield Form(key_of(part), plain=not telling, single=width == 1)
+        yield Form(key_of(part), plain=not telling, single=width == 1, filer=filer and width == len(words))
+    run_on = _RUN_ON.fullmatch(words[0]) if len(words) == 1 else None
+    if run_on:
+        yield Form(key_of([run_on[1]]), single=True)
     yield from (Form(key, exact=True) for key in _initials(words))
 
 
@@ -126,19 +149,68 @@ def title_forms(title: str) -> Iterator[Form]:
         yield Form(key_of(words[:width]), single=width == 1, paper=True, weak=not whole)
 
 
-def trust(form: Form, part: Sequence[Token], *, cased: bool) -> bool | None:
+def setting_of(question: str, tokens: Sequence[Token], start: int, end: int) -> Setting:
+    """What surrounds the words ``tokens[start:end]`` of a question.
+
+    >>> question = "What did Johnson Controls earn?"
+    >>> setting_of(question, tokens_of(question), 2, 3).touched
+    True
+    """
+    cased = question != question.upper()
+    inner = [token.text for token in tokens if not token.opens and len(token.text) > _SHORT]
+    titled = len(inner) >= _FEWEST_TITLED and all(not text[0].islower() for text in inner)
+    small = all(text.islower() or text.isupper() or text[0].isdigit() for text in inner) if cased else False
+    if not cased or titled:
+        return Setting(cased, small)
+    before = tokens[start - 1] if start and not tokens[start - 1].opens else None
+    after = tokens[end] if end < len(tokens) and not tokens[end - 1].possessive else None
+    if {tokens[max(0, start - 1)].text, tokens[min(end, len(tokens) - 1)].text} & {"&"} - {
+        tokens[start].text
+    }:
+        return Setting(cased, small, touched=True)
+    touched = (
+        before is not None
+        and not before.possessive
+        and _belongs(before.text)
+        and question[before.end : tokens[start].start].isspace()
+    ) or (
+        after is not None and _belongs(after.text) and question[tokens[end - 1].end : after.start].isspace()
+    )
+    return Setting(cased, small, touched)
+
+
+def _belongs(word: str) -> bool:
+    """Whether a word beside a name may be part of a longer name."""
+    folded = _fold(word)
+    known = (
+        folded in SMALL
+        or folded in LEGAL_FORMS
+        or folded in PAPERS
+        or folded in ABBREVIATIONS
+        or folded in TIMES
+    )
+    return (
+        word[0].isupper()
+        and word.isalpha()
+        and not known
+        and not (word.isupper() and 1 < len(word) <= _SHORT_CAPITALS)
+    )
+
+
+def trust(form: Form, part: Sequence[Token], setting: Setting) -> bool | None:
     """Whether words in a question surely are a name (True), may be (False), or are not (None)."""
+    cased = setting.cased
     text = [token.text for token in part if _fold(token.text) not in SMALL] or [part[0].text]
     if form.exact:
-        return True if cased and all(word.isupper() or word == "&" for word in text) else None
+        return not setting.touched if cased and all(word.isupper() or word == "&" for word in text) else None
     if any(character.isdigit() for character in form.key) and not form.weak:
         return True
     capital = cased and all(not word[0].islower() for word in text)
     if form.plain and not capital:
         return False if part[-1].possessive and not form.single else None
-    if form.weak:
+    if form.weak or setting.touched:
         return False
-    if not form.single:
+    if not form.single or (form.filer and setting.small and not form.plain and form.key not in ORDINARY):
         return True
     marked = not part[0].opens or part[-1].possessive or part[0].text[1:] != part[0].text[1:].lower()
     return capital and marked

@@ -65,3 +65,35 @@ ABBREVIATIONS = frozenset(
     """.split()
 )
 """Abbreviations of questions, states among them, that are taken for no company's initials or symbol."""
+
+TIMES = frozenset(
+    """
+    january february march april may june july august september october november december monday tuesday
+    wednesday thursday friday saturday sunday fiscal quarter year q1 q2 q3 q4
+    """.split()
+)
+"""Words of dates, which are capitalised beside names without being part of them."""
+
+ORDINARY = frozenset(
+    """
+    align alphabet altar ambition anchor apple archer arrow aspen autumn ball banner beacon bell block
+    bloom bond boot bowl box brink build bumble cardinal caring carnival carrier cars castle catalyst
+    centre champion charter chase chef cinch circle clarity clever cloud coach cobalt compass concord core
+    crane cross crown cup deck delta desktop discover dish docs dollar domino door dover dream duke eagle
+    elevate encore endeavor envision epic equal evolve excite expand explore extreme fair fig flex flow
+    flower ford fortune forward fossil fox freedom fresh frontier gap gate gates gentle globe grab harbor
+    harmony harvest haven hawk heart heritage honest horizon host hub humble icon impact inspire intact
+    iron jack joint key kite lamb land lantern legacy lemonade lending level lever lift limelight link
+    links loop lucid lucky lush manifest mark marsh match mercury meta micron mint mirror monster moody
+    moon mosaic mountain news noble nova oak odyssey onyx opal opera option oracle orange orbit orchard
+    origin pace palm parade park path patriot peak pebble pepper perfect phantom phoenix pilot pinnacle
+    planet plug pool post principal progress prosper prudential pure quest rain ranger raven regal regent
+    reliance relay remark resolute revolve ribbon ring rise river rocket root rover rush sage sail salt
+    scale scout seal select shake shell shift signal signet silk sketch sky slack sleep snap snowflake
+    sonic spark spire splash spring sprint sprout stem sterling stitch stone strategy stride summit surge
+    swift switch synergy tapestry tilt toast total tower trace tractor trade traveler travelers tribe
+    trinity triumph trove twist under union unit unity upland urban vale valor verge victory virgin visa
+    vista vital wave willow wolf workday world zebra zest zoom
+    """.split()
+)
+"""Words that companies are called by: in a question without capitals they name none for sure."""

@@ -101,6 +101,13 @@ def named(question: str) -> set[str] | None:
         ("How long is the term of the agreement between Accurel and Seemens?", {"nda"}),
         ("What has Accurel signed?", {"nda", "lease"}),
         ("What does Hartwell memo 7 say?", {"memo"}),
+        ("pepsico organic growth in 2022", {"pep22", "pep23", "pepq1"}),
+        ("Did Pepsi or Coca-Cola's bottlers grow?", {"pep22", "pep23", "pepq1", "ko"}),
+        ("What must Accurel pay Pellwick under the lease?", {"lease"}),
+        ("When may Seemens terminate the NDA?", {"nda"}),
+        ("Is Accurel's EBITDA defined in the contract with Seemens?", {"nda"}),
+        ("Does PepsiCo guarantee the 2027 Notes?", {"pep22", "pep23", "pepq1"}),
+        ("What Did PepsiCo Say About Its Cost of Sales?", {"pep22", "pep23", "pepq1"}),
     ],
 )
 def test_names_in_their_usual_forms_restrict(question: str, documents: set[str]) -> None:
@@ -119,12 +126,38 @@ def test_names_in_their_usual_forms_restrict(question: str, documents: set[str])
         "What are net sales, EBITDA and EPS in FY2022 in US dollars?",
         "Who is johnson?",
         "How many stores are there in Miami, FL and what is their EPS?",
+        "square footage of the stores at year end 2019?",
+        "What was Halvorsen's revenue in 2022?",
+        "How many employees does Halvorsen have?",
+        "How did Square Pharmaceuticals perform?",
+        "What is General Halvorsen's backlog?",
+        "What was Ulta Pharmaceuticals' order intake?",
+        "How did H&R PepsiCo do?",
+        "Which duties does Section 2019 impose, and when do the 2027 Notes mature?",
+        "Who audited Seemens in 2019?",
+        "What was Seemens' net income?",
+        "What are the sales of Accurel?",
+        "What did Accurel agree with Halvorsen?",
+        "What is the term of the agreement between Seemens and Halvorsen?",
+        "Is there an exclusivity in the contract between PepsiCo and Halvorsen?",
+        "Who bears the tax under the Halvorsen–Seemens contract?",
         "",
         "?!",
     ],
 )
 def test_common_words_do_not_restrict(question: str) -> None:
     assert named(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [("What was Pellwick's revenue?", "lease"), ("What does Seemens owe in the deal with Halvorsen?", "nda")],
+)
+def test_a_name_of_contracts_only_is_preferred_where_something_else_may_be_meant(
+    question: str, first: str
+) -> None:
+    assert named(question) is None
+    assert ask(question).preferred[:1] == (first,)
 
 
 def test_an_unsure_name_is_preferred() -> None:

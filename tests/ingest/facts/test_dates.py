@@ -37,6 +37,7 @@ def test_every_day_is_read_back_from_every_style(day: date, style: str) -> None:
         ("NOV 02, 2019", "2019-11-02"),
         ("2 June, 2015", "2015-06-02"),
         ("11/4/98", "1998-11-04"),
+        ("29/3/18", "2018-03-29"),
     ],
 )
 def test_dates_of_contracts_are_found_and_read(text: str, value: str) -> None:

@@ -246,6 +246,92 @@ def test_labelled_parties() -> None:
     assert found["party"] == ["Quarl Energy Co., Ltd.", "Pellwick Power Co., Ltd."]
 
 
+def test_parties_that_made_an_agreement_without_between() -> None:
+    found = values(
+        "CONSULTING AGREEMENT\n\nThis Agreement, made this 27th day of March, 2017 is entered into by "
+        'Quarl Time, Inc., a Delaware corporation (the "Company"), and Marlen Ostrow, an individual.\n'
+        "MAINTENANCE: made by Quarl Time, Inc. in favor of Pell Bank, N.A., as agent.\n"
+    )
+    assert (found["party"], found["date"]) == (["Quarl Time, Inc.", "Pell Bank, N.A."], ["2017-03-27"])
+
+
+def test_parties_right_below_the_title() -> None:
+    found = values(
+        'OUTSOURCING AGREEMENT\n\nQUARL, Inc. and QUARL Licensee, Inc. (collectively "QUARL") and Pellwick '
+        'Broadcasting, L.L.C. ("PELLWICK") hereby enter into this Agreement dated as of December 1, 2001.\n'
+    )
+    assert found["party"] == ["QUARL, Inc.", "QUARL Licensee, Inc.", "Pellwick Broadcasting, L.L.C."]
+
+
+LETTER = """AGENCY AGREEMENT
+
+May 25, 2016
+
+Pellwick Research & Trading, LLC
+1055 Marl Street N.W.
+Suite 303
+Bolton, DC 20007
+
+Ladies and Gentlemen:
+
+Quarlmere Holdings, Inc., a Maryland corporation (the "Company"), confirms what it agreed with you. Sales go
+through Vasterling Depository, Inc. from then on.
+"""
+
+
+def test_a_letter_names_its_reader_and_its_writer() -> None:
+    assert values(LETTER)["party"] == ["Pellwick Research & Trading, LLC", "Quarlmere Holdings, Inc."]
+
+
+JOINT_FILING = """JOINT FILING AGREEMENT
+
+The undersigned hereby agree to the joint filing of this statement.
+
+IN WITNESS WHEREOF, the undersigned hereby execute this agreement as of July 6, 2020. QUARL PARTNERS II, LLC
+By: Quarl Management, LLC, its sole member By: /s/ John Marl Name: John Marl Title: Managing Director QUARL
+MASTER FUND L.P. By: /s/ John Marl Name: John Marl Title: Senior Vice President
+
+/s/ Ada B. Ostrow Ada B. Ostrow
+"""
+
+
+def test_signers_of_a_joint_filing_are_its_parties() -> None:
+    found = values(JOINT_FILING)
+    assert found["party"] == ["QUARL PARTNERS II, LLC", "QUARL MASTER FUND L.P.", "Ada B. Ostrow"]
+    assert found["date"] == ["2020-07-06"]
+
+
+@pytest.mark.parametrize(
+    ("text", "parties"),
+    [
+        ("by and between the Holding Company and the Brand Fund, as amended", []),
+        ("between: (1) Pell Development, LP, a Texas limited partnership; and (2) Quarl Investors Bank, N.A.",
+         ["Pell Development, LP", "Quarl Investors Bank, N.A."]),
+        ("by and between Pell Savings and Loan Association and Quarl Science and Technology Co., Ltd.",
+         ["Pell Savings and Loan Association", "Quarl Science and Technology Co., Ltd."]),
+        ("between Service Provider and Service Recipient", []),
+        ('between Quarl Inc. (registered in England and Wales) and Pell AG, Halle, Marland ("Pell")',
+         ["Quarl Inc.", "Pell AG"]),
+    ],
+)  # fmt: skip
+def test_roles_and_places_are_no_parties(text: str, parties: list[str]) -> None:
+    assert values(f"SERVICE AGREEMENT\n\nThis Agreement is made {text}.\n").get("party", []) == parties
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("It amends the Contract dated April 1, 2017. It is made this 2 day of June 2018.", "2018-06-02"),
+        ('This Agreement (this "Agreement"), dated as of June 3, 2019, follows a letter.', "2019-06-03"),
+        ("It ends on May 1, 2020.\nSigned:\nDate: 3/7/19\nDate: 3/9/19", "2019-03-09"),
+        ("The works end on May 1, 2020, the rent is due on July 1, 2020.", "2020-05-01"),
+    ],
+)  # fmt: skip
+def test_an_agreements_date_is_its_own(text: str, date: str) -> None:
+    filler = "The parties have dealt with each other for many years and wish to go on. " * 3
+    assert values(f"SUPPLY AMENDMENT AGREEMENT\n\n{filler}\n{text}\n")["date"] == [date]
+
+
 def test_a_prospectus_has_its_own_date_not_the_base_prospectuss() -> None:
     text = """Filed Pursuant to Rule 424(b)(5)
 PROSPECTUS SUPPLEMENT DATED FEBRUARY 26, 2024
@@ -298,6 +384,13 @@ def test_nothing_said_is_no_fact(text: str) -> None:
         "a.b.",
         "A BC ",
         "fiscal 2020 ",
+        "made by A Co. and ",
+        "IN WITNESS WHEREOF Officer A Co. By: ",
+        "Dated: /s/ Ab Cd ",
+        "Dear A, B Co. ",
+        "Party A: Ab Co. ",
+        "Agreement dated as of May 1, 2019 ",
+        "and - ",
     ],
 )
 def test_repeated_pieces_of_any_length_are_read_at_once(piece: str) -> None:
