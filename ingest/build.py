@@ -214,11 +214,17 @@ class _Run:
         """Note an outcome for the paths that have none and whose content is stored; returns them."""
         stored = {record.id: record for record in self._catalog.stored()}
         known = [path for path in contents if path not in outcomes and self._is_read(stored, contents[path])]
+        unreadable = self._catalog.unreadable_pages() if known else {}
         for path in known:
             document = contents[path]
             status: Status = "unchanged" if self._catalog.source_of(str(path)) == document else "known"
             self._arrivals[str(path)] = document
-            outcomes[path] = FileOutcome(path=path, status=status, pages=stored[document].pages)
+            outcomes[path] = FileOutcome(
+                path=path,
+                status=status,
+                pages=stored[document].pages,
+                unreadable=unreadable.get(document, ()),
+            )
         return known
 
     def _is_read(self, stored: dict[DocumentId, DocumentRecord], document: DocumentId) -> bool:

@@ -33,7 +33,7 @@ def document_label(document: Document, facts: Sequence[Fact]) -> str:
     label = " ".join(document.name.replace("_", " ").split())
     said: dict[FactName, str] = {}
     for fact in facts:
-        said.setdefault(fact.name, fact.value)
+        said.setdefault(fact.name, fact.value if fact.value != "other" else "")
     told = (shortened(document.title, _TITLE_CHARS), *(said.get(name, "") for name in _TOLD))
     for words in told:
         if not _folded(words) <= _folded(label):

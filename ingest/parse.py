@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -48,6 +49,23 @@ def _needs_memory(path: Path, settings: IngestSettings) -> DocumentError:
 def _is_fatal(outcome: _Outcome) -> TypeGuard[DocumentError]:
     """Whether a worker was lost or is worn out."""
     return isinstance(outcome, DocumentError) and outcome.reason in {"crashed", "too-slow", "out-of-memory"}
+
+
+def _prepare_worker(mebibytes: int) -> None:
+    """Before a worker's first file."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _limit_memory(mebibytes)
+
+
+def _end_with_parent() -> None:
+    """End this process, a worker, once the one that started it has gone.
+
+    Workers hold both ends of their queue, so that a killed run's would wait in it for ever.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _limit_memory(mebibytes: int) -> None:
@@ -158,7 +176,7 @@ class _Pool:
     def _fresh(self) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")
         memory = (self._settings.file_memory_mb,)
-        return ProcessPoolExecutor(self._workers, context, initializer=_limit_memory, initargs=memory)
+        return ProcessPoolExecutor(self._workers, context, initializer=_prepare_worker, initargs=memory)
 
     def _stop(self) -> None:
         # A worker that hangs would keep a graceful shutdown waiting for ever.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 
 from rag import embedder, generator, reranker
+from rag.amended import find_amended
 from rag.catalog import Catalog
 from rag.errors import UsageError
 from rag.glossary import BUILT_IN, Glossary
@@ -36,12 +38,14 @@ def open_pipeline(workspace: Workspace, settings: Settings) -> Iterator[Pipeline
         )
     glossary = Glossary.load(settings.retrieval.glossary or BUILT_IN)
     with Catalog(workspace.catalog_file) as catalog:
+        facts = catalog.all_facts()
         yield Pipeline(
             catalog=catalog,
             retriever=Retriever(index, vectors, glossary, settings.retrieval),
             reranker=reranker.load(settings.reranker),
             generator=generator.load(settings.generator, glossary),
-            scopes=ScopeIndex.build(catalog.all_facts(), {r.id: r.name for r in catalog.documents()}),
+            scopes=ScopeIndex.build(facts, {record.id: record.name for record in catalog.documents()}),
+            amended=find_amended(chain.from_iterable(catalog.all_links().values()), facts),
             retrieval=settings.retrieval,
             answering=settings.answer,
         )

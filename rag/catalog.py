@@ -233,6 +233,16 @@ class Catalog(CatalogReader):
         rows = self._db.execute("SELECT path, document_id, since, until FROM versions ORDER BY path, number")
         return [VersionRecord(**dict(zip(names, row, strict=True))) for row in rows]
 
+    def unreadable_pages(self) -> dict[DocumentId, tuple[int, ...]]:
+        """By stored document, its pages that are pictures which nothing could read, 0-based, ascending."""
+        found: dict[DocumentId, tuple[int, ...]] = {}
+        rows = self._db.execute(
+            "SELECT document_id, number FROM pages WHERE origin = 'unreadable' ORDER BY document_id, number"
+        )
+        for document_id, number in rows:
+            found[DocumentId(document_id)] = (*found.get(document_id, ()), number)
+        return found
+
     def fingerprint_of(self, document_id: DocumentId) -> str | None:
         """The readers' fingerprint a stored document was made with, or None if it is not stored."""
         row = self._db.execute("SELECT fingerprint FROM documents WHERE id = ?", (document_id,)).fetchone()
@@ -264,7 +274,7 @@ class Catalog(CatalogReader):
             lambda r: r.id == reference,
             lambda r: reference in r.sources or str(Path(reference).resolve()) in r.sources,
             lambda r: r.name == reference,
-            lambda r: any(Path(s).name == reference for s in r.sources),
+            lambda r: any(reference in (Path(s).name, Path(s).stem) for s in r.sources),
             lambda r: r.name.casefold() == reference.casefold(),
             lambda r: len(reference) >= 6 and r.id.startswith(reference),
         )

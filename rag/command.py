@@ -115,6 +115,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     # the user opened the network by setting this variable to 0.
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    # Catalog, vectors and runs hold the documents' words: they are for the one who runs this only.
+    os.umask(0o077)
     try:
         code = covenant.main(args=None if arguments is None else list(arguments), standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

@@ -72,6 +72,7 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "quote": citation.quote,
         "page_label": citation.page_label,
         "caption": citation.caption,
+        "amended_by": list(citation.amended_by),
         "boxes": [asdict(box) for box in citation.boxes],
     }
 
@@ -91,6 +92,8 @@ def _as_text(response: Response) -> str:
         quote = " ".join(citation.quote.split())
         lines += ["", textwrap.shorten(where, 110, placeholder=" …")]
         lines += textwrap.wrap(f'"{quote}"', 106, initial_indent="    ", subsequent_indent="    ")
+        if citation.amended_by:
+            lines.append(f"    [this document is changed by {', '.join(citation.amended_by)}]")
         if citation.caption:
             lines.append(f"    [the table is {citation.caption}]")
     return "\n".join(lines)

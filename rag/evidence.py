@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rag.catalog import Catalog
-from rag.related import asked_definitions, related_spans
+from rag.related import related_spans
 from rag.settings import RetrievalSettings
 from rag.types import Chunk, Hit
 
 _READ_FURTHER = 5
 """Whose terms and references are followed: the best chunks; of the rest hardly one is the answer."""
+_SPANS = 4
+"""Spans looked at for each chunk to bring: many stand in chunks that are there already."""
 
 
 def gather(
@@ -35,8 +37,7 @@ def gather(
 def _related(catalog: Catalog, best: Sequence[Chunk], question: str, limit: int) -> Iterator[Chunk]:
     documents = dict.fromkeys(chunk.document_id for chunk in best)
     definitions = [one for document in documents for one in catalog.definitions(document)]
-    spans = [(chunk.document_id, chunk.start, chunk.end) for chunk in best]
-    spans += [(one.document_id, one.start, one.end) for one in asked_definitions(definitions, question)]
-    references = [one for span in spans for one in catalog.references(*span)]
-    for found in related_spans(best, definitions, references, question, limit):
+    references = [one for document in documents for one in catalog.references(document)]
+    sections = [one for document in documents for one in catalog.sections(document)]
+    for found in related_spans(best, definitions, references, question, _SPANS * limit, sections):
         yield from catalog.chunks_over(found.document_id, found.start, found.end)[:1]

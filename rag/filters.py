@@ -73,7 +73,7 @@ def _fits(filters: Filters, facts: Sequence[Fact]) -> bool:
     wanted = _words(filters.company)
     kinds = {fact.value.casefold() for fact in facts if fact.name == "kind"}
     return (
-        (not filters.company or any(_runs_in(wanted, words) for words in named))
+        (not filters.company or any(wanted and _runs_in(wanted, words) for words in named))
         and (not filters.kind or filters.kind.strip().casefold() in kinds)
         and (not filters.year or filters.year.strip() == _year(facts))
     )

@@ -46,6 +46,7 @@ class Pipeline:
     reranker: Reranker | None
     generator: Generator
     scopes: ScopeIndex
+    amended: Mapping[DocumentId, Sequence[DocumentId]]
     retrieval: RetrievalSettings
     answering: AnswerSettings
     clock: Callable[[], float] = field(default=perf_counter)
@@ -212,6 +213,11 @@ class Pipeline:
             boxes=self.catalog.boxes(chunk.document_id, start, end),
             page_label=pages[0].label,
             caption=tables[0].caption if tables else "",
+            amended_by=tuple(
+                self.catalog.name(one)
+                for one in self.amended.get(chunk.document_id, ())
+                if one in self.catalog.active_ids()
+            ),
         )
 
 

@@ -1,4 +1,4 @@
-"""Which other text belongs to a piece of evidence, and which document a link names.
+"""Which other text belongs to a piece of evidence.
 
 The definition of a term in the question, the clause that a passage refers to, the definition of a rare term
 in it: spans to bring along, best first. Leaves fetching text and the room there is for it to the pipeline.
@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.structure import Definition, DocumentLink, Fact, Reference
+from rag.structure import Definition, Reference
 from rag.types import Chunk, DocumentId, Section
 
 Why = Literal["asked", "referred", "used"]
@@ -22,20 +22,23 @@ LIMIT = 8
 SPAN_CHARS = 1500
 _LONGEST_TARGET = 8000
 _WHOLE_SECTION = 60_000
-_RARE = 12
+_FEW = 12
 _EVERYWHERE = 40
 _TOLD = 3
-W_ALIKE, W_RARE, W_RANK, W_REF, W_LONG = 1.0, 1.0, 0.5, 0.5, 0.3
+# What speaks for a span: its term is in the question, is rare, stands in a good chunk; a reference; a long
+# target speaks against it.
+_ALIKE, _SELDOM, _RANKED, _CITED, _LONG = 1.0, 1.0, 0.5, 0.55, 0.3
+_NUMBERED = frozenset({"section", "article", "clause"})
 _PLACE = re.compile(
-    r"\b(?:Sections?|Clauses?|Articles?|Paragraphs?|§)\s*(\d{1,3}(?:\.\d{1,3}){0,3}(?:\s?\([A-Za-z0-9]{1,5}\)){0,4})", re.I
+    r"\b(?:Sections?|Clauses?|Articles?|Paragraphs?|§)\s*"
+    r"(\d{1,3}(?:\.\d{1,3}){0,3}(?:\s?\([A-Za-z0-9]{1,5}\)){0,4})",
+    re.I,
 )
 _WORD_BEFORE = re.compile(r"\A(?:[A-Za-z]+|§)\.?\s*")
 _STEP = re.compile(r"\([A-Za-z0-9]{1,5}\)")
 _ZEROS = re.compile(r"\s|(?<=\.)0+(?=\d)")
 _WORD = re.compile(r"\w+")
-_CHANGES = frozenset("amendment supplement supplemental addendum modification".split())
 _COMMON = frozenset("the a an of and to for in on at by or any each other what which".split())
-_FILLERS = frozenset("the a an of and to for in that certain original existing dated as".split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,16 +70,17 @@ def related_spans(
     """At most ``limit`` spans worth bringing along with chunks, best first, none of them twice.
 
     ``chunks`` are the evidence, best first; ``definitions`` and ``references`` are those of its documents
-    (the references in the chunks and in the definitions suffice). First come definitions of terms in the
-    question, then what the chunks refer to, then definitions of terms in the chunks, those used least
-    first. What stands in a chunk already is left out; a span is cut after ``SPAN_CHARS`` characters.
+    (all of them; with those in the chunks alone a "Section 9.2(b)" in the question is found by ``sections``
+    at best). First come definitions of terms in the question, the places that it names by number and
+    definitions of rare terms in those definitions; then what the chunks refer to and define elsewhere, by
+    weight. What stands in a chunk already is left out; a span is cut after ``SPAN_CHARS`` characters.
     """
     documents = {chunk.document_id for chunk in chunks}
     near = [one for one in definitions if one.document_id in documents]
     taken = [(chunk.document_id, chunk.start, chunk.end) for chunk in chunks]
     kept: list[RelatedSpan] = []
     places = asked_places(references, sections, question)
-    for span in _ranked(chunks, near, references, question, places):
+    for span in _in_order(chunks, near, references, question, places):
         if len(kept) >= limit:
             break
         if not any(
@@ -87,7 +91,7 @@ def related_spans(
     return tuple(kept)
 
 
-def _ranked(
+def _in_order(
     chunks: Sequence[Chunk],
     definitions: Sequence[Definition],
     references: Sequence[Reference],
@@ -105,12 +109,13 @@ def _ranked(
     for one in _hops(asked, definitions):
         yield _defined(one, "used")
         yield from _followed(one, references)
-    common = [(-W_ALIKE, one.start, _defined(one, "asked"), one) for one in said if one not in asked]
-    weighed = [*common, *_weighed_terms(chunks, definitions, question), *_weighed_references(chunks, references)]
-    for _, _, span, one in sorted(weighed, key=lambda entry: entry[:2]):
+    common = [(-_ALIKE, one.start, _defined(one, "asked"), one) for one in said if one not in asked]
+    terms = _weighed_terms(chunks, definitions, question)
+    weighed = [*common, *terms, *_weighed_references(chunks, references)]
+    for _, _, span, definition in sorted(weighed, key=lambda entry: entry[:2]):
         yield span
-        if one is not None:
-            yield from _followed(one, references)
+        if definition is not None:
+            yield from _followed(definition, references)
 
 
 def asked_definitions(definitions: Iterable[Definition], question: str) -> list[Definition]:
@@ -130,15 +135,19 @@ def asked_definitions(definitions: Iterable[Definition], question: str) -> list[
         for length in range(min(longest, len(asked) - position), 0, -1):
             terms = by_words.get(asked[position : position + length])
             if terms:
-                found += sorted(terms, key=lambda one: (one.start - one.end, one.document_id, one.start))[:_TOLD]
+                found += sorted(terms, key=_fuller)[:_TOLD]
                 position += length - 1
                 break
         position += 1
     return found
 
 
+def _fuller(one: Definition) -> tuple[int, DocumentId, int]:
+    return one.start - one.end, one.document_id, one.start
+
+
 def asked_places(
-    references: Iterable[Reference], sections: Iterable[Section], question: str
+    references: Iterable[Reference], sections: Sequence[Section], question: str
 ) -> list[RelatedSpan]:
     """What the numbers in a question name ("the notice that Section 9.2(b) requires"), in its order.
 
@@ -148,19 +157,26 @@ def asked_places(
     wanted = {_number(match[1]): None for match in _PLACE.finditer(question)}
     found: dict[tuple[str, DocumentId], RelatedSpan] = {}
     for one in references:
-        number = _number(one.label) if one.kind in {"section", "article", "clause"} and not one.document else ""
-        if number in wanted and (number, one.document_id) not in found:
-            found.update({(number, one.document_id): span for span in _targets([one], _WHOLE_SECTION, "asked")})
-    by_parent = {(one.document_id, one.parent_id, one.number): one for one in sections if wanted}
-    for one in sections if wanted else ():
-        plain = _number(_WORD_BEFORE.sub("", one.number))
+        key = (_number(one.label), one.document_id)
+        if key[0] in wanted and key not in found and one.kind in _NUMBERED and not one.document:
+            for span in _targets([one], _WHOLE_SECTION, "asked"):
+                found[key] = span
+    for span in _numbered(sections, wanted) if wanted else ():
+        found.setdefault((span.label, span.document_id), span)
+    return [span for number in wanted for (own, _), span in sorted(found.items()) if own == number]
+
+
+def _numbered(sections: Sequence[Section], wanted: Collection[str]) -> Iterator[RelatedSpan]:
+    """The sections of numbers, and as far as the tree reaches the clauses in them."""
+    inside = {(one.parent_id, one.number): one for one in sections}
+    for one in sections:
+        plain = _number(_WORD_BEFORE.sub("", one.number or one.title))
         for number in wanted:
-            if plain and number.partition("(")[0] == plain and (number, one.document_id) not in found:
+            if plain and plain == number.partition("(")[0]:
                 inner = one
                 for step in _STEP.findall(number):
-                    inner = by_parent.get((one.document_id, inner.id, step), inner)
-                found[number, one.document_id] = _span(one.document_id, inner.start, inner.end, number, "asked")
-    return [span for number in wanted for (own, _), span in sorted(found.items()) if own == number]
+                    inner = inside.get((inner.id, step), inner)
+                yield _span(one.document_id, inner.start, inner.end, number, "asked")
 
 
 def _number(label: str) -> str:
@@ -177,8 +193,10 @@ def _hops(asked: Sequence[Definition], definitions: Sequence[Definition]) -> lis
     used = [
         one
         for one in definitions
-        if len(one.uses) <= _RARE
-        and any(one.document_id == outer.document_id and _within(one, outer.start, outer.end) for outer in asked)
+        if len(one.uses) <= _FEW
+        and any(
+            one.document_id == outer.document_id and _within(one, outer.start, outer.end) for outer in asked
+        )
     ]
     return sorted(used, key=lambda one: (len(one.uses), one.term, one.document_id, one.start))
 
@@ -186,7 +204,7 @@ def _hops(asked: Sequence[Definition], definitions: Sequence[Definition]) -> lis
 def _weighed_terms(
     chunks: Sequence[Chunk], definitions: Sequence[Definition], question: str
 ) -> Iterator[_Weighed]:
-    """Definitions of terms used in the chunks: what the question speaks of, what is rare, what is used early."""
+    """Definitions of terms used in the chunks, by what the question speaks of, by rarity and by chunk."""
     words = frozenset(_words(question)) - _COMMON
     by_term: dict[tuple[DocumentId, str], tuple[int, list[Definition]]] = {}
     for one in definitions:
@@ -197,7 +215,7 @@ def _weighed_terms(
         for one in _fullest(terms):
             own = frozenset(_words(one.term)) - _COMMON
             alike = len(own & words) / len(own) if own else 0.0
-            weight = W_ALIKE * alike + W_RARE / (1 + math.log2(1 + len(one.uses))) + W_RANK / (1 + rank)
+            weight = _ALIKE * alike + _SELDOM / (1 + math.log2(1 + len(one.uses))) + _RANKED / (1 + rank)
             yield -weight, one.start, _defined(one, "used"), one
 
 
@@ -210,7 +228,7 @@ def _weighed_references(chunks: Sequence[Chunk], references: Sequence[Reference]
             if one.document_id == chunk.document_id and chunk.start <= one.start < chunk.end
         ]
         for span in _targets(inside):
-            weight = W_REF + W_RANK / (1 + rank) - (W_LONG if span.end - span.start >= SPAN_CHARS else 0.0)
+            weight = _CITED + _RANKED / (1 + rank) - (_LONG if span.end - span.start >= SPAN_CHARS else 0.0)
             yield -weight, span.start, span, None
 
 
@@ -277,60 +295,3 @@ def _singular(word: str) -> str:
     if len(word) > 4 and word.endswith(("sses", "xes", "ches", "shes")):
         return word[:-2]
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
-
-
-# Documents that change others
-
-
-def amended_document(
-    link: DocumentLink, facts_by_document: Mapping[DocumentId, Sequence[Fact]]
-) -> DocumentId | None:
-    """The document that a link names; None where none fits, or several do.
-
-    It has the words of the link's title in its title or is of that kind, bears the link's date, and shares a
-    party with the document that the link stands in, each as far as both sides say so. No amendment is
-    amended, unless the link's title says so.
-    """
-    own = facts_by_document.get(link.document_id, ())
-    fitting = [
-        document
-        for document, facts in facts_by_document.items()
-        if document != link.document_id and _fits(link, facts, own)
-    ]
-    return fitting[0] if len(fitting) == 1 else None
-
-
-def amending_documents(
-    document_id: DocumentId,
-    links: Iterable[DocumentLink],
-    facts_by_document: Mapping[DocumentId, Sequence[Fact]],
-) -> tuple[DocumentId, ...]:
-    """The documents whose links name a document, by date where they have one; ``links`` are all there are."""
-    found = {link.document_id for link in links if amended_document(link, facts_by_document) == document_id}
-    return tuple(sorted(found, key=lambda one: (_values(facts_by_document.get(one, ()), "date"), one)))
-
-
-def _fits(link: DocumentLink, facts: Sequence[Fact], own: Sequence[Fact]) -> bool:
-    wanted = frozenset(_words(link.title)) - _FILLERS
-    titles = _values(facts, "title")
-    named = frozenset(word for title in (*titles, *_values(facts, "kind")) for word in _words(title))
-    changes = frozenset(word for title in titles for word in _words(title)) & _CHANGES
-    if not wanted or not wanted <= named or changes - wanted:
-        return False
-    dates = _values(facts, "date")
-    if link.date and dates and link.date not in dates:
-        return False
-    parties, ours = _parties(facts), _parties(own)
-    shared = not (parties and ours) or bool(parties & ours)
-    # A title alone ("Credit Agreement") names no document: date or party must speak for it.
-    told = bool(link.date and dates) or bool(parties & ours)
-    return shared and told
-
-
-def _values(facts: Sequence[Fact], name: str) -> tuple[str, ...]:
-    return tuple(one.value for one in facts if one.name == name)
-
-
-def _parties(facts: Sequence[Fact]) -> frozenset[tuple[str, ...]]:
-    """Names of companies and parties, without marks and capitals: "ACME, Inc." is "Acme Inc"."""
-    return frozenset(_words(value) for value in (*_values(facts, "company"), *_values(facts, "party")))

@@ -96,7 +96,7 @@ def new_folder(target: Path) -> Iterator[Path]:
                 if path.is_file():
                     with path.open("rb") as stream:
                         os.fsync(stream.fileno())
-            aside.chmod(0o755)
+            aside.chmod(0o700)
             if not target.exists():
                 aside.rename(target)
                 sync_folder(target.parent)

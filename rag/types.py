@@ -210,7 +210,8 @@ class Citation:
 
     ``page_label`` is the printed number of the first page, empty where none is printed. ``caption`` is what
     the table that the quote stands in says of its figures ("in millions, except per share amounts"), empty
-    outside of tables.
+    outside of tables. ``amended_by`` names the documents of the library that amend, supplement or restate the
+    one cited, by date: what is quoted may no longer be in force.
     """
 
     document_id: DocumentId
@@ -225,6 +226,7 @@ class Citation:
     boxes: tuple[Box, ...]
     page_label: str = ""
     caption: str = ""
+    amended_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,7 @@ _CITATION: dict[str, JsonValue] = {
     "quote": "The Class B Notes shall bear interest at 4.25% per annum.",
     "page_label": "38",
     "caption": "",
+    "amended_by": ["alder-supplement-1"],
     "boxes": [{"page": 41, "x0": 72.0, "y0": 310.2, "x1": 540.0, "y1": 322.4}],
 }
 _PROVENANCE: dict[str, JsonValue] = {
@@ -132,6 +133,9 @@ class CitationOut(_Reply):
     caption: str = Field(
         description="What the table around it says of its figures ('in millions'); empty outside of tables."
     )
+    amended_by: list[str] = Field(
+        description="Documents of the library that amend, supplement or restate the one cited, by date."
+    )
     boxes: list[BoxOut] = Field(description="Its words line by line; empty where the format has no layout.")
 
     @classmethod
@@ -148,6 +152,7 @@ class CitationOut(_Reply):
             quote=citation.quote,
             page_label=citation.page_label,
             caption=citation.caption,
+            amended_by=list(citation.amended_by),
             boxes=[BoxOut.of(box) for box in citation.boxes],
         )
 

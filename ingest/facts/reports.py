@@ -22,6 +22,9 @@ _OFFERING: tuple[tuple[DocumentKind, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_PROSE = re.compile(
+    r"\b(?:is|are|was|were|shall|means|will|has|have)\b|^(?:section|article|item)\b", re.I | re.M
+)
 _ENTITY = re.compile(
     r"[A-Z0-9][^\n(]{1,80}?,?\s(?:Inc|Incorporated|Corp|Corporation|Company|Co|L\.?L\.?C|Ltd|Limited|L\.?P|plc|N\.?V|S\.?A|AG|SE|Trust|Fund)"
     r"\b\.?",
@@ -111,7 +114,7 @@ def _title(opening: Opening) -> Found | None:
 
 def _company(opening: Opening) -> Found | None:
     for start, end in opening.lines(0, min(_FIRST_CHARS, len(opening.text))):
-        if _ENTITY.fullmatch(opening.text, start, end):
+        if _ENTITY.fullmatch(opening.text, start, end) and not _PROSE.search(opening.text, start, end):
             return opening.words(start, end)
     return None
 

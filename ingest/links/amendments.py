@@ -43,8 +43,8 @@ _TO_TITLE = re.compile(
     r"[\s\w.,#°º]{0,30}?\s(?:TO|to|OF|of)\s+"
     r"(?:(?:THE|the|THAT|that)\s+)?(?:CERTAIN\s+|certain\s+)?"
     rf"(?P<title>(?:(?:[A-Z][\w&.’'/®™-]{{0,30}}|{_SMALL}){_GAP}){{0,9}}(?:{_NOUN}|{_NOUN.upper()})\b)"
-    rf"|(?P<before>(?:[A-Z][\w&.’'/®™-]{{0,30}}[ \t]+){{0,6}}?(?:{_NOUN}|{_NOUN.upper()}))\s+(?:AMENDMENT|Amendment|ADDENDUM"
-    r"|Addendum)\b"
+    rf"|(?P<before>(?:[A-Z][\w&.’'/®™-]{{0,30}}[ \t]+){{0,6}}?(?:{_NOUN}|{_NOUN.upper()}))\s+"
+    r"(?:AMENDMENT|Amendment|ADDENDUM|Addendum)\b"
 )
 _OWN_TITLE = re.compile(
     r"\bamended\s+and\s+restated\s+(?P<title>(?:[\w&.’'/-]{1,30}[\s,]{1,3}){0,7}?"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ingest.links.places import Places
 from ingest.links.terms import FoundTerm, find_terms, in_definitions
@@ -20,6 +20,7 @@ from rag.structure import Definition
 from rag.types import Document, Section
 
 _MIN_LIST = 3
+_MOST = 50
 _MAX_SENTENCE = 1200
 _LEAD_IN = 160
 _ROOMY = 2500
@@ -39,14 +40,16 @@ _FULL_STOP = re.compile(r"[.!?][”\")\]]{0,3}\s*\Z")
 def find_definitions(document: Document, sections: Sequence[Section]) -> tuple[Definition, ...]:
     """The defined terms of a document by start, with their uses.
 
-    ``sections`` are those of ``ingest.sections.find_sections``. A term that is defined twice stands twice.
+    ``sections`` are those of ``ingest.sections.find_sections``. A term that is defined twice stands twice;
+    no definition of it is one of its uses. Of a term defined more than ``_MOST`` times the first has them.
     A definition in passing is the sentence that gives the name; any other reaches to the next definition,
     at most to the end of its section.
     """
     places = Places(sections)
     found = find_terms(document.text, places)
-    uses = find_uses(document.text, [one.term for one in found])
+    uses = _elsewhere(found, find_uses(document.text, [one.term for one in found]))
     ends = _ends(document.text, found, places)
+    often = Counter(one.term for one in found)
     return tuple(
         Definition(
             document_id=document.id,
@@ -55,10 +58,16 @@ def find_definitions(document: Document, sections: Sequence[Section]) -> tuple[D
             end=end,
             term_start=one.term_start,
             term_end=one.term_end,
-            uses=tuple(at for at in uses.get(one.term, ()) if not one.term_start <= at < one.term_end),
+            uses=uses.pop(one.term, ()) if often[one.term] > _MOST else uses.get(one.term, ()),
         )
         for one, (start, end) in zip(found, ends, strict=True)
     )
+
+
+def _elsewhere(found: Sequence[FoundTerm], uses: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+    """The uses of each term without the places that define it: one tuple for all definitions of a term."""
+    starts = {(one.term, one.term_start) for one in found}
+    return {term: tuple(at for at in offsets if (term, at) not in starts) for term, offsets in uses.items()}
 
 
 def _ends(text: str, found: Sequence[FoundTerm], places: Places) -> list[tuple[int, int]]:

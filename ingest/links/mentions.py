@@ -22,13 +22,13 @@ _KINDS: dict[str, ReferenceKind] = {
     "appendix": "appendix", "appendice": "appendix", "attachment": "appendix", "note": "note", "item": "item",
     "part": "part",
 }  # fmt: skip
-_STEP = r"\([A-Za-z0-9]{1,5}(?:-\d)?\)"
-_STEPS = rf"(?:\s?{_STEP})"
+_STEP = r"\((?:[A-Za-z]{1,2}|[ivxl]{3,6}|[IVXL]{3,6}|(?:aaa|bbb|ccc|ddd|eee|fff)|\d{1,5})(?:-\d)?\)"
+_STEPS = rf"(?:(?:\s|\.(?=\())?{_STEP})"
 _DECIMAL = rf"\d{{1,4}}[a-z]{{0,3}}(?:\.\d{{1,4}}){{0,4}}[A-Z]?(?:-\d{{1,4}}[A-Z]?)?{_STEPS}{{0,6}}"
 _LABELS = {
     "section": rf"(?:{_DECIMAL}|(?:[IVXLC]{{1,6}}|[A-Z])(?:\.\d{{1,3}}){{0,3}}\b{_STEPS}{{0,6}}"
     rf"|{_STEP}{_STEPS}{{0,6}})",
-    "article": rf"(?:[IVXLC]{{1,7}}\b|\d{{1,3}}[a-z]{{0,3}}\b{_STEPS}{{0,4}}"
+    "article": rf"(?:[IVXLC]{{1,7}}\b|\d{{1,3}}(?:\.\d{{1,3}}){{0,4}}[a-z]{{0,3}}\b{_STEPS}{{0,6}}"
     r"|(?:ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE|TEN|ELEVEN|TWELVE"
     r"|One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve)\b)",
     "clause": rf"(?:{_STEP}{_STEPS}{{0,6}}|{_DECIMAL}|[A-Z]\b)",
@@ -36,7 +36,7 @@ _LABELS = {
     rf"|\d{{1,3}}(?:[.-]\d{{1,3}}){{0,3}}[A-Z]?\b{_STEPS}{{0,3}})[”\"]?",
     "note": r"\d{1,2}[A-Z]?\b",
     "item": rf"\d{{1,4}}(?:\.\d{{2}})?[A-C]?\b{_STEPS}{{0,4}}",
-    "part": r"(?:[IVX]{1,5}\b|\d{1,2}[A-Z]?\b|[A-Z]\b)",
+    "part": r"(?:[IVX]{1,5}\b|\d{1,3}[A-Z]?\b|[A-Z]\b)",
 }
 _WORDS = (
     r"(?P<section>[Ss]ections?|SECTIONS?|[Ss]ecs?\.|§§?)"
@@ -48,10 +48,13 @@ _WORDS = (
 )
 _WORD = re.compile(rf"(?<![\w-])(?:{_WORDS})(?=[\s(“\"\d])")
 _FIRST = {kind: re.compile(rf"\s{{0,4}}({label})") for kind, label in _LABELS.items()}
-_JOINT = r"(?:\s*(?:,\s*(?:and/or|and|or|through|to)?|and/or|and|or|through|to|&|[-–])\s*)"
+_JOINT = (
+    r"(?:(?:\.(?=,|\s(?:and|or)\s\d))?\s*"
+    r"(?:,\s*(?:and/or|and|or|through|to)?|and/or|and|or|through|to|&|[-–])\s*)"
+)
 # In "Sections 2.19 (other than clause (b)), 2.20 and 2.21" the list goes on behind the bracket.
 _ASIDE = (
-    r"(?:\s*\((?:other|except|excluding|including|solely|only|but|to\s+the|with|as)\b"
+    r"(?:\s*\((?:other|subject|except|excluding|including|solely|only|but|to\s+the|with|as)\b"
     r"[^()]{0,160}(?:\([a-zA-Z0-9]{1,4}\)[^()]{0,60}){0,3}\)(?=,|\s+(?:and|or)\b))?"
 )
 _MORE = {kind: re.compile(rf"{_ASIDE}{_JOINT}({label})") for kind, label in _LABELS.items()}
@@ -68,6 +71,7 @@ _SIDE = re.compile(
     r",?\s+(?:(above|below)|(?:immediately\s+|next\s+|set\s+forth\s+|described\s+){1,2}(above|below|preceding|following)"
     r"|(hereof|hereto|hereunder|herein|of\s+this|to\s+this|in\s+this|of\s+the\s+(?:foregoing|preceding)))\b"
 )
+_HIGH = re.compile(r"\d{3}")
 _STEP_WORD = re.compile(_STEP)
 _DISCLOSED = re.compile(r"\s+of\s+the\s+(?:[A-Z]\w{1,20}\s+){0,3}Disclosure\s+(?:Letter|Schedule)")
 
@@ -104,15 +108,14 @@ def find_mentions(text: str) -> list[Mention]:
     [('section', '2.1(a)'), ('section', '2.1(b)'), ('section', '3.4'), ('clause', 'iii')]
     """
     found: list[Mention] = []
-    taken = 0
+    listed: list[Mention] = []
     for word in _WORD.finditer(text):
-        if word.start() < taken:
-            continue
-        mentions = _listed(text, word)
-        if mentions:
+        # A word between the numbers of a list stands in a bracket there.
+        if not any(one.start <= word.start() < one.end for one in listed):
+            mentions = _listed(text, word)
             found += mentions
-            taken = mentions[-1].end
-    return _shared(text, found)
+            listed = mentions if not listed or not mentions or mentions[-1].end > listed[-1].end else listed
+    return _shared(text, sorted(found, key=lambda one: one.start))
 
 
 def _listed(text: str, word: re.Match[str]) -> list[Mention]:
@@ -169,7 +172,9 @@ def _goes_on(text: str, more: re.Match[str], plural: bool, before: Mention) -> b
         return False
     if label[0] == "(":
         return _continues(text, more, before.steps)
-    return plural or "(" in label or "." in label
+    # Statutes are cited by high numbers: "Section 302 or 906 of the Act".
+    high = _HIGH.match(label) is not None and before.base[:3].isdigit()
+    return plural or "(" in label or "." in label or high
 
 
 def _continues(text: str, more: re.Match[str], before: Sequence[str]) -> bool:
@@ -195,7 +200,7 @@ def _mention(
     """One number; "(b)" behind "2.1(a)" is 2.1(b)."""
     label = match[1].strip('“”"')
     steps = tuple(step.group()[1:-1] for step in _STEP_WORD.finditer(label))
-    base = label.partition("(")[0].strip()
+    base = label.partition("(")[0].strip(" .")
     if not base and before is not None:
         base, steps = before.base, _continued(before.steps, steps)
     if not base and kind == "section":

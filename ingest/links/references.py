@@ -32,8 +32,8 @@ _PROSE = re.compile(r"[a-z,(]\s*\Z|[^\s\d] \d+\s*\Z")
 _RUNS_ON = re.compile(r"(?:[,(]|\b(?:in|on|to|of|or|by|and|the|this|that|see|with|under|from|as|per))\s*\Z")
 _DASHED = re.compile(r"\s?(?:[–—]|--?)[ \t]")
 _ATTACHED = re.compile(
-    r"(?<=\n\n)[ \t]*(?:Exhibit|Schedule|Annex|Appendix|Attachment)[ \t]+[\w.-]{1,8}[ \t]+to[ \t]+(?:the[ \t]+)?[A-Z\d]"
-    r"[^.,;:\n]{0,80}\n"
+    r"(?<=\n\n)[ \t]*(?:Exhibit|Schedule|Annex|Appendix|Attachment)[ \t]+[\w.-]{1,8}[ \t]+"
+    r"to[ \t]+(?:the[ \t]+)?[A-Z\d][^,;:\n]{0,80}\n"
 )
 _ENTRY_GAP = re.compile(
     r"[:.]?(?:[ \t\xa0]{2,}|\t)(?=\S)|[:.]?[ \t]*(?:\n|\f|\Z)|\s?(?:[:.–—]|--?)[ \t]|[ \t\xa0](?=[A-Z“(\[])"
@@ -151,7 +151,8 @@ class _Finder:
         if _LISTED_GAP.match(text, end):
             return True
         section = self._places.innermost(start)
-        if section.number and not text[section.start : start].replace(section.number, "", 1).strip(" \t\xa0.:–—-"):
+        lead = text[section.start : start] if section.number else ""
+        if section.number and not lead.replace(section.number, "", 1).strip(" \t\xa0.:–—-"):
             return True
         line = text.rfind("\n", 0, start) + 1
         if mention.kind in ATTACHMENTS and _ATTACHED.match(text, line):

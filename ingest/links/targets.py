@@ -23,26 +23,34 @@ Span = tuple[int, int]
 
 ATTACHMENTS = frozenset({"exhibit", "schedule", "annex", "appendix"})
 _FAMILIES = {
-    "sec": "section", "section": "section", "clause": "section", "§": "section", "article": "article", "item": "item",
-    "note": "note",
+    "sec": "section", "section": "section", "clause": "section", "§": "section", "article": "article",
+    "item": "item", "note": "note",
     "part": "part", "exhibit": "exhibit", "schedule": "schedule", "annex": "annex", "appendix": "appendix",
     "attachment": "appendix", "addendum": "appendix",
 }  # fmt: skip
 _NUMBER = re.compile(
     r"(?:(?:([A-Za-z]{3,10})\.?\s+|(§)\s?))?[“\"]?([A-Z\d][\w.-]*(?:\([a-z0-9]+\))*)[”\"]?\Z"
 )
+# Headings whose number is read as part of their title: "Clause 2.10", "2 CONFIDENTIAL INFORMATION".
+_TITLED = re.compile(r"(?:([A-Za-z]{4,8})\s+|(§)\s?)?(\d{1,3}(?:\.\d{1,3}){0,3})[.:]?(?=\s+[A-Z“]|\Z)")
 _WORDS = "one two three four five six seven eight nine ten eleven twelve".split()
 _ANCHOR = re.compile(
-    r"(?:(?<=\n)|(?<=[.;:”)\]] )|(?<=\s\s)|(?<=[A-Z]{2} ))[ \t]{0,20}(?:(?:Section|SECTION|§)\s{1,3})?(?:"
-    r"(\d{1,3}(?:\.\d{1,3}){1,4}|(?<=[nN] )\d{1,3}(?=\.)|(?<=\n)\d{1,2}(?=\.))\.?\s{1,4}(?=[A-Z“\"\[])"
-    r"|(?<=\n)(\d{1,3}(?:\.\d{1,3}){1,3}|\d{1,2}(?=\.))\.?(?=[A-Z][a-z]))"
+    r"(?:(?<=\n)|(?<=[.;:”)\]] )|(?<=\d )(?=ARTICLE|SECTION)|(?<=\s\s)|(?<=[A-Z]{2} ))[ \t]{0,20}"
+    r"(?:(?<=\n)\d{1,3} (?=\d{1,3}\.\d))?(?:(?:Section|SECTION|§)\s{1,3})?(?:"
+    r"(\d{1,3}(?:\.\d{1,3}){1,4}|(?<=[nN] )\d{1,3}(?=\.)|(?<=\n)\d{1,2}(?=\.))\.?\s{1,12}(?=[A-Z“\"\[])"
+    r"|(?<=\n)(\d{1,3}(?:\.\d{1,3}){1,3}|\d{1,2}(?=\.))\.?(?=[A-Z][a-z])"
+    r"|ARTICLE\s([IVXLC]{1,7}|\d{1,2})[ \t\n.:–—-]{1,4}(?=[A-Z]{3}))"
 )
+_ANCHOR_WORD = re.compile(r"Section|SECTION|ARTICLE|§")
 _CONTENTS = re.compile(
     r"[^.\n]{2,110}?[ \t]\d{1,3}"
     r"(?=[ \t]{2}|\s*\n|\s+(?:ARTICLE|Section|\d{1,2}\.\d|Schedule|Annex|Exhibit)\b)"
 )
 _REMNANT = 0.1
 _LISTED = 160
+_DOTTED = 2
+_MIN_PARTS = 2
+_PARTS_GAP = 3000
 _ENTRY_CHARS = 80
 
 
@@ -84,6 +92,7 @@ class Targets:
         self._references = references
         self._starts = [start for start, _ in references]
         self._sections: dict[tuple[str, Key], list[Section]] = defaultdict(list)
+        self._children: dict[tuple[str, ...], list[Section]] = defaultdict(list)
         self._clauses: dict[Span, Clauses] = {}
         self._anchors: dict[Key, list[Span]] | None = None
         self._heads: dict[Key, list[Span]] = defaultdict(list)
@@ -92,12 +101,15 @@ class Targets:
             self._enter(section)
 
     def _enter(self, section: Section) -> None:
-        match = _NUMBER.match(section.number)
+        match = _NUMBER.match(section.number) or _TITLED.match(section.title)
         word = _FAMILIES.get((match[1] or match[2] or "section").lower()) if match else None
         above = self._attachment.get(section.parent_id) if section.parent_id else None
         self._attachment[section.id] = section.id if word in ATTACHMENTS else above
         if match and word:
-            self._sections[word, number_key(word, match[3])].append(section)
+            key = number_key(word, match[3])
+            self._sections[word, key].append(section)
+            if word == "section" and len(key[1]) == _DOTTED:
+                self._children[key[1][:1]].append(section)
 
     def attachment(self, offset: int) -> SectionId | None:
         """The exhibit, schedule or annex that an offset lies in."""
@@ -106,22 +118,22 @@ class Targets:
     def find(self, kind: ReferenceKind, label: str, at: int, scope: Target | None = None) -> Target | None:
         """The section of a number, seen from an offset; within ``scope`` where one is named."""
         key = number_key(kind, label)
-        kinds = (
-            ("section", "article")
-            if kind == "section"
-            else ("article", "section")
-            if kind == "article"
-            else (kind,)
-        )
-        for word in kinds:
+        kinds = {"section": ("section", "article"), "article": ("article", "section")}.get(kind, (kind,))
+        # "Article IV" is no section 4, but "Article 4" of some contracts is.
+        for word in kinds if label[:1].isdigit() or kind != "article" else kinds[:1]:
             best = self._best(self._sections.get((word, key), []), kind, at, scope)
-            if best is not None:
+            parts = self._parts(key, at) if word == "section" and scope is None else None
+            if best is not None and (parts is None or self._rather(best, parts, at)):
                 return Target(best.id, best.start, best.end)
+            if parts is not None:
+                return parts
         if kind == "note":
             return self._note(key, at)
         if kind in ATTACHMENTS:
             return self._headed(key, at)
-        return self._anchored(key, at, scope) if kind in {"section", "clause"} else None
+        if kind not in {"section", "clause", "article"}:
+            return None
+        return self._anchored(key, at, scope, kind == "article" and not label[:1].isdigit())
 
     def _best(self, sections: Sequence[Section], kind: str, at: int, scope: Target | None) -> Section | None:
         if scope is not None:
@@ -143,6 +155,25 @@ class Targets:
             default=None,
         )
 
+    def _parts(self, key: Key, at: int) -> Target | None:
+        """Of "Section 16", where its heading is lost, what reaches from 16.1 to the last of its sections."""
+        here = self.attachment(at)
+        own = [one for one in self._children.get(key[1], []) if self._attachment[one.id] == here]
+        if len(own) < _MIN_PARTS:
+            return None
+        start, end = own[0].start, own[0].end
+        for one in own[1:]:
+            if one.start - end > _PARTS_GAP:
+                break
+            end = max(end, one.end)
+        return Target(self._places.innermost(start).id, start, end)
+
+    def _rather(self, section: Section, parts: Target, at: int) -> bool:
+        """Whether a section is meant and not what bears its number before the dot."""
+        own, first = self._places.innermost(at), self._places.innermost(parts.start)
+        nearer = self._places.shared_depth(own, section) > self._places.shared_depth(own, first)
+        return nearer or section.start <= parts.start < section.end
+
     def _note(self, key: Key, at: int) -> Target | None:
         """A note that is headed by its number alone, among the notes to the statements."""
         numbered = [
@@ -155,7 +186,7 @@ class Targets:
 
     # Sections that stand in the text alone
 
-    def _anchored(self, key: Key, at: int, scope: Target | None) -> Target | None:
+    def _anchored(self, key: Key, at: int, scope: Target | None, roman: bool = False) -> Target | None:
         if self._anchors is None:
             self._anchors = self._read_anchors()
         here = self.attachment(at)
@@ -163,6 +194,7 @@ class Targets:
             span
             for span in self._anchors.get(key, [])
             if (scope.start <= span[0] < scope.end if scope else self.attachment(span[0]) in {here, None})
+            and (not roman or self._text.startswith("ARTICLE", span[0]))
         ]
         if not spans:
             return None
@@ -176,25 +208,33 @@ class Targets:
         found = []
         for match in _ANCHOR.finditer(self._text):
             group = match.lastindex or 1
+            word = _ANCHOR_WORD.search(match[0])
+            start = match.start() + word.start() if word else match.start(group)
             listed = _CONTENTS.match(self._text, match.end())
-            if not listed and not self.is_reference(match.start(group)):
-                found.append((number_key("section", match[group]), match.end() - len(match[0].lstrip())))
+            if not listed and not self._is_cited(start, match.start(group)):
+                found.append((number_key("section", match[group]), start))
         spans: dict[Key, list[Span]] = defaultdict(list)
         after: dict[int, int] = {}
         for key, start in reversed(found):
             depth = len(key[1])
             around = self._places.upward(self._places.innermost(start))
             end = min((after[one] for one in after if one <= depth), default=len(self._text))
-            outer = next((one for one in around if one.number[:1].isalpha()), around[-1])
+            article = self._text.startswith("ARTICLE", start)
+            outer = next((one for one in around if one.number[:1].isalpha() and not article), around[-1])
             if min(end, outer.end) - start >= _ENTRY_CHARS:
                 spans[key].append((start, min(end, outer.end)))
             after[depth] = start
         return spans
 
-    def is_reference(self, offset: int) -> bool:
-        """Whether an offset lies inside of a printed reference."""
-        before = bisect_right(self._starts, offset) - 1
-        return before >= 0 and self._references[before][1] > offset
+    def _is_cited(self, start: int, number: int) -> bool:
+        """Whether a number is part of a reference in prose; what begins a sentence or paragraph is none."""
+        before = bisect_right(self._starts, number) - 1
+        if before < 0 or self._references[before][1] <= number:
+            return False
+        lead = self._text[max(0, start - 3) : start]
+        last = lead.rstrip()[-1:]
+        opens = "\n\n" in lead or last in {"", ".", ";", ":", "”", ")"} or last.isdigit()
+        return self._references[before][0] != start or start == number or not opens
 
     def add_heads(self, heads: Sequence[tuple[ReferenceKind, str, int]]) -> None:
         """Take lines that head an exhibit or the like: kind, label, offset; for those that the tree lacks.

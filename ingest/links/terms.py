@@ -20,7 +20,8 @@ _MAX_WORDS = 14
 
 _QUOTED = re.compile(
     r"“\s?([^“”\"\f]{1,120}?)\s?[”“\"]"
-    r"|(?<![\w.,;!?)”])\"(?:(?=[\w$(\[\n&])| (?=[A-Z][\w &-]{0,40}\" (?:or|and|means?|shall|has)\b))([^“”\"\f]{1,120}?)\s?[\"”]"
+    r"|(?<![\w.,;!?)”])\"(?:(?=[\w$(\[\n&])| (?=[A-Z][\w &-]{0,40}\" (?:or|and|means?|shall|has)\b))"
+    r"([^“”\"\f]{1,120}?)\s?[\"”]"
     r"|(?<!\w)‘([A-Z][^‘’“”\"\f]{1,80}?)’(?!\w)"
     r"|(?<=\s)”(?=\w)([^“”\"\f]{1,80}?)”"
     r"|``([^`'“”\"\f]{1,120}?)''"
@@ -44,7 +45,8 @@ _MEANS = re.compile(rf"[\s,:)]*{_BRACKET}{_ADVERBS}{_VERB}")
 _NAME_GIVEN = r"\((?:the|this|an?)?\s?[“\"][^“”\"()]{1,40}[”\"]\s?\)"
 _QUALIFIED = re.compile(
     rf"[\s,)]*{_BRACKET}(?:when|where|with|as|of|for|in|at|on|under|relating|to|by|from|if)\b"
-    rf"(?:[^;:“”\"]{{0,160}}?{_NAME_GIVEN})?[^;:“”\"]{{0,260}}?[\s,]{_ADVERBS}(?<!by )(?<!such )(?<!other ){_VERB}"
+    rf"(?:[^;:“”\"]{{0,160}}?{_NAME_GIVEN})?[^;:“”\"]{{0,260}}?[\s,]{_ADVERBS}"
+    rf"(?<!by )(?<!such )(?<!other ){_VERB}"
 )
 _WILL_BE = re.compile(r"[\s,]*(?:shall|will)\s+be\b|\s*=\s|\s+is\s+(?:the|a|an|any)\b")
 _COLON = re.compile(r"\s*(?::|[–—]|-\s|\.\s)")
@@ -218,7 +220,7 @@ def _form(text: str, group: Sequence[_Quote], places: Places) -> Form | None:
     if _MEANS.match(text, end, limit):
         return "entry" if opens else "sentence"
     if not opens:
-        called = _CALLED.search(text, max(0, start - 20), start) or _USED.search(text, max(0, start - 90), start)
+        called = any(one.search(text, max(0, start - 90), start) for one in (_CALLED, _USED))
         return "sentence" if called and _QUALIFIED.match(text, end, limit) else None
     if _QUALIFIED.match(text, end, limit) or _WILL_BE.match(text, end):
         return "entry"

@@ -10,7 +10,7 @@ import logging
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -32,6 +32,9 @@ _LETTER_HEIGHT = 0.9
 _NOISE = 1.35
 """How far the height of a line's letters may be from the page's usual one by which letters it has."""
 _MAX_WORDS = 20_000
+_WORDS_TELL = 5
+"""A line of fewer words does not tell how askew the paper lies."""
+_LEVEL, _STEEP = 0.002, 0.1
 _log = logging.getLogger(__name__)
 
 
@@ -146,8 +149,12 @@ def parse(table: str, dpi: int) -> Iterator[Word]:
         line = [int(row[9]) * scale / _LETTER_HEIGHT for row in group]
         sizes += [max(line)] * len(line)
     usual = median(sizes) if sizes else 0.0
+    slope = _slope(kept)
+    middle = (min(int(row[6]) for row in kept) + max(int(row[6]) for row in kept)) / 2 * scale if kept else 0
     for row, size in zip(kept, sizes, strict=True):
         left, top, width, height = (int(edge) * scale for edge in row[6:10])
+        # Rows are told by height on the page: on paper that lies askew lines would run into each other.
+        top -= slope * (left + width / 2 - middle)
         alike = usual / _NOISE < size < usual * _NOISE
         yield Word(
             row[-1].strip(),
@@ -158,6 +165,19 @@ def parse(table: str, dpi: int) -> Iterator[Word]:
             round(usual if alike else size, 1),
             bold=False,
         )
+
+
+def _slope(rows: Iterable[Sequence[str]]) -> float:
+    """How far lines fall over the page, as a share of their width; 0 where they are about level."""
+    slopes = []
+    for _, group in groupby(rows, key=lambda row: row[1:5]):
+        line = [tuple(int(edge) for edge in row[6:10]) for row in group]
+        first, last = line[0], line[-1]
+        across = last[0] - first[0]
+        if len(line) >= _WORDS_TELL and across > 0:
+            slopes.append((last[1] + last[3] / 2 - first[1] - first[3] / 2) / across)
+    slope = median(slopes) if slopes else 0.0
+    return slope if _LEVEL < abs(slope) < _STEEP else 0.0
 
 
 def _is_boxed(row: list[str]) -> bool:

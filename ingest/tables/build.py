@@ -31,6 +31,8 @@ from rag.types import Document, Page, Section
 _CONTINUED = re.compile(r"\bcontinued\b|\bcont[’']d\b", re.I)
 _SAME_COLUMN = 8.0
 """How far the columns of a continued table may have moved against each other."""
+_SAME_GRID = 60.0
+"""The same for drawn grids, whose columns are as wide as the words on the page need."""
 _NEAR_SECTIONS = 50
 _LARGE = 10**6
 """Money printed in units of one; nobody prints a million millions."""
@@ -138,9 +140,10 @@ def _take_headers(draft: _Draft, before: _Draft) -> None:
     """A table without a header, with the columns of the one before, continues it."""
     if len(draft.bands) != len(before.bands) or not any(band.header for band in before.bands):
         return
+    near = _SAME_GRID if draft.region.words and before.region.words else _SAME_COLUMN
     shift = draft.bands[-1].x1 - before.bands[-1].x1
     pairs = list(zip(draft.bands, before.bands, strict=True))
-    if all(abs(one.x1 - other.x1 - shift) <= _SAME_COLUMN for one, other in pairs):
+    if all(abs(one.x1 - other.x1 - shift) <= near for one, other in pairs):
         for one, other in pairs:
             one.header = list(other.header)
         draft.continues = True
@@ -223,5 +226,7 @@ def _currency(draft: _Draft) -> str:
     """The currency that the caption names, else the one that most figures show."""
     if draft.units and draft.units.currency:
         return draft.units.currency
+    if draft.region.words:
+        return ""
     shown = Counter(figure.currency for figure in draft.figures() if figure.currency)
     return min(shown, key=lambda code: (-shown[code], code)) if shown else ""

@@ -17,7 +17,7 @@ from ingest.tables.periods import Words, read_words
 from ingest.tables.rows import LabelledRow
 from ingest.tables.strips import Piece, Strip
 from ingest.tables.timing import cell_period
-from ingest.tables.units import Units, read_units
+from ingest.tables.units import Units, named_currency, read_units
 from rag.layout import box_of
 from rag.structure import Cell, Column, Row, Unit
 
@@ -50,6 +50,7 @@ class _Track:
     units: Units | None
     percent: bool
     years: bool
+    currency: str
     last: Unit = ""
     decimals: int = 0
     cents: bool = False
@@ -91,7 +92,9 @@ def make_cells(
         for at, track in enumerate(tracks):
             piece = track.band.pieces.get(labelled.strip)
             if piece is not None:
-                told = Money(units=_row_units(row.path, track.units), currency=money.currency)
+                told = Money(
+                    units=_row_units(row.path, track.units), currency=track.currency or money.currency
+                )
                 cell = _cell(strips[labelled.strip], piece, unit or track.unit_of(piece), told)
                 cell = _as_count(cell, piece, row, track, named=told.units is not money.units)
                 track.pass_by(piece, cell)
@@ -111,6 +114,7 @@ def _track(band: Band, column: Column, units: Units | None) -> _Track:
         units=own if own is not None and own.scale > 1 else units,
         percent=_is_percent(band, units),
         years=_is_years(band),
+        currency=named_currency(header) if len(header) < _LONGEST_HEADER else "",
     )
 
 

@@ -19,6 +19,7 @@ _ALIGNED = 2.6
 _RULE_BELOW = 9.0
 _RULE_THICK = 2.5
 _MOST_COLUMNS = 40
+_LONGEST_NUMBER = 3
 _STUB = 40.0
 """How far right of where labels begin a header's words must begin to be certainly not over them."""
 
@@ -56,7 +57,7 @@ def find_bands(rows: Sequence[Strip]) -> list[Band]:
         if row.is_data
         for position, piece in enumerate(row.pieces)
         if piece.figure is not None
-        and not (position == 0 and len(row.pieces) > 1 and _is_label(piece, reach))
+        and not (position == 0 and len(row.pieces) > 1 and _is_label(row, piece, reach))
     ]
     edges.sort(key=lambda edge: (edge[0], edge[1]))
     bands: list[Band] = []
@@ -76,8 +77,10 @@ def find_bands(rows: Sequence[Strip]) -> list[Band]:
     return bands
 
 
-def _is_label(piece: Piece, reach: tuple[float, float]) -> bool:
-    """Whether a figure at the beginning of a row is its label: a year, or where other labels stand."""
+def _is_label(row: Strip, piece: Piece, reach: tuple[float, float]) -> bool:
+    """Whether a figure at the beginning of a row is its label: a year, its number, or where labels stand."""
+    if row.pieces[1].figure is None and piece.text.isdigit() and len(piece.text) <= _LONGEST_NUMBER:
+        return True
     return piece.year or (reach[0] <= piece.x0 + 1 and piece.x1 <= reach[1] + 1)
 
 

@@ -30,6 +30,7 @@ _WIDE = 0.9
 _MIN_EDGES = 3
 _MOST_EDGES = 42
 _MOST_RULES = 4000
+_MOST_GRIDS = 50
 _LONGEST_CELL = 600
 _NUMBERED = re.compile(r"\W{0,2}(?:\d{1,4}|[a-z]|[ivxl]{1,6})\W{0,2}", re.I)
 _WRAPPED = 0.2
@@ -93,7 +94,7 @@ def _grids(rules: Sequence[Box]) -> list[_Grid]:
     if min(len(upright), len(level)) < _MIN_EDGES or len(rules) > _MOST_RULES:
         return []
     grids = []
-    for top, bottom in _unions((rule.y0, rule.y1) for rule in upright):
+    for top, bottom in _unions((rule.y0, rule.y1) for rule in upright)[:_MOST_GRIDS]:
         high = [rule for rule in upright if top - 1 <= rule.y0 and rule.y1 <= bottom + 1]
         xs = _edges([(r.x0, (r.y0, r.y1)) for r in high], _TALL * (bottom - top))
         if not _MIN_EDGES <= len(xs) <= _MOST_EDGES:
@@ -157,12 +158,12 @@ def _rows(sheet: Sheet, grid: _Grid, numbers: Sequence[int]) -> tuple[list[Strip
             if not 0 <= column < len(grid.xs) - 1 or line.box is None:
                 return [], 0
             cells.setdefault(column, _Cell()).add(part, edges, line.box)
-    if any(sum(end - start for start, end in c.parts) > _LONGEST_CELL for r in rows.values() for c in r.values()):
+    if any(
+        sum(end - start for start, end in c.parts) > _LONGEST_CELL for r in rows.values() for c in r.values()
+    ):
         return [], 0
     labels = _label_columns(sheet, list(rows.values()))
-    strips = [
-        _strip(sheet, grid, lines[at], _labelled(rows[at], labels)) for at in sorted(rows) if rows[at]
-    ]
+    strips = [_strip(sheet, grid, lines[at], _labelled(rows[at], labels)) for at in sorted(rows) if rows[at]]
     wrapped = sum(any(len(cell.parts) > 1 for cell in row.values()) for row in rows.values())
     if sum(len(strip.pieces) > 1 for strip in strips) < 2:
         return [], 0

@@ -12,7 +12,8 @@ from rag.structure import Unit
 
 _ROW_PER_SHARE = re.compile(
     r"\bper\s(?:\w+\s){0,3}?(?:share|unit|ads)\b|\bper[\s-]share\b|\beps\b|\bearnings per\b"
-    r"|\bnet (?:income|loss|earnings) per\b|\bexercise price\b|\bgrant[- ]date fair value\b",
+    r"|\bnet (?:income|loss|earnings) per\b|\b(?:exercise|option|strike) price\b"
+    r"|\bgrant[- ]date fair value\b",
     re.I,
 )
 _ROW_SHARES = re.compile(
@@ -28,7 +29,7 @@ _AT_PRICE = re.compile(r"[$€£]\s?\d[\d.,]*\s(?:\w+\s){0,3}?(?:per|a)\s(?:\w+\
 _PRICE = re.compile(r"\bprice\b|\bfair value\b", re.I)
 _ROW_COUNT = re.compile(
     r"\bnumber of\b|\bstores?\b.{0,20}\b(?:count|open(?:ed|ings)?|closed|closings|end)\b"
-    r"|\bemployees\b|\bheadcount\b|\bsquare f",
+    r"|\bhierarchy levels?\b|\bemployees\b|\bheadcount\b|\bsquare f",
     re.I,
 )
 _ROW_YEARS = re.compile(r"\((?:in )?years\)|\bin years\b", re.I)
@@ -74,7 +75,9 @@ def column_unit(header: str) -> Unit:
 
 
 _COLUMN_PER_SHARE = re.compile(
-    r"\bper (?:common )?(?:share|unit|warrant)\b|\bexercise price\b|\bgrant[- ]date fair value\b", re.I
+    r"\bper (?:common )?(?:share|unit|warrant)\b|\b(?:exercise|option|strike) price\b"
+    r"|\bgrant[- ]date fair value\b",
+    re.I,
 )
 _COLUMN_SHARES = re.compile(
     r"\bnumber of (?:\w+ ){0,2}(?:shares|options|units|awards|securities|warrants)\b"

@@ -1,6 +1,7 @@
-"""Tables of words that the format marks: schedules, lists of lenders. Grids drawn are ``ingest.tables.grids``.
+"""Tables of words that the format marks: schedules, lists of lenders.
 
-Formats also lay out lists and contents as tables; those are none.
+Formats also lay out lists and contents as tables; those are none. Leaves grids drawn on a page to
+``ingest.tables.grids``.
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ def find_marked(sheet: Sheet, regions: Sequence[Region]) -> list[Region]:
         lines = list(group)
         strips = [sheet[n] for n in lines if sheet[n].pieces]
         if _is_word_table(strips):
+            for piece in (piece for strip in strips for piece in strip.pieces):
+                if piece.figure is not None and piece.figure.nil:
+                    # Between words a dash is no zero.
+                    piece.figure = None
             heads = 1 if strips[0].line.bold and not strips[1].line.bold else 0
             above = [sheet[n] for n in range(max(lines[0] - MOST_TITLE, 0), lines[0]) if sheet[n].pieces]
             found.append(

@@ -55,13 +55,14 @@ _YEAR_LONG = re.compile(
     re.I,
 )
 _QUARTER_LONG = re.compile(r"\bquarters?\b", re.I)
-_POINT = re.compile(r"\b(?:as of|as at|at|balances?)\b", re.I)
+_POINT = re.compile(r"\b(?:as of|as at|at(?! the following)|balances?)\b", re.I)
 _FILLER = re.compile(
     r"\b(?:ended|ending|for|the|as|of|at|on|in|and|fiscal|calendar|years?|months?|weeks?|quarters?|period|periods"
     r"|beginning|from|to|unaudited|audited|restated|adjusted|actual|estimated|through|full|note|balance|balances)\b|[\s(),.:*†'’–—-]",
     re.I,
 )
 _AND_YEAR = re.compile(rf"{_YEAR}\s?(?:,|,?\s?and|&)\s{{1,2}}{_YEAR}\b", re.I)
+_PRIOR = re.compile(rf"\b(?:prior to|before|after|since)\s{_YEAR}\b", re.I)
 _THROUGH = re.compile(r"\b(?:through|to|until)\b|[–—]", re.I)
 _COMPARES = re.compile(
     r"\b(?:vs?\.?|versus|change|compared|increase|decrease|variance|growth)\b|%|\bover\b", re.I
@@ -172,6 +173,8 @@ def read_period(text: str, around: Words | None = None) -> Period | None:
     >>> read_period("July 1, 2019 through June 30, 2020")
     Period(end='2020-06-30', months=12)
     """
+    if _PRIOR.search(text):
+        return None
     own = read_words(text)
     if len(own.dates) == 2 and _THROUGH.search(text):
         return _stretch(*own.dates)

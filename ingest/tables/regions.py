@@ -217,6 +217,8 @@ def _over_figures(strip: Strip, left: float) -> bool:
         return False
     if strip.is_years:
         return _are_over(strip, left)
+    if len(strip.pieces) > 1 and strip.x1 > left and strip.pieces[-1].x0 > left - 2 * _HANGS:
+        return True
     return any(
         piece.middle > left - 2 or (piece.x1 > left and piece.x0 > left - _HANGS) for piece in strip.pieces
     )

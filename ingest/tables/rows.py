@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.tables.columns import Band
+from ingest.tables.periods import is_period
 from ingest.tables.strips import Strip
 from ingest.tables.units import read_units
 
@@ -21,6 +22,9 @@ _GOES_ON = re.compile(
 )
 _STARTS_LOW = re.compile(r"[a-z(&$\d]")
 _COUNTED = re.compile(r"\d,\d{3}")
+_WHOLE = re.compile(r"\W{0,2}total (?:assets|liabilities (?:and|&))\b", re.I)
+"""What sums a whole side of a balance sheet stands under no heading of a part of it."""
+_ENTRY = re.compile(r"^[^:]{3,80}:$")
 _INDENT = 2.0
 _LONGEST_LABEL = 400
 
@@ -64,13 +68,14 @@ def label_rows(
         if not label.data:
             _close(open_headings, label)
             if label.text and not _COUNTED.search(label.text) and read_units(label.text) is None:
-                open_headings.append(_Heading(label.text, label.x0, label.bold, label.text.endswith(":")))
+                open_headings.append(_heading(label))
             continue
         total = bool(_TOTAL.match(label.text))
         _close(open_headings, label)
         path = [heading.text for heading in open_headings]
-        for heading in open_headings:
-            heading.indented = heading.indented or label.x0 > heading.x0 + _INDENT
+        below = [*(heading.x0 for heading in open_headings[1:]), label.x0]
+        for heading, x0 in zip(open_headings, below, strict=False):
+            heading.indented = heading.indented or x0 > heading.x0 + _INDENT
             heading.used = True
         rows.append(
             LabelledRow(
@@ -79,23 +84,45 @@ def label_rows(
         )
         if total:
             _end_group(open_headings, label)
+        elif _ENTRY.match(label.text):
+            # A heading may have figures of its own: "Equity securities: 60 %".
+            open_headings.append(_heading(label))
     return rows
 
 
 @dataclass(slots=True)
 class _Heading:
+    """A heading that rows may stand under; ``owns`` is whether it has figures of its own."""
+
     text: str
     x0: float
     bold: bool
     colon: bool
+    time: bool
+    owns: bool = False
     indented: bool = False
     used: bool = False
+
+
+def _heading(label: Label) -> _Heading:
+    return _Heading(
+        label.text,
+        label.x0,
+        label.bold,
+        colon=label.text.endswith(":"),
+        time=is_period(label.text),
+        owns=label.data,
+    )
 
 
 def _label(number: int, strip: Strip, bands: Sequence[Band]) -> Label:
     cells = [band.pieces[number] for band in bands if number in band.pieces]
     first = min((cell.start for cell in cells), default=strip.line.end)
-    words = [piece for piece in strip.pieces if piece.start < first and piece not in cells]
+    words = [
+        piece
+        for at, piece in enumerate(strip.pieces)
+        if (at == 0 or piece.start < first) and not any(piece is cell for cell in cells)
+    ]
     text = " ".join(piece.text for piece in words)[:_LONGEST_LABEL]
     return Label(
         text=text,
@@ -148,11 +175,18 @@ def _close(headings: list[_Heading], label: Label) -> None:
 
 
 def _under(label: Label, heading: _Heading) -> bool:
+    if _WHOLE.match(label.text) and not heading.time:
+        return False
     if label.x0 > heading.x0 + _INDENT:
         return True
     if label.x0 < heading.x0 - _INDENT:
         # A heading may be centred; then what follows stands left of it.
-        return not heading.used and label.data
+        return not heading.used and label.data and not heading.owns
+    if heading.owns:
+        return False
+    if heading.time:
+        # What "June 30, 2015" heads goes on below other headings and totals, to the next date.
+        return label.data or not is_period(label.text)
     if label.data:
         return not heading.indented or bool(_TOTAL.match(label.text)) or (heading.bold and not label.bold)
     if heading.bold != label.bold:
@@ -163,6 +197,8 @@ def _under(label: Label, heading: _Heading) -> bool:
 
 def _end_group(headings: list[_Heading], total: Label) -> None:
     """A total ends the group that it sums: the innermost heading at its own indentation or deeper."""
+    if headings and headings[-1].time:
+        return
     if headings and (headings[-1].x0 >= total.x0 - _INDENT or _shares_word(headings[-1].text, total.text)):
         headings.pop()
 

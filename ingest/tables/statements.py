@@ -35,7 +35,7 @@ _NOT_THE = re.compile(
     re.I,
 )
 _CONTINUED = re.compile(r"\bcontinued\b|\bcont[’']d\b", re.I)
-_SENTENCE = re.compile(r"[a-z]{2}[.:]\W{0,2}$")
+_SENTENCE = re.compile(r"(?:[a-z\d]{2}:|\b(?!inc\b|corp\b|ltd\b|co\b)[a-z]{2,20}\.)\W{0,2}$", re.I)
 _LONGEST_NAME = 60
 """Longer titles that end as sentences do speak of a statement, and are none."""
 _LONGEST_TITLE = 300

@@ -24,8 +24,8 @@ _SIGNS = re.compile(r"(?:US|C|A|HK)?[$€£¥(]{1,3}|\(?[$€£¥]\(?")
 _CLOSERS = re.compile(r"[)%*†]{1,4}$")
 _NOTE = re.compile(r"\(\d\)|%")
 _CONTACT = re.compile(
-    r"\b(?:fax|facsimile|tel|telephone|telecopier|telecopy|phone|mobile|hotline|attention|attn)\b.{0,20}[:.#]"
-    r"|\(\d{3}\)\s{0,2}\d{3}-\d{4}",
+    r"\b(?:fax|facsimile|tel|telephone|telecopier|telecopy|phone|hotline|attention|attn)"
+    r"(?:\.|\sno\.?|\snumber)?\s?[:#+]|\(\d{3}\)\s{0,2}\d{3}-\d{4}",
     re.I,
 )
 _LEADER = re.compile(r"[.…_]{3,}|_+")
@@ -47,7 +47,8 @@ class Piece:
     """What stands apart on a line: a figure or words, ``[start, end)`` of the document, its edges.
 
     For figures ``x0`` leaves out a currency sign set apart, ``x1`` a closing parenthesis or percent sign
-    at the end: digits are what columns are aligned by. ``left`` is the edge with the sign. ``box`` is set where words stand on several lines.
+    at the end: digits are what columns are aligned by. ``left`` is the edge with the sign. ``box`` is set
+    where words stand on several lines.
     """
 
     start: int

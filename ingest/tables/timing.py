@@ -22,14 +22,22 @@ _BALANCE = re.compile(
 )
 _OPENS = re.compile(r"\W{0,2}balances?\b", re.I)
 _LATER = re.compile(r"\W{0,2}(?:thereafter|later years|after \d{4})\b", re.I)
+# "Starting July 1, 2019, the notes may be redeemed at" names no time of what is below.
+_FROM_THEN = re.compile(
+    r"\b(?:starting|beginning|commencing|after|before|prior to|since|until|effective)\s(?:on\s|as of\s)?"
+    r"(?:[a-z]{3,9}\.?\s\d{1,2},\s)?(?:19|20)\d\d\b",
+    re.I,
+)
 _FULL_DATE = len("2018-12-31")
 _DAYS_A_MONTH = 30.4
 _LONGEST = 400
+_LONGEST_QUARTER = 30
 
 
 def words_around(caption: Caption) -> Words:
     """What the words around a table say of time; a year over its labels holds for all of it."""
-    around = read_words(" | ".join(text for text in caption.times if len(text) < _LONGEST))
+    told = " | ".join(text for text in caption.times if len(text) < _LONGEST)
+    around = read_words(_FROM_THEN.sub(" ", told))
     stub = read_words(" | ".join(caption.stub))
     if len(stub.years) == 1 and not around.dates:
         return replace(around, dates=(iso_date(stub.years[0], around.month_day),), years=())
@@ -107,6 +115,15 @@ def cell_period(column: Column, row: Row, words: Words) -> Period | None:
         year_alone = len(row.period.end) == len("2018")
         end = iso_date(row.period.year, words.month_day) if year_alone else row.period.end
         return Period(end, words.months if words.months is not None else row.period.months)
+    if column.period is not None and row.period is None and row.path:
+        return _quarter(column.period, row.path[-1])
     if column.period is None or row.period is None:
         return column.period or row.period
     return row.period if words.empty or len(row.period.end) > len(column.period.end) else column.period
+
+
+def _quarter(period: Period, label: str) -> Period:
+    """A year's period, or of a quarter of it where a row's label is one: "Fourth quarter" below "2016"."""
+    if period.months not in {None, 3} or len(period.end) != len("2018") or len(label) > _LONGEST_QUARTER:
+        return period
+    return Period(period.end, 3) if read_words(label).quarter else period

@@ -166,3 +166,16 @@ def _shares_scale(text: str, excepts: set[str]) -> int:
 
 def _currency(text: str) -> str:
     return next((code for pattern, code in _CURRENCY if pattern.search(text)), "")
+
+
+def named_currency(header: str) -> str:
+    """The currency that a column's header names in parentheses, as an ISO 4217 code, or an empty string.
+
+    >>> named_currency("Payment amount (US$)"), named_currency("Amount (in millions)")
+    ('USD', '')
+    """
+    match = _IN_PARENTHESES.search(header)
+    return _currency(match[1]) if match else ""
+
+
+_IN_PARENTHESES = re.compile(r"\((?:in\s)?([A-Z$€£¥.]{1,6}|[A-Za-z.]{2,5}\s?dollars|dollars|euros?)\)", re.I)

@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,11 +65,21 @@ class Index:
 
         Raises:
             EmptyIndexError: there is none.
-            UsageError: it was written by another release.
+            UsageError: it was written by another release, or is damaged.
         """
         version = current_version(folder)
         if version is None:
             raise EmptyIndexError("nothing is indexed in this workspace", "run: covenant ingest PATH")
+        try:
+            return cls._open(folder, version)
+        except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
+            raise UsageError(
+                f"index {version} is damaged ({type(error).__name__})",
+                f"remove {folder / version} and run covenant ingest again; vectors are kept",
+            ) from error
+
+    @classmethod
+    def _open(cls, folder: Path, version: str) -> Index:
         facts = json.loads((folder / version / "manifest.json").read_text(encoding="utf-8"))
         written = {"format": facts.get("format"), "lexical": facts.get("lexical")}
         if written != {"format": _FORMAT, "lexical": LEXICAL_VERSION}:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -79,6 +81,29 @@ def test_a_worn_out_pool_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     found = outcomes(names)
     assert [name for name, _ in found] == names
     assert len({reason for _, reason in found}) >= 3
+
+
+@pytest.mark.slow
+def test_workers_end_with_a_run_that_was_killed() -> None:
+    # They hold its output open: there is an end to read once all of them have gone.
+    read, write = os.pipe()
+    program = "from tests.ingest.test_parse import start_and_die; start_and_die()"
+    process = subprocess.Popen([sys.executable, "-c", program], stdout=write)
+    os.close(write)
+    assert process.wait(60) == -signal.SIGKILL
+    ended, _, _ = select.select([read], [], [], 20)
+    assert ended
+    assert os.read(read, 1) == b""
+    os.close(read)
+
+
+def start_and_die() -> None:
+    for _ in read_files([Path("one"), Path("two")], IngestSettings(workers=2), reader=unread):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def unread(path: Path, _: IngestSettings) -> DocumentError:
+    return DocumentError("empty", f"{path} is empty", "")
 
 
 def test_no_files_no_workers() -> None:

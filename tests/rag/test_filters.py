@@ -37,6 +37,7 @@ LIBRARY = {
         (Filters(company="Best Buy Co., Inc."), ["best"]),
         (Filters(company="buy best"), []),
         (Filters(company="est"), []),
+        (Filters(company=" . "), []),
         (Filters(company="citizens bank"), ["loan"]),
         (Filters(kind="10-k"), ["mmm", "best"]),
         (Filters(kind="10-K", year="2019"), ["best"]),

@@ -7,13 +7,12 @@ import pytest
 from rag.related import (
     LIMIT,
     SPAN_CHARS,
-    amended_document,
-    amending_documents,
     asked_definitions,
+    asked_places,
     related_spans,
 )
-from rag.structure import Definition, DocumentLink, Fact, FactName, LinkKind, Reference
-from rag.types import Chunk, ChunkId, DocumentId, SectionId
+from rag.structure import Definition, Reference
+from rag.types import Chunk, ChunkId, DocumentId, Section, SectionId
 
 ALDER, BIRCH, CEDAR = DocumentId("alder"), DocumentId("birch"), DocumentId("cedar")
 
@@ -94,6 +93,75 @@ def test_a_definition_by_reference_brings_what_it_names() -> None:
     assert [(span.start, span.why) for span in found] == [(1500, "asked"), (8000, "referred")]
 
 
+def test_every_definition_of_a_term_in_the_question_comes() -> None:
+    passing, entry = defined("Report", 9000, length=400), defined("Report", 1000, length=60)
+    found = related_spans([chunk(0, 10)], [entry, passing], [], "Which Section defines “Report”?")
+    assert [span.start for span in found] == [passing.start, entry.start]
+
+
+def test_a_definition_brings_the_rare_terms_it_uses() -> None:
+    cap, part = defined("Expense Cap", 1000), defined("Variable Component", 5000, 1100)
+    common = defined("Issuer", 6000, *range(1000, 1250, 5))
+    assert labels([chunk(0, 10)], [cap, part, common], [], "the Expense Cap") == [
+        "Expense Cap",
+        "Variable Component",
+    ]
+
+
+def test_a_word_that_stands_everywhere_waits_unless_it_is_printed_so() -> None:
+    indenture = defined("Indenture", 7000, *range(2000, 2500, 10))
+    question = "Under the indenture, what is a Lien?"
+    assert labels([chunk(0, 10)], [indenture, LIEN], [], question) == ["Lien", "Indenture"]
+    assert labels([chunk(0, 10)], [indenture], [], "What does Indenture mean?") == ["Indenture"]
+
+
+def test_what_the_chunks_use_is_weighed() -> None:
+    used = [defined("Payment Date", 1000, *range(20)), defined("Obligor", 2000, *range(20))]
+    assert labels([chunk(0, 100)], used, [], "On which date is payment due?") == ["Payment Date", "Obligor"]
+    late = replace(PERMITTED, uses=(570,))
+    assert labels([chunk(0, 100), chunk(500, 600)], [late, replace(LIEN, uses=(50,))], [], "") == [
+        "Lien",
+        "Permitted Liens",
+    ]
+
+
+def section(number: str, start: int, end: int, parent: str | None = None) -> Section:
+    return Section(
+        id=SectionId(number), document_id=ALDER, parent_id=None if parent is None else SectionId(parent),
+        number=number, title="", path=(), level=1, start=start, end=end,
+    )  # fmt: skip
+
+
+SECTIONS = [
+    section("Section 9.02", 4000, 6000),
+    section("(b)", 4500, 5000, parent="Section 9.02"),
+    section("Section 15.2", 8000, 9000),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What notice does Section 9.2(b) require?", [("9.2(b)", 4500)]),
+        ("What do clause 15.2(c) and Section 9.02 say?", [("15.2(c)", 8000), ("9.2", 4000)]),
+        ("What does Section 1.1 say?", []),
+        ("Which 9.2 items are there?", []),
+    ],
+)
+def test_places_named_in_a_question(question: str, expected: list[tuple[str, int]]) -> None:
+    assert [(span.label, span.start) for span in asked_places([], SECTIONS, question)] == expected
+
+
+def test_a_reference_knows_a_place_better_than_the_tree() -> None:
+    printed = replace(reference(100, 8700), label="15.2(c)")
+    (span,) = asked_places([printed], SECTIONS, "Section 15.2(c)?")
+    assert (span.start, span.why) == (8700, "asked")
+    other = replace(printed, document="Indenture")
+    (span,) = asked_places([other], SECTIONS, "Section 15.2(c)?")
+    assert span.start == 8000
+    assert [one.start for one in related_spans([chunk(0, 10)], [], [printed], "Section 15.2(c)?")] == [8700]
+
+
 def test_what_cannot_be_found_or_is_a_whole_article_stays_away() -> None:
     references = [reference(10, None), reference(20, 8000, length=50_000), reference(500, 8000)]
     assert labels([chunk(0, 100)], [], references, "") == []
@@ -103,54 +171,3 @@ def test_long_spans_are_cut_and_other_documents_left_alone() -> None:
     other = defined("Lien", 100, 5, document=BIRCH)
     (span,) = related_spans([chunk(0, 10)], [replace(LIEN, end=9000), other], [], "lien")
     assert (span.document_id, span.end - span.start) == (ALDER, SPAN_CHARS)
-
-
-def facts(document: DocumentId, *values: tuple[FactName, str]) -> tuple[Fact, ...]:
-    return tuple(Fact(document_id=document, name=name, value=value, start=0, end=1) for name, value in values)
-
-
-def link(title: str = "Indenture", date: str = "2020-09-27", kind: LinkKind = "supplements") -> DocumentLink:
-    return DocumentLink(document_id=CEDAR, kind=kind, title=title, date=date, start=0, end=1)
-
-
-LIBRARY = {
-    ALDER: facts(
-        ALDER, ("title", "Alder Indenture"), ("kind", "indenture"), ("date", "2020-09-27"),
-        ("party", "Alder CLO, Ltd."),
-    ),
-    BIRCH: facts(
-        BIRCH, ("title", "Indenture"), ("kind", "indenture"), ("date", "2021-01-31"),
-        ("party", "Birch CLO, Ltd."),
-    ),
-    CEDAR: facts(
-        CEDAR, ("title", "First Supplemental Indenture"), ("date", "2022-04-16"), ("party", "ALDER CLO Ltd")
-    ),
-}  # fmt: skip
-
-
-def test_a_link_names_the_document_of_its_title_date_and_party() -> None:
-    assert amended_document(link(), LIBRARY) == ALDER
-    assert amended_document(link(date=""), LIBRARY) == ALDER
-    assert amending_documents(ALDER, [link()], LIBRARY) == (CEDAR,)
-    assert amending_documents(BIRCH, [link()], LIBRARY) == ()
-
-
-@pytest.mark.parametrize(
-    "named",
-    [
-        link(title="Credit Agreement"),
-        link(date="2020-09-28"),
-        link(title=""),
-        link(title="Supplemental Indenture"),
-    ],
-)
-def test_what_does_not_fit_is_not_named(named: DocumentLink) -> None:
-    assert amended_document(named, LIBRARY) is None
-
-
-def test_ambiguous_and_unsupported_links_name_nothing() -> None:
-    twin = {**LIBRARY, DocumentId("twin"): LIBRARY[ALDER]}
-    assert amended_document(link(), twin) is None
-    bare = {ALDER: facts(ALDER, ("kind", "indenture")), CEDAR: ()}
-    assert amended_document(link(), bare) is None
-    assert amended_document(link(), {}) is None

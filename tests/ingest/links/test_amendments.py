@@ -44,6 +44,35 @@ March 3, 2020.
         ("CREDIT AGREEMENT dated as of May 1, 2020\n\nas from the Indenture dated as of May 3, 2019", []),
         ("NON-DISCLOSURE AGREEMENT\n\nWHEREAS, no amendment of this Agreement binds.", []),
         ("", []),
+        (
+            "TABLE OF CONTENTS\n\nPROSPECTUS SUPPLEMENT\n(To prospectus dated February 8, 2024)",
+            [("supplements", "prospectus", "2024-02-08")],
+        ),
+        (
+            "AMENDED AND RESTATED CREDIT AGREEMENT\n\nThe Banks are parties to that certain Credit "
+            "Agreement among them dated as of June 29, 1999, and to the Trust Deed dated as of May 1, 1998.",
+            [("restates", "Credit Agreement", "1999-06-29")],
+        ),
+        (
+            "AMENDED AND RESTATED SALES AGREEMENT\n\nThe Trust Deed dated May 1, 2001 amended and restated "
+            "the Original Deed dated May 2, 2000.",
+            [],
+        ),
+        (
+            "AMENDMENT NO. 3 TO THE NONEXCLUSIVE DISTRIBUTOR AGREEMENT\n\nThis Amendment amends the "
+            "Agreement dated January 22, 2007.",
+            [("amends", "Nonexclusive Distributor Agreement", "2007-01-22")],
+        ),
+        (
+            "This Amendment is made effective October 1, 1996. The parties have entered into a Distributor "
+            'Agreement ("Agreement") with an Effective Date of March 1, 1996.',
+            [("amends", "Distributor Agreement", "1996-03-01")],
+        ),
+        (
+            "ENDORSEMENT AGREEMENT ADDENDUM I\n\nThis Addendum is made today.",
+            [("amends", "Endorsement Agreement", "")],
+        ),
+        ("Amendment n° 01 to the Global Lease ref. 7", [("amends", "Global Lease", "")]),
     ],
 )  # fmt: skip
 def test_what_is_changed(text: str, expected: list[tuple[str, str, str]]) -> None:

@@ -39,6 +39,10 @@ def terms(text: str) -> list[str]:
         ("“Controlling” and “Controlled” have correlative meanings.", ["Controlling", "Controlled"]),
         ("if ”control”, “controls” or ”controlled” means power.", ["control", "controls", "controlled"]),
         ("It issues notes (the “Notes”).", ["Notes"]),
+        ("“MUFG” has the meaning in that of “Facility.” “NRS” means the Statutes.", ["MUFG", "NRS"]),
+        ('Article 7\n\n" China" or "PRC" means the Republic.', ["China", "PRC"]),
+        ("“Secret” as used in this deed (the “Deed”) shall mean all of it.", ["Secret", "Deed"]),
+        ("As used in this Agreement, an “Affiliate” with respect to a party means another.", ["Affiliate"]),
         ("It issues notes (“Notes”).", ["Notes"]),
         ("banks (collectively, the “Lenders” and each a “Lender”).", ["Lenders", "Lender"]),
         ("a pact (as amended (if at all) from time to time, the “Credit Agreement”)", ["Credit Agreement"]),
@@ -88,6 +92,17 @@ def test_a_definition_reaches_to_the_next_and_has_its_items() -> None:
     assert text[lien.start : lien.end] == "“Lien” means any mortgage."
     assert text[loan.start : loan.end] == "“Loan” means any loan."
     assert text[debt.term_start : debt.term_end] == "Debt"
+
+
+def test_the_lead_in_of_the_next_is_cut_and_a_number_referred_to_is_not() -> None:
+    text = (
+        "1 Definitions\n\n1.1 “Cap” has the meaning set forth in Section 8.1. 1.2 “Fee” means the fee.\n\n"
+        "Article 3\n\n“Rent” means the rent."
+    )
+    spans = [text[one.start : one.end] for one in found(text)]
+    assert spans[0] == "“Cap” has the meaning set forth in Section 8.1."
+    assert spans[1].startswith("“Fee” means the fee.")
+    assert not spans[1].endswith("Article 3")
 
 
 def test_a_lone_definition_ends_with_its_paragraph() -> None:

@@ -208,3 +208,14 @@ def test_the_real_program_reads_a_scan(engine: Any) -> None:  # noqa: ANN401
     first = rows[0]
     assert first.x0 == pytest.approx(72, abs=3)
     assert first.y1 == pytest.approx(102, abs=3)
+
+
+@pytest.mark.parametrize("slope", [-0.0175, 0.0175, 0.05])
+def test_lines_of_paper_that_lies_askew_stay_apart(slope: float) -> None:
+    rows = [
+        f"5\t1\t1\t1\t{line}\t{at}\t{left}\t{300 + 40 * line + round(slope * left)}\t150\t30\t96\tw{line}"
+        for line in range(1, 4)
+        for at, left in enumerate(range(300, 2100, 200))
+    ]
+    found = group_rows(parse("\n".join(rows), 300))
+    assert [row.text.split() for row in found] == [[f"w{line}"] * 9 for line in range(1, 4)]

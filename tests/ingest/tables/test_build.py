@@ -308,3 +308,59 @@ def test_a_page_of_very_many_rows_takes_time_in_proportion() -> None:
 
     seconds(100)
     assert seconds(8000) < 20 * max(seconds(2000), 0.05)
+
+
+def test_rows_stand_under_their_date_through_headings_and_totals() -> None:
+    sheet = (
+        Sheet(420, 500).line("Fair values were as follows:").gap(4).row("(In millions)", "Level 1", "Total")
+    )
+    for date in ("June 30, 2016", "June 30, 2015"):
+        sheet.line(date, bold=True).line("Assets", bold=True)
+        sheet.row("Commercial paper", "298", "298").row("Total", "298", "298")
+        sheet.line("Liabilities", bold=True).row("Derivatives", "630", "630")
+    rows = only_table(sheet.document()).rows
+    assert [row.path for row in rows][2:4] == [
+        ("June 30, 2016", "Liabilities", "Derivatives"),
+        ("June 30, 2015", "Assets", "Commercial paper"),
+    ]
+    assert [row.period.end for row in rows if row.period] == ["2016-06-30"] * 3 + ["2015-06-30"] * 3
+
+
+def test_a_heading_with_figures_of_its_own_holds_for_the_rows_below_it() -> None:
+    sheet = Sheet(420, 500).line("Plan assets by category:").gap(4).row("", "Target", "Actual")
+    sheet.line("Bargain plan:").row("Equity securities:", "60%", "59%").row(
+        "Domestic", "36%", "35%", indent=9
+    )
+    sheet.row("Fixed income securities:", "40%", "41%").row("Core fund", "40%", "41%", indent=9)
+    assert [row.path for row in only_table(sheet.document()).rows] == [
+        ("Bargain plan:", "Equity securities:"),
+        ("Bargain plan:", "Equity securities:", "Domestic"),
+        ("Bargain plan:", "Fixed income securities:"),
+        ("Bargain plan:", "Fixed income securities:", "Core fund"),
+    ]
+
+
+def test_a_row_of_a_quarter_has_a_quarters_length() -> None:
+    sheet = (
+        Sheet(420, 500)
+        .line("High prices by quarter were as follows:")
+        .gap(4)
+        .row("", "2017", "2016", bold=True)
+    )
+    sheet.row("First quarter", "148.29", "122.18").row("Second quarter", "166.87", "111.85")
+    assert cell(only_table(sheet.document()), "Second quarter", 1).period == Period("2016", 3)
+
+
+def test_addresses_and_lists_of_exhibits_are_no_tables() -> None:
+    sheet = (
+        Sheet(300, 360).line("With a copy to:").row("Fax: + 1", "973", "442").row("Telephone:", "0312", "322")
+    )
+    sheet.gap().row("Exhibit A", "--", "Patents").row("Exhibit B", "--", "Fixtures")
+    assert tables_of(sheet.document()) == ()
+
+
+def test_a_range_is_a_cell_without_a_value() -> None:
+    sheet = Sheet(420, 520).line("Assumptions were as follows:").gap(4).row("", "2023", "2022", bold=True)
+    sheet.row("Interest rates", "2.0% – 5.4%", "0.03% – 3.6%").row("Volatility", "30%", "31%")
+    rates = cell(only_table(sheet.document()), "Interest rates", 0)
+    assert (rates.text, rates.value, rates.period) == ("2.0% – 5.4%", None, Period("2023"))

@@ -1,7 +1,7 @@
 import pytest
 
 from ingest.tables.labels import column_unit, is_count, row_unit
-from ingest.tables.units import read_units, standing_units
+from ingest.tables.units import named_currency, read_units, standing_units
 from rag.structure import Unit
 
 
@@ -94,3 +94,12 @@ def test_a_document_says_once_what_holds_for_all_its_tables() -> None:
     assert [units.scale for _, units in standing_units(text)] == [10**6]
     notes = "NOTES TO CONSOLIDATED FINANCIAL STATEMENTS\n(amounts in thousands, except share data)\nNote 1"
     assert [units.scale for _, units in standing_units(notes)] == [10**3]
+
+
+def test_a_header_may_name_the_currency_of_its_column() -> None:
+    assert [named_currency(text) for text in ("Fee (in euros)", "Price (CAD)", "Yield (%)", "Fee")] == [
+        "EUR",
+        "CAD",
+        "",
+        "",
+    ]
