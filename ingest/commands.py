@@ -52,9 +52,9 @@ def ingest(context: Context, sources: tuple[Path, ...], prune: bool, as_json: bo
     click.echo(_as_json(report) if as_json else _as_text(report))
     for outcome in report.files:
         if outcome.status == "failed":
-            click.echo(f"not read: {outcome.path}: {outcome.message}", err=True)
+            click.echo(_printable(f"not read: {outcome.path}: {outcome.message}"), err=True)
         if outcome.unreadable:
-            click.echo(_scans(outcome), err=True)
+            click.echo(_printable(_scans(outcome)), err=True)
     if report.count("failed"):
         raise click.exceptions.Exit(1)
 
@@ -70,6 +70,7 @@ def documents(context: Context, versions: bool, duplicates: bool, as_json: bool)
 
     if versions and duplicates:
         raise click.UsageError("--versions and --duplicates are two lists; ask for one")
+    context.settings()  # a broken covenant.toml is said by every command
     with Catalog(context.workspace().catalog_file) as catalog:
         if versions:
             rows, lines = _versions(catalog)
@@ -77,7 +78,7 @@ def documents(context: Context, versions: bool, duplicates: bool, as_json: bool)
             rows, lines = _duplicates(catalog)
         else:
             rows, lines = _documents(catalog.documents(), catalog.all_facts())
-    click.echo(json.dumps(rows, indent=1) if as_json else "\n".join(lines))
+    click.echo(json.dumps(rows, indent=1) if as_json else "\n".join(map(_printable, lines)))
 
 
 @click.command()
@@ -102,8 +103,8 @@ def delete(context: Context, names: tuple[str, ...], versions: bool, yes: bool, 
         older = older_versions(catalog, chosen) if versions else set()
         listed = [f"{document}  {catalog.name(document)}" for document in (*chosen, *sorted(older))]
     if not yes:
-        click.echo("\n".join(listed), err=True)
-        if not click.confirm(f"Delete {len(listed)} for good?", err=True):
+        click.echo("\n".join(map(_printable, listed)), err=True)
+        if not _confirmed(f"Delete {len(listed)} for good?"):
             click.echo("nothing was deleted", err=True)
             raise click.exceptions.Exit(1)
     with TerminalProgress() as progress:
@@ -113,6 +114,23 @@ def delete(context: Context, names: tuple[str, ...], versions: bool, yes: bool, 
         click.echo(
             "the catalog was being read: run covenant delete or ingest again to empty its log", err=True
         )
+
+
+def _confirmed(question: str) -> bool:
+    """Whether a person says yes; no one there to ask is a no."""
+    try:
+        return click.confirm(question, err=True)
+    except click.Abort:
+        return False
+
+
+def _printable(line: str) -> str:
+    r"""A line without the control characters that a file's name may hold.
+
+    >>> _printable("a\x1b[2Jb.pdf")
+    'a?[2Jb.pdf'
+    """
+    return "".join(character if character.isprintable() else "?" for character in line)
 
 
 def _scans(outcome: FileOutcome) -> str:

@@ -146,8 +146,9 @@ class Cell:
     """A figure or words at a row and a column of a table (0-based), with the span and box it stands at.
 
     ``value`` is the figure as printed with its sign, (370) being -370, or None for words; what it amounts
-    to is ``value * scale``. ``text`` stands at the span, but for words wrapped in a ruled grid: where another
-    column's words come between, the span holds the first part. ``currency`` is an ISO 4217 code or empty; ``notes`` are its footnote marks.
+    to is ``value * scale``. ``currency`` is an ISO 4217 code or empty; ``notes`` are its footnote marks.
+    ``text`` stands at the span, but for words wrapped in a ruled grid: where another column's words come
+    between, the span holds the first part.
     """
 
     row: int

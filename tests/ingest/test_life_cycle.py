@@ -351,3 +351,18 @@ def test_documents_lists_versions_and_duplicates(workspace: Workspace, source: P
     assert {id_of(workspace, "first"), id_of(workspace, "second")} == set(pair["documents"])
     _, printed, _ = invoke(workspace, documents, "--duplicates")
     assert "page 1 as page 1" in printed
+
+
+def test_no_one_to_ask_deletes_nothing(workspace: Workspace) -> None:
+    code, _, said = invoke(workspace, delete, "jars")
+    assert code == 1
+    assert "nothing was deleted" in said
+    assert id_of(workspace, "jars")
+
+
+def test_a_name_with_control_characters_is_shown_without(workspace: Workspace, source: Path) -> None:
+    (source / "red\x1b[31m\nname.txt").write_text("A fee is due.")
+    run(workspace, source)
+    _, shown, _ = invoke(workspace, documents)
+    assert "red?[31m?name" in shown
+    assert "\x1b" not in shown
