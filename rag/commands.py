@@ -95,5 +95,5 @@ def _as_text(response: Response) -> str:
         if citation.amended_by:
             lines.append(f"    [this document is changed by {', '.join(citation.amended_by)}]")
         if citation.caption:
-            lines.append(f"    [the table is {citation.caption}]")
+            lines.append(f"    [of the table: {citation.caption}]")
     return "\n".join(lines)

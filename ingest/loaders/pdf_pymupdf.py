@@ -153,7 +153,8 @@ def _words(spans: Sequence[dict[str, Any]], placed: Sequence[tuple[Any, ...]]) -
     """The words of one line: places from ``placed``, looks from the runs of which they are part."""
     looks = [(span, bool(span["flags"] & _BOLD_FLAG or _NAME_BOLD.search(span["font"]))) for span in spans]
     found = list(_WORD.finditer("".join(span["text"] for span in spans)))
-    if [match.group() for match in found] != [word[4] for word in placed]:
+    stray = any(bold and _STRAY_SPACE.search(span["text"]) for span, bold in looks)
+    if stray or [match.group() for match in found] != [word[4] for word in placed]:
         # The two disagree about what a word is: then a run is a word, and is parted where rows are made.
         for span, bold in looks:
             text = _STRAY_SPACE.sub("", span["text"]) if bold else span["text"]

@@ -29,15 +29,17 @@ from rag.settings import BestSentenceSettings
 from rag.tokens import terms
 from rag.types import Candidate, Chunk, DocumentId, Prompt, Support
 
-_VERSION = 1
+_VERSION = 2
 _HEADING_SHARE = 0.7
 """A term found only in the heading above the sentence counts this much."""
-_RANK_LOSS = 0.01
+_RANK_LOSS = 0.004
 """What each rank of its chunk costs a sentence; the rest of the score is in [0, 1]."""
 _FEW_TERMS = 0.5
 """Covering one term of one says less than five of five: n terms count n / (n + this)."""
 _OTHER_YEAR = 0.8
 """Factor for a sentence that speaks of years, but of none that the question names."""
+_NO_YEAR = 0.92
+"""Factor for a sentence that speaks of no year where the question names one."""
 _MISSING_VALUE = 0.5
 """Factor for a sentence without a value of the kind that is asked for."""
 
@@ -99,7 +101,7 @@ class BestSentenceGenerator:
         kind = asked_kind(focus(prompt.question))
         years = _years(question)
         scored = [
-            (_score(s, weight, wanted[s.chunk.document_id], kind) * _period(s.text, years), s)
+            (_score(s, weight, wanted[s.chunk.document_id], kind) * _period(s, years), s)
             for s in sentences
         ]
         scored = [(score, s) for score, s in scored if score > 0]
@@ -167,10 +169,19 @@ def _score(sentence: _Sentence, weight: dict[str, float], asked: frozenset[str],
     return min(1.0, max(0.0, share - _RANK_LOSS * sentence.rank))
 
 
-def _period(text: str, asked: frozenset[str]) -> float:
-    """1, or less where a text speaks of other years than those asked for."""
-    spoken = _years(text)
-    return _OTHER_YEAR if asked and spoken and not asked & spoken else 1.0
+def _period(sentence: _Sentence, asked: frozenset[str]) -> float:
+    """1, or less where a sentence speaks of no year, still less where of others than those asked for.
+
+    The row of a table speaks of the years of its columns, which the context line tells behind a bar.
+    """
+    if not asked:
+        return 1.0
+    spoken = _years(sentence.text)
+    if "  " in sentence.text:
+        spoken |= _years(sentence.chunk.context.partition(" | ")[2])
+    if asked & spoken:
+        return 1.0
+    return _OTHER_YEAR if spoken else _NO_YEAR
 
 
 def _years(text: str) -> frozenset[str]:
