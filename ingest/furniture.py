@@ -233,7 +233,7 @@ def _counting(edges: Sequence[Sequence[_Edgeling]], page_count: int) -> dict[tup
             offset = reading.number.value - line.page
             places = series[reading.words, reading.number.prefix, offset]
             near = any(line.page + step in places or line.page - step in places for step in _NEAR)
-            if near or (page_count <= _RUN_GAP and offset == 1 and not reading.words):
+            if near or (1 < page_count <= _RUN_GAP and offset == 1 and not reading.words):
                 found[line.page, line.index] = reading
     return found
 
