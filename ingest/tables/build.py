@@ -13,17 +13,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from ingest.tables.calendars import YearEnd, year_end
 from ingest.tables.captions import Caption, read_caption
 from ingest.tables.cells import Money, make_cells
 from ingest.tables.columns import Band, find_bands, find_word_bands, head
 from ingest.tables.figures import Figure
 from ingest.tables.grids import find_grids
 from ingest.tables.marked import find_marked
+from ingest.tables.periods import is_period
 from ingest.tables.regions import Region, find_regions
 from ingest.tables.rows import LabelledRow, label_rows
 from ingest.tables.sheets import Sheet
 from ingest.tables.statements import recognise, settle
-from ingest.tables.timing import time_columns, time_rows, words_around
+from ingest.tables.timing import between_balances, time_columns, time_rows, words_around
 from ingest.tables.units import Units, standing_units
 from rag.structure import Fact, Row, Table
 from rag.types import Document, Page, Section
@@ -62,14 +64,14 @@ def find_tables(
 ) -> tuple[Table, ...]:
     """The tables of a document in order: of figures, and those of words that the format marks.
 
-    A table whose rows go on at the top of the next page without a header of their own is one table. A
-    table without a title is named after the innermost section that it stands in. ``facts`` tell
-    whether quarters are those of a calendar year; for the rest, a period is what is printed.
+    A table whose rows go on at the top of the next page, without a title and with the same header or none,
+    is one table. A table without a title is named after the innermost section that it stands in. ``facts``
+    tell when quarters end; for the rest, a period is what is printed.
     """
     tables: list[Table] = []
     before: _Draft | None = None
     standing = standing_units(document.text)
-    fiscal = _is_fiscal(facts)
+    fiscal, ends = _is_fiscal(facts), year_end(facts, document.text)
     for page in document.pages:
         first = True
         for region in _regions(Sheet(document, page)):
@@ -80,7 +82,7 @@ def find_tables(
             draft.units = draft.units or _standing(draft, standing)
             if not draft.caption.title:
                 draft.caption = _named_after_section(document, draft, sections)
-            table = _table(document, draft, len(tables), fiscal=fiscal)
+            table = _table(document, draft, len(tables), fiscal=fiscal, ends=ends)
             if draft.continues and first and tables and tables[-1].last_page == page.number - 1:
                 tables[-1] = _joined(tables[-1], table)
             else:
@@ -127,6 +129,8 @@ def _inherit(draft: _Draft, before: _Draft | None) -> None:
     titled = bool(draft.caption.title) and not _CONTINUED.search(draft.caption.title)
     if not draft.region.header and not titled:
         _take_headers(draft, before)
+    elif draft.region.page > before.region.page and not draft.caption.title:
+        draft.continues = _same_headers(draft, before)
     same_page = draft.region.page == before.region.page
     follows = draft.continues or (same_page and not draft.region.above)
     if draft.units is None and (follows or _CONTINUED.search(draft.caption.title)):
@@ -147,6 +151,14 @@ def _take_headers(draft: _Draft, before: _Draft) -> None:
         for one, other in pairs:
             one.header = list(other.header)
         draft.continues = True
+
+
+def _same_headers(draft: _Draft, before: _Draft) -> bool:
+    """Whether a table repeats the header of the one before, with words in it that are no times."""
+    headers = [band.header for band in draft.bands]
+    return headers == [band.header for band in before.bands] and any(
+        not is_period(word) for header in headers for word in header
+    )
 
 
 def _standing(draft: _Draft, standing: Sequence[tuple[int, Units]]) -> Units | None:
@@ -170,14 +182,14 @@ def _named_after_section(document: Document, draft: _Draft, sections: Sequence[S
     return draft.caption
 
 
-def _table(document: Document, draft: _Draft, ordinal: int, *, fiscal: bool) -> Table:
+def _table(document: Document, draft: _Draft, ordinal: int, *, fiscal: bool, ends: YearEnd | None) -> Table:
     region, caption, units = draft.region, draft.caption, draft.units
     statement = recognise(caption.title, _labels(draft.rows))
     around = words_around(caption)
-    around = replace(around, fiscal=around.fiscal or fiscal)
+    around = replace(around, fiscal=around.fiscal or fiscal, ends=ends)
     columns = time_columns(draft.bands, around, statement)
     rows = time_rows(draft.rows, around)
-    money = Money(units=units, currency=_currency(draft))
+    money = Money(units=units, currency=_currency(draft), flows=statement == "cash_flow")
     return Table(
         document_id=document.id,
         ordinal=ordinal,
@@ -206,14 +218,15 @@ def _table(document: Document, draft: _Draft, ordinal: int, *, fiscal: bool) -> 
 def _joined(table: Table, more: Table) -> Table:
     """A table with the rows that stand on the next page."""
     count = len(table.rows)
-    rows = (*table.rows, *more.rows)
+    rows = between_balances((*table.rows, *more.rows))
+    cells = (*table.cells, *(replace(cell, row=cell.row + count) for cell in more.cells))
     return replace(
         table,
         end=more.end,
         last_page=more.last_page,
         statement=table.statement or recognise(table.title, _labels(rows)),
         rows=rows,
-        cells=(*table.cells, *(replace(cell, row=cell.row + count) for cell in more.cells)),
+        cells=tuple(replace(c, period=rows[c.row].period) if c.period is None else c for c in cells),
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ingest.tables.columns import Band
-from ingest.tables.labels import column_unit, is_count, is_excepted, row_unit
+from ingest.tables.labels import column_unit, is_count, is_excepted, is_scaled_area, row_unit
 from ingest.tables.periods import Words, read_words
 from ingest.tables.rows import LabelledRow
 from ingest.tables.strips import Piece, Strip
@@ -30,10 +30,14 @@ _LARGEST_PERCENT = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Money:
-    """What holds for a table's figures that do not say otherwise."""
+    """What holds for a table's figures that do not say otherwise.
+
+    ``flows`` is whether the table is one of cash, in which shares stand for what they brought or cost.
+    """
 
     units: Units | None
     currency: str
+    flows: bool = False
 
 
 @dataclass(slots=True)
@@ -87,7 +91,7 @@ def make_cells(
     shares_apart = any(track.unit == "shares" for track in tracks)
     for number, (labelled, row) in enumerate(rows):
         unit = row_unit(row.path)
-        if unit == "shares" and shares_apart:
+        if unit == "shares" and (shares_apart or money.flows):
             unit = ""
         for at, track in enumerate(tracks):
             piece = track.band.pieces.get(labelled.strip)
@@ -99,7 +103,8 @@ def make_cells(
                 cell = _as_count(cell, piece, row, track, named=told.units is not money.units)
                 track.pass_by(piece, cell)
                 period = cell_period(track.column, row, track.words)
-                cells.append(replace(cell, row=number, column=at, period=period))
+                notes = (*labelled.notes, *cell.notes)
+                cells.append(replace(cell, row=number, column=at, period=period, notes=notes))
     return tuple(cells)
 
 
@@ -178,7 +183,8 @@ def _as_count(cell: Cell, piece: Piece, row: Row, track: _Track, *, named: bool)
         return cell
     if track.years and piece.year:
         return replace(cell, scale=1, unit="", currency="")
-    if any(is_count(label) for label in (*row.path[-2:], *track.column.header)):
+    if any(is_count(label, track.units) for label in (*row.path[-2:], *track.column.header)):
+        named = named or any(is_scaled_area(label, track.units) for label in row.path[-1:])
         return replace(cell, scale=cell.scale if named else 1, unit="", currency="")
     return cell
 

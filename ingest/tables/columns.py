@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from ingest.tables.periods import read_words
 from ingest.tables.strips import Piece, Strip, last_figure, part
@@ -18,6 +19,8 @@ _ALIGNED = 2.6
 """How far right edges of one column may lie apart from neighbour to neighbour."""
 _RULE_BELOW = 9.0
 _RULE_THICK = 2.5
+_ABUTS = 1.5
+_ASIDE = 12.0
 _MOST_COLUMNS = 40
 _LONGEST_NUMBER = 3
 _STUB = 40.0
@@ -166,7 +169,7 @@ def head(bands: Sequence[Band], header: Sequence[Strip], rules: Sequence[Box], m
         return stub
     _widen(bands, rules, margin + _STUB)
     left = _headed_left(bands[0], header)
-    for strip in header:
+    for strip, below in zip_longest(header, header[1:]):
         printed = _parted(strip, bands)
         if _is_remark(strip, bands, first=strip is header[0]):
             stub.append(strip.text)
@@ -178,7 +181,7 @@ def head(bands: Sequence[Band], header: Sequence[Strip], rules: Sequence[Box], m
                 band.header.append(piece.text)
         else:
             pieces = [piece for piece in printed if _is_over(piece, left)]
-            _spread(pieces, bands, _below(strip, rules))
+            _spread(pieces, bands, _below(strip, rules, below))
         stub += [piece.text for piece in printed if piece not in pieces]
     return stub
 
@@ -234,11 +237,33 @@ def _is_time(piece: Piece) -> bool:
     return piece.year or not read_words(piece.text).empty
 
 
-def _below(strip: Strip, rules: Sequence[Box]) -> list[Box]:
-    """The ruling lines right below a header line, none of those below the next one."""
+def _below(strip: Strip, rules: Sequence[Box], following: Strip | None) -> list[Box]:
+    """The ruling lines right below a header line, none of those below several words of the next one."""
     below = [r for r in rules if -3.0 <= r.y0 - strip.bottom <= _RULE_BELOW and r.x1 - r.x0 > 6]
     nearest = min((rule.y0 for rule in below), default=0.0)
-    return [rule for rule in below if rule.y0 - nearest <= _RULE_THICK]
+    below = [rule for rule in below if rule.y0 - nearest <= _RULE_THICK]
+    if following is None or nearest < following.bottom - _RULE_THICK:
+        return below
+    kept: list[Box] = []
+    for group in _abutting(below):
+        left, right = group[0].x0, max(rule.x1 for rule in group)
+        if sum(left < piece.middle < right for piece in following.pieces) < 2:
+            kept += group
+    return kept
+
+
+def _abutting(rules: Sequence[Box]) -> list[list[Box]]:
+    """Ruling lines grouped where one goes on from another, from left to right."""
+    groups: list[list[Box]] = []
+    right = 0.0
+    for rule in sorted(rules, key=lambda rule: rule.x0):
+        if groups and rule.x0 <= right + _ABUTS:
+            groups[-1].append(rule)
+            right = max(right, rule.x1)
+        else:
+            groups.append([rule])
+            right = rule.x1
+    return groups
 
 
 def _spread(pieces: Sequence[Piece], bands: Sequence[Band], rules: Sequence[Box]) -> None:
@@ -268,13 +293,8 @@ def _span(piece: Piece, pieces: Sequence[Piece], rules: Sequence[Box]) -> tuple[
     if not under:
         return x0, x1
     # Rules are often drawn in abutting parts.
-    left, right = min(rule.x0 for rule in under), max(rule.x1 for rule in under)
-    for rule in sorted(rules, key=lambda rule: rule.x0):
-        if rule.x0 <= right + 1.5 and rule.x1 > right:
-            right = rule.x1
-    for rule in sorted(rules, key=lambda rule: -rule.x1):
-        if rule.x1 >= left - 1.5 and rule.x0 < left:
-            left = rule.x0
+    group = next(group for group in _abutting(rules) if under[0] in group)
+    left, right = group[0].x0, max(rule.x1 for rule in group)
     others = [other for other in pieces if other is not piece and left < other.middle < right]
     return (x0, x1) if others else (min(x0, left), max(x1, right))
 
@@ -287,9 +307,14 @@ def _spans_columns(pieces: Sequence[Piece], bands: Sequence[Band]) -> bool:
     if periods < len(pieces):
         return False
     if len(pieces) > 1:
-        return len(bands) % len(pieces) == 0
+        share, odd = divmod(len(bands), len(pieces))
+        parts = [bands[number * share : (number + 1) * share] for number in range(len(pieces))]
+        return not odd and all(
+            part[0].left - _ASIDE < piece.middle < part[-1].right + _ASIDE
+            for piece, part in zip(pieces, parts, strict=True)
+        )
     width = bands[-1].right - bands[0].left
-    return abs(pieces[0].middle - bands[0].left - width / 2) < 0.2 * width + 12
+    return abs(pieces[0].middle - bands[0].left - width / 2) < 0.2 * width + _ASIDE
 
 
 def _near(band: Band, span: tuple[float, float], bands: Sequence[Band]) -> bool:

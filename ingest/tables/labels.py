@@ -29,9 +29,19 @@ _AT_PRICE = re.compile(r"[$€£]\s?\d[\d.,]*\s(?:\w+\s){0,3}?(?:per|a)\s(?:\w+\
 _PRICE = re.compile(r"\bprice\b|\bfair value\b", re.I)
 _ROW_COUNT = re.compile(
     r"\bnumber of\b|\bstores?\b.{0,20}\b(?:count|open(?:ed|ings)?|closed|closings|end)\b"
+    r"|\b(?:unit|store|location|restaurant|employee)s? counts?\b"
     r"|\bhierarchy levels?\b|\bemployees\b|\bheadcount\b|\bsquare f",
     re.I,
 )
+_COUNTS = re.compile(r"\bcounts?\b|\bnumbers? of\b|\b(?:stores?|locations?|employees|units)\b", re.I)
+_COUNTED = re.compile(
+    r"(?:total |ending |beginning )?(?:\w+ )?"
+    r"(?:stores?|locations?|restaurants?|clubs?|warehouses?|employees|units)"
+    r"(?: (?:open|count|at|in operation)\b.{0,40})?\W{0,2}",
+    re.I,
+)
+_AREA = re.compile(r"\bsquare f", re.I)
+_CASH = re.compile(r"\W{0,2}(?:proceeds|payments?|cash (?:paid|received))\b", re.I)
 _ROW_YEARS = re.compile(r"\((?:in )?years\)|\bin years\b", re.I)
 _ROW_PERCENT = re.compile(r"\(%\)|\(?in percent|\bpercent(?:age)? (?:of|change)|\bas a % of|% of\b", re.I)
 
@@ -45,7 +55,7 @@ def row_unit(labels: tuple[str, ...]) -> Unit:
     'shares'
     """
     for label in labels[:-3:-1]:
-        if _STOCK_AT_VALUE.search(label) or _AT_PRICE.search(label):
+        if _STOCK_AT_VALUE.search(label) or _AT_PRICE.search(label) or _CASH.match(label):
             return ""
         per_share, shares = _ROW_PER_SHARE.search(label), _ROW_SHARES.search(label)
         if shares and (per_share is None or shares.start() < per_share.start()):
@@ -87,13 +97,38 @@ _COLUMN_SHARES = re.compile(
 )
 
 
-def is_count(label: str) -> bool:
-    """Whether a row counts things rather than money: stores, employees.
+def is_count(label: str, units: Units | None = None) -> bool:
+    """Whether a row counts things rather than money: stores, employees; ``units`` may except counts.
 
-    >>> is_count("Number of stores at end of year"), is_count("Net sales")
-    (True, False)
+    >>> is_count("Number of stores at end of year"), is_count("Net sales"), is_count("Total stores")
+    (True, False, False)
+    >>> from ingest.tables.units import read_units
+    >>> is_count("Total stores", read_units("(in millions, except store counts)"))
+    True
     """
-    return bool(_ROW_COUNT.search(label))
+    if _ROW_COUNT.search(label):
+        return True
+    return units is not None and excepts_counts(units) and bool(_COUNTED.fullmatch(label))
+
+
+def excepts_counts(units: Units) -> bool:
+    """Whether a caption says that it does not hold for counts of things."""
+    return "other" in units.excepts and bool(_COUNTS.search(units.excepted))
+
+
+def is_scaled_area(label: str, units: Units | None) -> bool:
+    """Whether a row is one of square feet in a table whose caption excepts counts and no areas.
+
+    >>> from ingest.tables.units import read_units
+    >>> is_scaled_area("Retail square feet", read_units("(Amounts in millions, except unit counts)"))
+    True
+    """
+    return (
+        units is not None
+        and excepts_counts(units)
+        and bool(_AREA.search(label))
+        and not _AREA.search(units.excepted)
+    )
 
 
 def is_excepted(label: str, units: Units) -> bool:

@@ -7,9 +7,10 @@ has no period of its own. Leaves to ``ingest.tables.columns`` which words stand 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from ingest.tables.calendars import YearEnd, quarter_end
 from rag.structure import Period
 
 _MONTHS = "january february march april may june july august september october november december".split()
@@ -77,7 +78,8 @@ _FISCAL = re.compile(r"\bfiscal\b|\bFY", re.I)
 class Words:
     """What a text says of time: full dates, month and day without a year, years, length in months.
 
-    ``loose`` is whether the length is only that of years spoken of, and says nothing of a date.
+    ``loose`` is whether the length is only that of years spoken of, and says nothing of a date. ``ends`` is
+    when the fiscal year ends, where the document tells.
     """
 
     dates: tuple[str, ...] = ()
@@ -87,6 +89,7 @@ class Words:
     quarter: int = 0
     fiscal: bool = False
     loose: bool = False
+    ends: YearEnd | None = field(default=None, repr=False)
 
     @property
     def empty(self) -> bool:
@@ -224,12 +227,18 @@ def _end(own: Words, around: Words, compares: bool) -> str:
         return _year_end(own, around)
     if compares or own.month_day:
         return around_year(own, around)
+    if own.quarter and around.ends and len(years := _years(around)) == 1:
+        return quarter_end(years.pop(), own.quarter, around.ends)
     if len(around.dates) == 1 and not around.years:
         return around.dates[0]
     exact = around.fiscal or around.month_day
     if own.empty and exact and len(around.years) == 1 and not around.dates:
         return iso_date(around.years[0], around.month_day)
     return ""
+
+
+def _years(words: Words) -> set[int]:
+    return {*words.years, *(int(day[:4]) for day in words.dates)}
 
 
 def around_year(own: Words, around: Words) -> str:
@@ -241,6 +250,10 @@ def around_year(own: Words, around: Words) -> str:
 
 def _year_end(own: Words, around: Words) -> str:
     year = own.years[0]
+    if own.quarter and own.month_day:
+        return iso_date(year, own.month_day)
+    if own.quarter and around.ends:
+        return quarter_end(year, own.quarter, around.ends)
     if own.quarter:
         # A quarter of a fiscal year ends in a month that is not printed.
         return str(year) if own.fiscal or around.fiscal else f"{year}-{3 * own.quarter:02}"

@@ -25,6 +25,8 @@ _MOST_GAP = 3.6
 _HEADER_GAP = 2.6
 _HANGS = 45.0
 """How far left of narrow figures the words that head them may begin."""
+_MARGIN = 2.0
+_LONGEST_NUMBER = 3
 _PROSE = 70
 _LONGEST_HEADING = 130
 _CENTRED = 0.03
@@ -230,17 +232,25 @@ def _are_over(strip: Strip, left: float) -> bool:
 
 
 def _figures_left(body: Sequence[Strip]) -> float:
-    """Where the leftmost column of figures begins."""
+    """Where the leftmost column of figures begins; figures that stand where labels begin are labels."""
+    margin = min((strip.x0 for strip in body if strip.pieces[0].figure is None), default=-_MARGIN)
     lefts = sorted(
         min(
             piece.x0
-            for piece in (strip.pieces[1:] if strip.pieces[0].figure is None else strip.pieces)
+            for piece in (strip.pieces[1:] if _begins_labelled(strip, margin) else strip.pieces)
             if piece.figure
         )
         for strip in body
         if strip.is_data
     )
     return lefts[len(lefts) // 4] if lefts else 0.0
+
+
+def _begins_labelled(strip: Strip, margin: float) -> bool:
+    first = strip.pieces[0]
+    numbered = first.text.isdigit() and len(first.text) <= _LONGEST_NUMBER
+    numbered = numbered and abs(first.left - margin) < _MARGIN and len(strip.figures) > 1
+    return first.figure is None or numbered
 
 
 def _is_table(region: Region) -> bool:

@@ -25,6 +25,8 @@ _COUNTED = re.compile(r"\d,\d{3}")
 _WHOLE = re.compile(r"\W{0,2}total (?:assets|liabilities (?:and|&))\b", re.I)
 """What sums a whole side of a balance sheet stands under no heading of a part of it."""
 _ENTRY = re.compile(r"^[^:]{3,80}:$")
+_MARK = re.compile(r"\((?:\d{1,2}|[a-z])\)|[*†‡]{1,3}")
+_MARKS = re.compile(r"(?<=[^\s,])\s?(?:\((?:\d{1,2}|[a-z])\)[, ]{0,2}|[*†‡]{1,3}\s?){1,4}$")
 _INDENT = 2.0
 _LONGEST_LABEL = 400
 
@@ -40,17 +42,22 @@ class Label:
     end: int
     data: bool
     strip: int
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledRow:
-    """A row of figures: the number of its strip, its path of labels, its span, whether it is a total."""
+    """A row of figures: the number of its strip, its path of labels, its span, whether it is a total.
+
+    ``notes`` are the footnote marks that its own label ends with; they are no part of the path.
+    """
 
     strip: int
     path: tuple[str, ...]
     start: int
     end: int
     total: bool
+    notes: tuple[str, ...] = ()
 
 
 def label_rows(
@@ -62,6 +69,8 @@ def label_rows(
     """
     beside = [_beside(strip) for strip in header[-1:] if strip.pieces[0].text.endswith(":")]
     labels = _join_wrapped(beside + [_label(number, strip, bands) for number, strip in enumerate(strips)])
+    for label in labels:
+        label.text, label.notes = _cut_marks(label.text)
     rows: list[LabelledRow] = []
     open_headings: list[_Heading] = []
     for label in labels:
@@ -79,7 +88,12 @@ def label_rows(
             heading.used = True
         rows.append(
             LabelledRow(
-                label.strip, (*path, label.text) if label.text else tuple(path), label.start, label.end, total
+                strip=label.strip,
+                path=(*path, label.text) if label.text else tuple(path),
+                start=label.start,
+                end=label.end,
+                total=total,
+                notes=label.notes,
             )
         )
         if total:
@@ -88,6 +102,18 @@ def label_rows(
             # A heading may have figures of its own: "Equity securities: 60 %".
             open_headings.append(_heading(label))
     return rows
+
+
+def _cut_marks(text: str) -> tuple[str, tuple[str, ...]]:
+    """A label without the footnote marks at its end, and these.
+
+    >>> _cut_marks("Dividend yield (1)"), _cut_marks("Revenues by: (a)(2)"), _cut_marks("(1)")
+    (('Dividend yield', ('(1)',)), ('Revenues by:', ('(a)', '(2)')), ('(1)', ()))
+    """
+    match = _MARKS.search(text)
+    if match is None or not text[: match.start()].strip():
+        return text, ()
+    return text[: match.start()], tuple(_MARK.findall(match.group()))
 
 
 @dataclass(slots=True)

@@ -59,7 +59,7 @@ def time_rows(rows: Sequence[LabelledRow], around: Words) -> tuple[Row, ...]:
     """The rows with their periods: by their labels, or between the balances above and below them."""
     months = around.months or None
     plain = replace(around, dates=(), years=(), months=months)
-    return _between_balances([_row(row, plain) for row in rows])
+    return between_balances([_row(row, plain) for row in rows])
 
 
 def _row(row: LabelledRow, around: Words) -> Row:
@@ -74,7 +74,7 @@ def _row(row: LabelledRow, around: Words) -> Row:
     return Row(path=row.path, start=row.start, end=row.end, total=row.total, period=period)
 
 
-def _between_balances(rows: Sequence[Row]) -> tuple[Row, ...]:
+def between_balances(rows: Sequence[Row]) -> tuple[Row, ...]:
     """Rows with the period from the balance above to the one below, as in statements of equity."""
     balances = [number for number, row in enumerate(rows) if _is_balance(row)]
     filled = list(rows)
@@ -119,7 +119,15 @@ def cell_period(column: Column, row: Row, words: Words) -> Period | None:
         return _quarter(column.period, row.path[-1])
     if column.period is None or row.period is None:
         return column.period or row.period
+    if _are_years(words) and len(row.period.end) == _FULL_DATE:
+        # Below "December 31, 2022" the years over columns are those of origination or maturity.
+        return Period(row.period.end, 0 if column.period.months == 0 else row.period.months)
     return row.period if words.empty or len(row.period.end) > len(column.period.end) else column.period
+
+
+def _are_years(words: Words) -> bool:
+    """Whether the words over a column are but a year."""
+    return bool(words.years) and not (words.dates or words.month_day or words.quarter or words.months)
 
 
 def _quarter(period: Period, label: str) -> Period:

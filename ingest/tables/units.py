@@ -36,6 +36,7 @@ _SHORT = 60
 _EXCEPT = re.compile(r"\bexcept(?:ing|ion)?\b|\bother than\b|\bexcluding\b", re.I)
 _PER_SHARE = re.compile(r"\bper[\s-](?:\w+\s)?(?:share|unit|ads|common)|\beps\b|\bpar value\b", re.I)
 _SHARE = re.compile(r"(?<!per[ -])\bshares?\b(?!\s?(?:price|option))|\bunits\b", re.I)
+_COUNTS = re.compile(r"\b(?:unit|store|location)s? counts?\b", re.I)
 _PERCENT = re.compile(r"\bper\s?cent(?:age)?s?\b|%", re.I)
 _CURRENCY = (
     (re.compile(r"u\.?s\.?\s?dollars?|us\s?\$|usd\b", re.I), "USD"),
@@ -63,6 +64,12 @@ class Units:
     shares_scale: int = 0
     text: str = ""
 
+    @property
+    def excepted(self) -> str:
+        """The words of the caption that name what it does not hold for."""
+        match = _EXCEPT.search(self.text)
+        return self.text[match.end() :] if match else ""
+
 
 def read_units(text: str) -> Units | None:
     """What a caption says of units, or None where it says nothing.
@@ -88,7 +95,7 @@ def read_units(text: str) -> Units | None:
     excepts = set()
     if _PER_SHARE.search(tail):
         excepts.add("per_share")
-    if _SHARE.search(_PER_SHARE.sub(" ", tail)):
+    if _SHARE.search(_COUNTS.sub(" ", _PER_SHARE.sub(" ", tail))):
         excepts.add("shares")
     if tail and not excepts:
         excepts.add("other")

@@ -249,13 +249,17 @@ def test_tight_headers_are_parted_where_they_repeat() -> None:
     ]
 
 
-def test_a_quarter_of_a_fiscal_year_has_no_month() -> None:
-    sheet = Sheet(420, 500).line("Quarterly data", bold=True).heads("2nd Quarter").heads("2018", "2017")
+@pytest.mark.parametrize(
+    ("said", "end"), [("All amounts are audited.", "2017-11-30"), ("Years have 52 or 53 weeks.", "2018")]
+)
+def test_quarters_end_relative_to_the_fiscal_year(said: str, end: str) -> None:
+    sheet = Sheet(420, 500).line(said).gap(60)
+    sheet.line("Quarterly data", bold=True).heads("2nd Quarter").heads("2018", "2017")
     document = sheet.row("Revenues", "$8,554", "$8,180").row("Net income", "767", "842").document()
     told = {"kind": "10-K", "period_end": "2018-05-31"}
     facts = [Fact(document_id=document.id, name=n, value=v, start=0, end=1) for n, v in told.items()]  # type: ignore[arg-type]
     assert find_tables(document, ())[0].columns[0].period == Period("2018-06", 3)
-    assert find_tables(document, (), facts)[0].columns[0].period == Period("2018", 3)
+    assert find_tables(document, (), facts)[0].columns[0].period == Period(end, 3)
 
 
 def test_a_table_without_a_title_is_named_after_its_section() -> None:
