@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Style = Literal["alpha", "roman", "upper", "upper_roman", "digit", "xyz"]
@@ -18,6 +18,8 @@ Style = Literal["alpha", "roman", "upper", "upper_roman", "digit", "xyz"]
 _MARK = re.compile(
     r"(?<!\w)\(\s?([a-z]|([a-z])\2{1,5}|[ivxl]{2,6}|[A-Z]|([A-Z])\3{1,5}|[IVX]{2,5}|\d{1,2})\s?\)"
     r"|(?<=\n)[ \t]{0,40}([a-z]|[ivx]{1,5}|\d{1,2})[.)](?=\s)"
+    r"|(?<=\n\n)(?:(?:Section|SECTION|§)\s?)?(?P<number>\d{1,3}(?:\.\d{1,3}){1,3})\s?"
+    r"\((?P<below>[a-z])\)(?=\s{1,9}(?!(?:and|or|of|to|is|shall|hereof|above)\b)[A-Za-z“\[])"
 )
 _LINE = re.compile(r"(?:\n|\f|\A)[ \t]*\Z")
 _SPELT = re.compile(
@@ -29,6 +31,10 @@ _MAX_DEPTH = 6
 _NEAR = 60
 _AHEAD = 40
 _LEAD_IN = 240
+_OPENING_SENTENCE = 1500
+_NUMBER_WITHIN = 24
+_WITHIN = re.compile(r"[a-z,]\s{0,3}\Z")
+_FINISHED = ".;\n"
 _MAX_MARKS = 5000
 
 
@@ -43,19 +49,28 @@ class Clause:
 
 @dataclass(slots=True)
 class _Level:
-    """A list that is being read: the style of its marks, the last ordinal, whether its items open lines."""
+    """A list that is being read: the style of its marks, the last ordinal, whether its items open lines.
+
+    ``lead_in``: it began within the sentence that opens the section; ``follows``: it came behind such a one.
+    """
 
     style: Style
     ordinal: int
     opens_line: bool
+    lead_in: bool = False
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
+    """A mark; ``behind`` is the character before it, a line's end or what ends the words before it."""
+
     label: str
     start: int
     end: int
     opens_line: bool
+    behind: str = ""
+    lead_in: bool = False
 
 
 def find_clauses(text: str, start: int, end: int, references: Sequence[tuple[int, int]] = ()) -> list[Clause]:
@@ -74,7 +89,8 @@ def find_clauses(text: str, start: int, end: int, references: Sequence[tuple[int
         if depth is None:
             continue
         path = [*path[:depth], mark.label]
-        found.append((tuple(path), mark))
+        whole = mark.opens_line or levels[depth].follows
+        found.append((tuple(path), replace(mark, opens_line=whole)))
     return _spans(text, end, found)
 
 
@@ -82,6 +98,11 @@ def _marks(text: str, start: int, end: int, references: Sequence[tuple[int, int]
     starts = [first for first, _ in references]
     marks: list[_Mark] = []
     for match in _MARK.finditer(text, start, end):
+        if match["below"]:
+            # "2.8(a) Fees." below "Section 2.8" heads a clause, whatever a reference looks like.
+            if match["number"] in text[start : min(start + _NUMBER_WITHIN, match.start())]:
+                marks.append(_Mark(match["below"], match.start("below") - 1, match.end(), True, "\n"))
+            continue
         label = match[1] or match[4]
         at = match.start() if match[1] else match.start(4)
         before = bisect_right(starts, at) - 1
@@ -90,11 +111,16 @@ def _marks(text: str, start: int, end: int, references: Sequence[tuple[int, int]
         attached = bool(marks) and marks[-1].end == at
         if text[at - 1 : at] in {")", "]"} and at > start and not attached:
             continue
-        opens = (attached and marks[-1].opens_line) or _LINE.search(text, max(start, at - 42), at) is not None
-        opens = opens or (not marks and at - start < _LEAD_IN)
+        line = _LINE.search(text, max(start, at - 42), at) is not None
+        lead = not marks and at - start < _LEAD_IN
+        first = not marks and not line and at - start < _OPENING_SENTENCE
+        within = first and _WITHIN.search(text, max(start, at - 4), at) is not None
+        opens = line or lead or (attached and marks[-1].opens_line)
         if label.isdigit() and _SPELT.search(text, max(start, at - 10), at):
             continue
-        marks.append(_Mark(label, at, match.end(), opens))
+        behind = "\n" if line else text[max(start, at - 4) : at].rstrip()[-1:]
+        within = within or (attached and marks[-1].lead_in)
+        marks.append(_Mark(label, at, match.end(), opens, behind, within))
         if len(marks) >= _MAX_MARKS:
             break
     return marks
@@ -112,7 +138,35 @@ def _depth(mark: _Mark, levels: list[_Level], following: Sequence[_Mark]) -> int
                 del levels[depth + 1 :]
                 return depth
     first = next((style for style, ordinal in readings if ordinal == 1), None)
-    return None if first is None else _begun(first, mark.opens_line, levels)
+    if first is None:
+        return None
+    if _follows_lead_in(mark, levels, following):
+        levels[:] = [_Level(first, 1, opens_line=True, follows=True)]
+        return 0
+    begun = _begun(first, mark.opens_line, levels)
+    if begun == 0:
+        levels[0].lead_in = mark.lead_in
+    return begun
+
+
+def _follows_lead_in(mark: _Mark, levels: list[_Level], following: Sequence[_Mark]) -> bool:
+    """Whether an "(a)" begins the section's own list behind one that stands in its opening sentence.
+
+    "Except as (i) disclosed or (ii) agreed, the Company represents: (a) Standing. … (b) Stock. … (c) …": an
+    unbroken run whose items are sentences or open lines, while the list before it does not go on.
+    """
+    nested = not levels or not levels[0].lead_in or any(level.style == "alpha" for level in levels)
+    if mark.label != "a" or mark.behind not in {":", "\n"} or nested:
+        return False
+    outer = levels[0]
+    for other in following:
+        readings = _readings(other.label)
+        if (outer.style, outer.ordinal + 1) in readings:
+            return False
+        if (outer.style, 1) in readings:
+            break
+    run = (next((other for other in following if other.label == label), None) for label in ("b", "c"))
+    return all(other is not None and other.behind and other.behind in _FINISHED for other in run)
 
 
 def _begun(style: Style, opens_line: bool, levels: list[_Level]) -> int | None:

@@ -7,6 +7,7 @@ Leaves finding what is named to ``ingest.links.references``.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -50,7 +51,7 @@ _WORD = re.compile(rf"(?<![\w-])(?:{_WORDS})(?=[\s(“\"\d])")
 _FIRST = {kind: re.compile(rf"\s{{0,4}}({label})") for kind, label in _LABELS.items()}
 _JOINT = (
     r"(?:(?:\.(?=,|\s(?:and|or)\s\d))?\s*"
-    r"(?:,\s*(?:and/or|and|or|through|to)?|and/or|and|or|through|to|&|[-–])\s*)"
+    r"(?:,\s*(?:and/or|and|or|through|to)?|(?:through|to)(?:\s+and\s+including)?|and/or|and|or|&|[-–—])\s*)"
 )
 # In "Sections 2.19 (other than clause (b)), 2.20 and 2.21" the list goes on behind the bracket.
 _ASIDE = (
@@ -70,6 +71,12 @@ _TITLE = re.compile(r"\s*\([^()]{3,90}\)")
 _SIDE = re.compile(
     r",?\s+(?:(above|below)|(?:immediately\s+|next\s+|set\s+forth\s+|described\s+){1,2}(above|below|preceding|following)"
     r"|(hereof|hereto|hereunder|herein|of\s+this|to\s+this|in\s+this|of\s+the\s+(?:foregoing|preceding)))\b"
+)
+# "in (i) above" needs no word; "(i) above the sum" is an item.
+_BARE = re.compile(
+    rf"(?<![\w)\]])(?!\(\d{{3}})({_STEP}{_STEPS}{{0,3}})(?=(?:(?:,\s+|,?\s+(?:and|or|through|to)\s+){_STEP}{_STEPS}{{0,3}}){{0,5}}"
+    r",?\s+(?:immediately\s+)?(?P<side>above|below)(?:\s*[.,;:)\]”]|\s+(?:and|or|but|shall|may|will|is|are|was|were|has|have|by"
+    r"|if|unless|when|for|with|as|in|to|on|of|at|from|which|that)\b))"
 )
 _HIGH = re.compile(r"\d{3}")
 _STEP_WORD = re.compile(_STEP)
@@ -115,7 +122,22 @@ def find_mentions(text: str) -> list[Mention]:
             mentions = _listed(text, word)
             found += mentions
             listed = mentions if not listed or not mentions or mentions[-1].end > listed[-1].end else listed
+    found += _bare(text, found)
     return _shared(text, sorted(found, key=lambda one: one.start))
+
+
+def _bare(text: str, found: Sequence[Mention]) -> list[Mention]:
+    """Clauses without a word, said to stand above or below: "as in (a) or (b) above"."""
+    by_start = sorted(found, key=lambda one: (one.start, one.end))
+    starts = [one.start for one in by_start]
+    bare: list[Mention] = []
+    for match in _BARE.finditer(text):
+        before = bisect_right(starts, match.start()) - 1
+        if before < 0 or by_start[before].end <= match.start():
+            side: Side = "above" if match["side"] == "above" else "below"
+            mention = _mention("clause", match, match.start(), match.start(), None)
+            bare.append(replace(mention, side=side))
+    return bare
 
 
 def _listed(text: str, word: re.Match[str]) -> list[Mention]:
@@ -191,7 +213,7 @@ def _continues(text: str, more: re.Match[str], before: Sequence[str]) -> bool:
     joint = text[more.start() : more.start(1)].strip()
     if joint == "," and own != _style(before[-1]) and not _MORE_STEPS.match(text, more.end()):
         return False
-    return joint.strip(" ,") in {"through", "to"} or not _ITEM_WORD.match(text, more.end())
+    return joint.strip(" ,").startswith(("through", "to")) or not _ITEM_WORD.match(text, more.end())
 
 
 def _mention(

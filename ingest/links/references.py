@@ -85,8 +85,11 @@ class _Finder:
             if one.word_start not in names
             or other_document(document.text, one.word_start, one.scope_end, self._own)
         ]
+        # Sorted and apart: a list goes on behind a bracket that holds another reference.
+        firsts = {one.word_start: one.start for one in reversed(self._mentions)}
         spans = [
-            (one.word_start if one.word_start < one.start else one.start, one.end) for one in self._mentions
+            (one.word_start if firsts[one.word_start] == one.start else one.start, one.end)
+            for one in self._mentions
         ]
         self._targets = Targets(document.text, self._places, spans)
         self._entries = [

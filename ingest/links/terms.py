@@ -15,10 +15,11 @@ from ingest.links.places import Places
 Form = Literal["entry", "sentence", "passing"]
 
 _MAX_BRACKET = 700
-_LOWER = frozenset("abcdefghijklmnopqrstuvwxyz")
 _MAX_WORDS = 14
 
 _QUOTED = re.compile(
+    # A mark that is never closed ends before the verb.
+    r"“\s?([A-Z][^“”\"\n\f]{0,80}?)(?=,?[ \t](?:shall[ \t]+mean|means)\b)|"
     r"“\s?([^“”\"\f]{1,120}?)\s?[”“\"]"
     r"|(?<![\w.,;!?)”])\"(?:(?=[\w$(\[\n&])| (?=[A-Z][\w &-]{0,40}\" (?:or|and|means?|shall|has)\b))"
     r"([^“”\"\f]{1,120}?)\s?[\"”]"
@@ -248,7 +249,8 @@ def _in_passing(text: str, quote: _Quote, before: _Quote | None, named: bool) ->
         return False
     inside = before is not None and before.end > opening
     lead = text[before.end if inside and before else opening + 1 : quote.start]
-    upper = text[quote.first : quote.first + 1] not in _LOWER
+    first = text[quote.first : quote.last].split(maxsplit=1)[0]
+    upper = not first[0].islower() or first != first.lower()
     if inside and _CHAIN.fullmatch(lead):
         return named
     if not inside and upper and (not lead.strip() or _closes_alone(text, quote, lead)):

@@ -117,6 +117,19 @@ def test_a_name_in_passing_is_defined_by_its_sentence() -> None:
     assert text[notes.start : notes.end] == "Acme Inc. issues notes due 2030 (the “Notes”) today."
 
 
+def test_a_mark_that_is_never_closed_ends_before_the_verb() -> None:
+    text = (
+        "“FDA shall mean the agency.\n\n“Lien” means a mortgage.\n\n“Tax means a duty.\n\n“Rent” means rent."
+    )
+    assert [one.term for one in found(text)] == ["FDA", "Lien", "Tax", "Rent"]
+
+
+@pytest.mark.parametrize("lead", ["(", "\n(", "(\n"])
+def test_a_name_in_brackets_may_begin_with_a_small_letter(lead: str) -> None:
+    text = f"It follows current good manufacturing practices {lead}“cGMPs”) and pays (“hello”)."
+    assert [one.term for one in found(text)] == ["cGMPs"]
+
+
 def test_uses_are_elsewhere_and_the_longest_term_wins() -> None:
     text = (
         "“Lien” means a mortgage.\n\n“Permitted Liens” means some.\n\n"

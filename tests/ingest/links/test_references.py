@@ -297,12 +297,53 @@ def test_sections_that_the_tree_lacks_are_found_in_running_text() -> None:
         ("(a) x (1) y (2) z; thirty (30) days", ["a", "a1", "a2"]),
         ("either (x) this or (y) that", ["x", "y"]),
         ("\n(a)(i) x\n(ii) y\n(b) z", ["a", "ai", "aii", "b"]),
+        (
+            "Except as (i) told, or (ii) shown, it represents:(a) One. (i) x (ii) y. (b) Two. (c) Three.",
+            ["i", "ii", "a", "ai", "aii", "b", "c"],
+        ),
+        (
+            "Except (w)(1) by law or (2) as told, it shall not: \n\n(a) buy (i) x; (b) sell; (c) lend.",
+            ["1", "2", "a", "ai", "b", "c"],
+        ),
+        ("It pays (i) fees, (ii) the sum of: (a) x. (b) y. (c) z. and (iii) costs", None),
+        ("It pays (i) fees and (ii) the sum of: (a) x, (b) y and (c) z", None),
+        ("2.8 Fees.\n\n2.8(a) One is due.\n\n2.8(b) Two is.\n\n2.9(c) No", ["a", "b"]),
         ("\n".join(f"({letter}) x" for letter in "abcdefgh") + "\n(i) y\n(ii) z\n(i) v", None),
     ],
 )
 def test_clauses_nest_as_they_are_meant(text: str, expected: list[str] | None) -> None:
     paths = ["".join(clause.path) for clause in find_clauses(text, 0, len(text))]
-    assert paths == (expected if expected is not None else [*"abcdefgh", "hi", "hii", "i"])
+    if expected is None:
+        nested = ["i", "ii", "iia", "iib", "iic", *(["iii"] if "(iii)" in text else [])]
+        expected = nested if text.startswith("It") else [*"abcdefgh", "hi", "hii", "i"]
+    assert paths == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("Sections 4.5.2 — 4.5.4", ["4.5.2", "4.5.4"]),
+        ("Sections 8.6 through and including 8.8", ["8.6", "8.8"]),
+        ("as in (i) above.", ["i"]),
+        ("under (a) or (b) above, it", ["a", "b"]),
+        ("in (i) through (iv) below shall", ["i", "iv"]),
+        ("clauses (i) and (ii) above.", ["i", "ii"]),
+        ("(i) above the sum of $5", []),
+        ("the year (2018) above.", []),
+    ],
+)
+def test_ranges_and_clauses_without_a_word(text: str, labels: list[str]) -> None:
+    assert [one.label for one in find_mentions(text)] == labels
+
+
+def test_a_clause_named_above_is_not_the_words_that_name_it() -> None:
+    text = (
+        "LEASE\n\n“Rent” means (i) the rent and (ii) the tax as in (i) above as due, provided "
+        "that clauses (i), in January, or (ii) above, and (i) above, are paid.\n"
+    )
+    placed = {one.start: one.target_start for one in references(text)}
+    first, second = text.index("(i) the"), text.index("(ii) the")
+    assert list(placed.values()) == [first, first, second, first]
 
 
 @given(st.text(alphabet="()abiv1A .;\nx", max_size=200))
