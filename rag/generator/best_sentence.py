@@ -101,8 +101,7 @@ class BestSentenceGenerator:
         kind = asked_kind(focus(prompt.question))
         years = _years(question)
         scored = [
-            (_score(s, weight, wanted[s.chunk.document_id], kind) * _period(s, years), s)
-            for s in sentences
+            (_score(s, weight, wanted[s.chunk.document_id], kind) * _period(s, years), s) for s in sentences
         ]
         scored = [(score, s) for score, s in scored if score > 0]
         scored.sort(key=lambda item: (-item[0], item[1].rank, item[1].start))
