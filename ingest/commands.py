@@ -146,13 +146,13 @@ def _scans(outcome: FileOutcome) -> str:
 def _documents(
     records: Sequence[DocumentRecord], facts: Mapping[DocumentId, Sequence[Fact]]
 ) -> tuple[list[dict[str, object]], list[str]]:
+    from rag.structure import values_by_name
+
     fields = ("id", "name", "title", "media_type", "pages", "chars", "chunks", "added_at", "sources")
     rows: list[dict[str, object]] = []
     lines = []
     for record in records:
-        said: dict[str, list[str]] = {}
-        for fact in facts.get(record.id, ()):
-            said.setdefault(fact.name, []).append(fact.value)
+        said = values_by_name(facts.get(record.id, ()))
         rows.append({name: getattr(record, name) for name in fields} | {"facts": said})
         who = said.get("company") or [" / ".join(said.get("party", ())[:2])]
         shown = [said.get("kind", [""]), who, said.get("fiscal_year", [""]), said.get("date", [""])]

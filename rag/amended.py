@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from rag.structure import DocumentLink, Fact
+from rag.structure import DocumentLink, Fact, values_by_name
 from rag.types import DocumentId
 
 _WORD = re.compile(r"\w+")
@@ -69,16 +69,13 @@ def _fits(link: DocumentLink, other: _Profile, own: _Profile) -> bool:
 
 
 def _profile(facts: Sequence[Fact]) -> _Profile:
-    said: dict[str, list[str]] = defaultdict(list)
-    for fact in facts:
-        said[fact.name].append(fact.value)
-    titles = frozenset().union(*map(_words, said["title"])) if said["title"] else frozenset[str]()
-    kinds = frozenset().union(*map(_words, said["kind"])) if said["kind"] else frozenset[str]()
-    names = (*said["company"], *said["party"])
+    said = values_by_name(facts)
+    titles = _words(" ".join(said.get("title", ())))
+    names = (*said.get("company", ()), *said.get("party", ()))
     return _Profile(
-        named=titles | kinds,
+        named=titles | _words(" ".join(said.get("kind", ()))),
         changes=titles & _CHANGES,
-        dates=frozenset(said["date"]),
+        dates=frozenset(said.get("date", ())),
         parties=frozenset(tuple(_WORD.findall(name.casefold())) for name in names),
     )
 

@@ -195,9 +195,7 @@ class Pipeline:
 
     def _cite(self, chunk: Chunk, support: Support) -> Citation:
         start, end = chunk.start + support.start, chunk.start + support.end
-        pages = [
-            page for page in self.catalog.pages(chunk.document_id) if page.start < end and page.end > start
-        ]
+        pages = self.catalog.pages(chunk.document_id, start, end)
         tables = self.catalog.tables(chunk.document_id, start, end)
         section = self.catalog.section_at(chunk.document_id, start)
         return Citation(

@@ -7,6 +7,7 @@ text that it was read from, so that page, quote and boxes follow from the span. 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
@@ -49,6 +50,14 @@ class Fact:
     value: str
     start: int
     end: int
+
+
+def values_by_name(facts: Iterable[Fact]) -> dict[FactName, list[str]]:
+    """What a document says of itself by name, in the order of the facts."""
+    said: dict[FactName, list[str]] = {}
+    for fact in facts:
+        said.setdefault(fact.name, []).append(fact.value)
+    return said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

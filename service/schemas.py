@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, St
 from rag import types
 from rag.catalog import DocumentRecord
 from rag.filters import Filters
-from rag.structure import Fact, FactName
+from rag.structure import Fact, FactName, values_by_name
 
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f\x7f]+$")]
 """How a client names a document: its name, file name, or id (or the first 6 or more characters of it)."""
@@ -269,9 +269,6 @@ class DocumentOut(_Reply):
     @classmethod
     def of(cls, record: DocumentRecord, facts: Sequence[Fact]) -> DocumentOut:
         """The wire form of a catalog row; folders of the server stay with the server."""
-        said: dict[FactName, list[str]] = {}
-        for fact in facts:
-            said.setdefault(fact.name, []).append(fact.value)
         return cls(
             id=record.id,
             name=record.name,
@@ -282,7 +279,7 @@ class DocumentOut(_Reply):
             passages=record.chunks,
             files=sorted({Path(source).name for source in record.sources}),
             added_at=record.added_at,
-            facts=said,
+            facts=values_by_name(facts),
         )
 
 

@@ -1,7 +1,7 @@
 """What a document says that it amends, supplements or restates: the other's title and date.
 
 Read from its title and opening words ("First Supplemental Indenture … to the Indenture dated as of March 3,
-2019"). Leaves finding that document in a library to ``rag.related``.
+2019"). Leaves finding that document in a library to ``rag.amended``.
 """
 
 from __future__ import annotations
