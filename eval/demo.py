@@ -15,7 +15,8 @@ from pathlib import Path
 
 from eval.harness import Plan, run_questions
 from eval.questions import Question, QuestionSet, read_questions
-from eval.report import make_report, print_report
+from eval.report import make_report
+from eval.report_tables import print_report
 from eval.runs import save_run
 from eval.sample import write_library
 from ingest.build import IngestReport, ingest

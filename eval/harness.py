@@ -1,7 +1,7 @@
 """Questions × pipeline → run: asks every question in its scope, scores it, notes what failed and goes on.
 
-Clocks are arguments; the only state is the pipeline's. Leaves choosing questions to commands, and means,
-intervals and tables to ``eval.report``.
+Clocks are arguments; the only state is the pipeline's. Leaves choosing questions to commands, what a row
+keeps for readers to ``eval.places``, and means, intervals and tables to ``eval.report``.
 """
 
 from __future__ import annotations
@@ -10,48 +10,66 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from time import perf_counter
-from typing import Any
+from typing import Any, Literal
 
+from eval.grading.protocol import Grader, RulesGrader
 from eval.judgements import Judgement, project
+from eval.places import cited, judged, proposed, ranked_chunks, run_facets, shown
 from eval.questions import Question, QuestionSet
-from eval.runs import (
-    CitedPlace,
-    Header,
-    RankedChunk,
-    Row,
-    Run,
-    Scope,
-    library_versions,
-    machine_facts,
-    source_commit,
-)
-from eval.scoring import score_failure, score_outcome, score_ranking
-from rag.catalog import Catalog
+from eval.runs import Header, Row, Run, Scope, library_versions, machine_facts, source_commit
+from eval.scoring import score_failure, score_outcome, score_ranking, score_ungraded
+from eval.splits import is_training
+from eval.units import Units
 from rag.errors import SourceError
 from rag.pipeline import Pipeline
-from rag.types import Answer, Citation, Hit, Query, QueryId, Response
+from rag.types import Answer, Query, QueryId, Response
+
+Scorer = Callable[[Mapping[str, Any], Response], Mapping[str, float]]
+"""A set's own measures: from a line of its file, as it is there, and what came back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How a set is run; ``settings`` and ``selection`` only go into the header."""
+    """How a set is run; ``settings``, ``source`` and ``selection`` only go into the header.
+
+    ``task`` "retrieve" ranks without answering. ``units`` are the pieces, by document id, that the set is
+    judged by; ``scorers`` bring measures of its own, ``own_measures``, which take the place of ours of that
+    name.
+    """
 
     scope: Scope = "single"
+    task: Literal["ask", "retrieve"] = "ask"
+    grader: Grader = field(default_factory=RulesGrader)
+    units: Mapping[str, Units] | None = None
+    scorers: Sequence[Scorer] = ()
+    own_measures: Sequence[str] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    source: Mapping[str, str] = field(default_factory=dict)
     selection: Mapping[str, str | int] = field(default_factory=dict)
     seed: int = 0
     clock: Callable[[], float] = perf_counter
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
-def choose(questions: QuestionSet, *, split: str | None = None, limit: int | None = None) -> QuestionSet:
+def choose(
+    questions: QuestionSet, *, split: str | None = None, limit: int | None = None, held_out: bool = False
+) -> QuestionSet:
     """The questions of one split, and of those the first ``limit``.
+
+    With ``held_out`` and no split: those that are not for training, where there are any.
 
     Raises:
         SourceError: none is left.
     """
-    chosen = [q for q in questions.questions if split is None or q.facets.get("split") == split]
-    if not chosen:
+
+    def wanted(question: Question) -> bool:
+        own = question.facets.get("split", "")
+        return own == split if split is not None else not (held_out and is_training(own))
+
+    chosen = [question for question in questions.questions if wanted(question)]
+    if not chosen and split is None:
+        chosen = list(questions.questions)
+    if not chosen and not questions.problems:
         known = sorted({q.facets["split"] for q in questions.questions if "split" in q.facets})
         raise SourceError(
             f"{questions.path} has no question of split {split!r}",
@@ -70,20 +88,24 @@ def run_questions(
     """Ask and score all questions; ``advance`` is called after each.
 
     Raises:
-        SourceError: the judgements do not fit the library; nothing was asked.
+        SourceError: lines are malformed or judgements do not fit the library; nothing was asked.
     """
-    judgements = project(questions.questions, pipeline.catalog)
+    judgements = project(questions, pipeline.catalog, plan.units)
     started_at, start = plan.now(), plan.clock()
+    asking = _Asking(pipeline, plan)
     rows = []
     for question in questions.questions:
-        rows.append(_ask(pipeline, question, judgements[question.id], plan))
+        rows.append(asking.row(question, judgements[question.id], questions.rows.get(question.id, {})))
         advance()
+    graded = {"grader": plan.grader.fingerprint} if plan.task == "ask" else {}
     header = Header(
         name=questions.name,
         scope=plan.scope,
+        task=plan.task,
         questions=questions.fingerprint,
+        source=dict(plan.source),
         selection=dict(plan.selection),
-        fingerprints=dict(pipeline.fingerprints),
+        fingerprints={**pipeline.fingerprints, **graded},
         settings=dict(plan.settings),
         seed=plan.seed,
         started_at=started_at.isoformat(timespec="seconds"),
@@ -95,68 +117,82 @@ def run_questions(
     return Run(header=header, rows=tuple(rows))
 
 
-def _ask(pipeline: Pipeline, question: Question, judgement: Judgement, plan: Plan) -> Row:
-    scope = judgement.documents if plan.scope == "single" and judgement.documents else None
-    query = Query(text=question.text, id=QueryId(question.id), document_ids=scope)
-    row = Row(
-        question_id=question.id,
-        question=question.text,
-        gold=question.gold.texts,
-        facets=question.facets,
-        cluster=" ".join(sorted(judgement.documents)) or question.id,
-        outcome="failed",
-        text="",
-        by_page=judgement.by_page,
-    )
-    start = plan.clock()
-    try:
-        response = pipeline.ask(query)
-        asked_ms = (plan.clock() - start) * 1000
-        return _answered(row, question, judgement, response, pipeline.catalog, asked_ms)
-    except Exception as error:
-        return replace(row, text=f"{type(error).__name__}: {error}", values=score_failure(judgement))
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """One pipeline asked as one plan says."""
 
+    pipeline: Pipeline
+    plan: Plan
 
-def _answered(
-    row: Row, question: Question, judgement: Judgement, response: Response, catalog: Catalog, asked_ms: float
-) -> Row:
-    outcome = response.outcome
-    hits = ranked_chunks(response.hits, catalog)
-    answered = isinstance(outcome, Answer)
-    return replace(
-        row,
-        outcome="answered" if answered else "abstained",
-        text=outcome.text if isinstance(outcome, Answer) else outcome.reason,
-        confidence=outcome.confidence,
-        citations=tuple(map(_place, outcome.citations)) if isinstance(outcome, Answer) else (),
-        hits=hits,
-        asked_ms=asked_ms,
-        values=score_ranking(judgement, hits) | score_outcome(question.gold, judgement, outcome),
-    )
-
-
-def ranked_chunks(hits: Sequence[Hit], catalog: Catalog) -> tuple[RankedChunk, ...]:
-    """Hits with the pages their chunks stand on."""
-    chunks = catalog.chunks(hit.chunk_id for hit in hits)
-    return tuple(
-        RankedChunk(
-            chunk_id=chunk.id,
-            document_id=chunk.document_id,
-            first_page=chunk.first_page,
-            last_page=chunk.last_page,
-            score=hit.score,
+    def row(self, question: Question, judgement: Judgement, line: Mapping[str, Any]) -> Row:
+        """Ask and score one question; whatever goes wrong is noted in the row."""
+        own = self.plan.scope == "single" and judgement.documents
+        query = Query(
+            text=question.text,
+            id=QueryId(question.id),
+            document_ids=judgement.documents if own else None,
         )
-        for hit, chunk in zip(hits, chunks, strict=True)
-    )
+        row = Row(
+            question_id=question.id,
+            question=question.text,
+            gold=question.gold.texts,
+            kind=question.gold.kind,
+            facets={**run_facets(judgement, self.pipeline.catalog), **question.facets},
+            cluster=" ".join(sorted(judgement.documents)) or question.id,
+            outcome="failed",
+            text="",
+            evidence=judged(judgement, self.pipeline.catalog),
+            by_page=judgement.by_page,
+        )
+        start = self.plan.clock()
+        try:
+            if self.plan.task == "retrieve":
+                return self._retrieved(row, judgement, query, start)
+            response = self.pipeline.ask(query)
+            asked_ms = (self.plan.clock() - start) * 1000
+            row = self._answered(replace(row, asked_ms=asked_ms), question, judgement, response)
+            own_values = [scorer(line, response) for scorer in self.plan.scorers]
+        except Exception as error:
+            asked = self.plan.task == "ask"
+            values = score_failure(judgement, asked=asked)
+            values |= dict.fromkeys(self.plan.own_measures, 0.0) if asked else {}
+            return replace(row, outcome="failed", text=f"{type(error).__name__}: {error}", values=values)
+        return replace(row, values={**row.values, **{k: v for own in own_values for k, v in own.items()}})
 
+    def _retrieved(self, row: Row, judgement: Judgement, query: Query, start: float) -> Row:
+        found = self.pipeline.retrieve(query)
+        asked_ms = (self.plan.clock() - start) * 1000
+        hits = ranked_chunks(found, self.pipeline.catalog)
+        return replace(
+            row,
+            outcome="retrieved",
+            hits=hits,
+            shown=shown(found, self.pipeline.catalog),
+            asked_ms=asked_ms,
+            values=score_ranking(judgement, hits, self.plan.units),
+        )
 
-def _place(citation: Citation) -> CitedPlace:
-    return CitedPlace(
-        document_id=citation.document_id,
-        document_name=citation.document_name,
-        first_page=citation.first_page,
-        last_page=citation.last_page,
-        start=citation.start,
-        end=citation.end,
-        quote=citation.quote,
-    )
+    def _answered(self, row: Row, question: Question, judgement: Judgement, response: Response) -> Row:
+        outcome, catalog = response.outcome, self.pipeline.catalog
+        hits = ranked_chunks(response.hits, catalog)
+        answered = isinstance(outcome, Answer)
+        try:
+            marks = self.plan.grader.grade(question.gold, outcome)
+            values, grader_error = score_outcome(judgement, outcome, marks), ""
+        except Exception as error:
+            values = score_ungraded(judgement, outcome)
+            grader_error = f"{type(error).__name__}: {error}"
+        return replace(
+            row,
+            outcome="answered" if answered else "abstained",
+            text=outcome.text if isinstance(outcome, Answer) else outcome.reason,
+            confidence=outcome.confidence,
+            citations=tuple(map(cited, outcome.citations)) if isinstance(outcome, Answer) else (),
+            proposals=proposed(response.candidates, catalog),
+            hits=hits,
+            used=response.used,
+            shown=shown(response.hits, catalog),
+            timings_ms={name: round(ms, 3) for name, ms in response.timings_ms.items()},
+            grader_error=grader_error,
+            values=score_ranking(judgement, hits, self.plan.units) | values,
+        )

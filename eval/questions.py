@@ -5,20 +5,22 @@
 
 Pages are 0-based, offsets are into the loader's text. Evidence without a document stands in the question's;
 without evidence, the ``answers`` with offsets are the evidence. A missing ``answer_type`` is inferred; every
-other short field with a word for a value may serve as a slice. All that is wrong with a file is reported at
-once. Whether documents exist and spans fit is checked where they are used (``eval.judgements``).
+other short field with a word for a value may serve as a slice. All that is wrong with a file is collected,
+and reported where the judgements are checked against a library, together with documents that it lacks and
+spans that do not fit (``eval.judgements``). Which splits may be read when is said in ``eval.splits``.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from eval.metrics.answers import Gold, Kind, infer_kind
 from eval.metrics.numbers import scale_hint
+from eval.splits import is_training, refuse_in_training
 from rag.errors import SourceError
 from rag.fingerprints import hash_bytes
 
@@ -40,13 +42,18 @@ _SHOWN = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Where a gold answer stands, as the set says it: a quote, a page, a span, or several of these."""
+    """Where a gold answer stands, as the set says it: a quote, a page, a span, or several of these.
+
+    ``unit`` numbers a piece of the set's own cutting (``eval.units``), ``grade`` is how relevant it is, from 1.
+    """
 
     document: str
     text: str = ""
     page: int | None = None
     start: int | None = None
     end: int | None = None
+    unit: int | None = None
+    grade: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,20 +73,35 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionSet:
-    """A file of questions; ``fingerprint`` is a hash of its bytes."""
+    """A file of questions; ``fingerprint`` is a hash of its bytes.
+
+    ``problems`` are its malformed lines and duplicate ids, each with file, line and field: nothing is asked
+    of a set that has any (``eval.judgements.project`` reports them with those of the library). ``rows`` are
+    the lines as the file has them, by question id, for measures that a set has of its own.
+    """
 
     name: str
     path: Path
     fingerprint: str
     questions: tuple[Question, ...]
+    problems: tuple[str, ...] = ()
+    rows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
-def read_questions(path: Path) -> QuestionSet:
-    """Read and check a whole file.
+Adapter = Callable[[dict[str, Any]], Mapping[str, Any]]
+"""A public set's line to one of the form above; KeyError and TypeError say that a field is missing or odd."""
+
+
+def read_questions(
+    path: Path, adapt: Adapter = lambda row: row, *, training_only: bool = False
+) -> QuestionSet:
+    """Read and check a whole file; ``adapt`` brings the lines of another form into ours.
+
+    With ``training_only`` the lines of other splits are left behind unread.
 
     Raises:
-        SourceError: it cannot be read, has no question, or has malformed lines or duplicate ids; the
-            message names file, line and field of the first five and says how many there are.
+        SourceError: it cannot be read, or has no question.
+        HeldOutError: inside ``eval.splits.training()`` it has questions that are for measuring.
     """
     try:
         data = path.read_bytes()
@@ -88,36 +110,52 @@ def read_questions(path: Path) -> QuestionSet:
         raise SourceError(f"cannot read {path}: {error.strerror}", "check the path") from error
     except UnicodeDecodeError as error:
         raise SourceError(f"{path} is not UTF-8 text: {error}", "save it as UTF-8") from error
-    questions, problems = _parse(lines)
-    if problems:
-        shown = "; ".join(f"{path}:{problem}" for problem in problems[:_SHOWN])
-        more = f"; and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
-        raise SourceError(f"{len(problems)} problems in questions: {shown}{more}", "correct these lines")
-    if not questions:
-        raise SourceError(f"{path} holds no question", "write one JSON object a line")
-    return QuestionSet(
-        name=path.resolve().parent.name if path.stem == "questions" else path.stem,
-        path=path,
-        fingerprint=hash_bytes(data),
-        questions=tuple(questions),
-    )
+    numbered = [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+    return _collect(path, hash_bytes(data), numbered, adapt, training_only=training_only)
 
 
-def _parse(lines: Sequence[str]) -> tuple[list[Question], list[str]]:
+def collect_questions(path: Path, rows: Iterable[tuple[int, Mapping[str, Any]]]) -> QuestionSet:
+    """A set from objects in our form that were read elsewhere, each with its line in ``path``.
+
+    Raises:
+        SourceError: there is none.
+        HeldOutError: as ``read_questions``.
+    """
+    numbered = [(number, json.dumps(row, sort_keys=True)) for number, row in rows]
+    content = hash_bytes("\n".join(line for _, line in numbered).encode())
+    return _collect(path, content, numbered, lambda row: row, training_only=False)
+
+
+def _collect(
+    path: Path, content: str, numbered: Sequence[tuple[int, str]], adapt: Adapter, *, training_only: bool
+) -> QuestionSet:
     questions, problems, first_seen = [], [], dict[str, int]()
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
+    rows: dict[str, Mapping[str, Any]] = {}
+    for number, line in numbered:
         fields = _Fields()
-        question = fields.question(line)
-        problems += [f"{number}: {problem}" for problem in fields.problems]
-        if question is None:
+        row = fields.row(line)
+        if training_only and row is not None and not is_training(str(row.get("split") or "")):
+            continue
+        question = None if row is None else fields.question(row, adapt)
+        problems += [f"{path}:{number}: {problem}" for problem in fields.problems]
+        if question is None or row is None:
             continue
         if question.id in first_seen:
-            problems.append(f"{number}: id: {question.id!r} is also on line {first_seen[question.id]}")
+            problems.append(f"{path}:{number}: id: {question.id!r} is also on line {first_seen[question.id]}")
         first_seen.setdefault(question.id, number)
         questions.append(question)
-    return questions, problems
+        rows[question.id] = row
+    if not questions and not problems:
+        raise SourceError(f"{path} holds no question", "write one JSON object a line")
+    refuse_in_training((question.facets.get("split", "") for question in questions), str(path))
+    return QuestionSet(
+        name=path.resolve().parent.name if path.stem in ("questions", "queries") else path.stem,
+        path=path,
+        fingerprint=content,
+        questions=tuple(questions),
+        problems=tuple(problems),
+        rows=rows,
+    )
 
 
 class _Fields:
@@ -126,8 +164,8 @@ class _Fields:
     def __init__(self) -> None:
         self.problems: list[str] = []
 
-    def question(self, line: str) -> Question | None:
-        """The question of a line, or None where there are problems."""
+    def row(self, line: str) -> dict[str, Any] | None:
+        """The object of a line, or None where it is none."""
         try:
             row = json.loads(line)
         except json.JSONDecodeError as error:
@@ -135,6 +173,18 @@ class _Fields:
             return None
         if not isinstance(row, dict):
             self.problems.append("not a JSON object")
+            return None
+        return row
+
+    def question(self, raw: dict[str, Any], adapt: Adapter) -> Question | None:
+        """The question of a line's object, or None where there are problems."""
+        try:
+            row = adapt(raw)
+        except KeyError as error:
+            self.problems.append(f"{error.args[0]}: missing")
+            return None
+        except (TypeError, ValueError, AttributeError) as error:
+            self.problems.append(f"not a line of this set: {error}")
             return None
         name, text = self._string(row, "id"), self._string(row, "question")
         documents = self._documents(row)
@@ -204,22 +254,28 @@ class _Fields:
             return Gold(kind="none")
         if not texts:
             self.problems.append(f"answer: missing, but answer_type is {kind!r} (none means not answerable)")
-        return Gold(kind=rule, texts=tuple(texts), hint=scale_hint(question))
+        return Gold(kind=rule, texts=tuple(texts), hint=scale_hint(question), question=question)
 
     def _evidence(self, item: Mapping[str, Any], where: str, documents: Sequence[str]) -> Evidence:
         document = item.get("doc_id") or (documents[0] if len(documents) == 1 else None)
         if not isinstance(document, str):
             self.problems.append(f"{where}.doc_id: missing, and the question does not name one document")
             document = ""
-        numbers = {key: self._count(item, key, where) for key in ("page", "start", "end")}
+        numbers = {key: self._count(item, key, where) for key in ("page", "start", "end", "unit")}
+        grade = self._count(item, "grade", where)
         if (numbers["start"] is None) != (numbers["end"] is None):
             self.problems.append(f"{where}: start and end come together")
         elif numbers["start"] is not None and numbers["end"] is not None:
             if numbers["start"] >= numbers["end"]:
                 self.problems.append(f"{where}: start {numbers['start']} is not before end {numbers['end']}")
-        elif numbers["page"] is None:
+        elif numbers["page"] is None and numbers["unit"] is None:
             self.problems.append(f"{where}: a page or a span is needed")
-        return Evidence(document=document, text=str(item.get("text") or ""), **numbers)
+        return Evidence(
+            document=document,
+            text=str(item.get("text") or ""),
+            grade=1 if grade is None else grade,
+            **numbers,
+        )
 
     def _count(self, item: Mapping[str, Any], key: str, where: str) -> int | None:
         value = item.get(key)

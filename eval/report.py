@@ -1,29 +1,26 @@
-"""Runs as figures: means with 95 % intervals, overall and per slice, as an object and as tables.
+"""Runs as figures: means with 95 % intervals, overall and per slice, and the object that ``--json`` prints.
 
 A mean goes over all questions the measure applies to; its interval comes from drawing documents
-(``eval.stats.rate``), that of a latency from order statistics. Slices are the values of questions' fields.
+(``eval.stats.rate``), that of a latency from order statistics. Beside ``accuracy`` stands the grader's own
+error, as far as people's grades told it. Slices are the values of questions' fields; those that are functions
+are in ``eval.slices``, tables for a terminal in ``eval.report_tables``.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
+from eval.grading.calibration import calibration
 from eval.runs import Row, Run
-from eval.scoring import ANSWERS, PAGES, RETRIEVAL
-from eval.stats import Estimate, quantile, rate
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
+from eval.scoring import ANSWERS, CHARACTERS, PAGES, RETRIEVAL
+from eval.stats import Estimate, prediction_powered, quantile, rate, stratified_mean
+from rag.errors import SourceError
 
 DEFAULT_SLICES = ("category", "split", "question_type")
 MOST_SLICES = 25
 """A field with more values than this is not sliced by unless it was asked for."""
-
-PLAIN_WIDTH = 110
-"""Columns of a table that goes to a file or a pipe."""
 
 LATENCIES = {"ask_p50_ms": 0.5, "ask_p95_ms": 0.95}
 Measures = dict[str, Estimate]
@@ -38,28 +35,69 @@ class Report:
     slices: Mapping[str, Measures]
 
 
-def make_report(run: Run, slices: Sequence[str] = ()) -> Report:
-    """Means over all rows and per slice; ``slices`` are fields, by default those of ``DEFAULT_SLICES``."""
-    groups = _groups(run.rows, slices)
+def make_report(run: Run, slices: Sequence[str] = (), *, strata: str = "") -> Report:
+    """Means over all rows and per slice; ``slices`` are fields, by default those of ``DEFAULT_SLICES``.
+
+    ``strata`` names a field whose values weigh the same in the means over all rows; it is sliced by, too.
+    """
+    groups = _groups(run.rows, slices or ((strata,) if strata else ()))
     return Report(
         run=run,
-        measures=measure(run.rows, run.header.seed),
+        measures=measure(run.rows, run.header.seed, strata) | _grader_measures(run),
         slices={name: measure(rows, run.header.seed) for name, rows in groups.items()},
     )
 
 
-def measure(rows: Sequence[Row], seed: int) -> Measures:
-    """Every measure that applies to at least one row."""
+def measure(rows: Sequence[Row], seed: int, strata: str = "") -> Measures:
+    """Every measure that applies to at least one row; those of no table of ours come last, by name."""
+    known = (*RETRIEVAL, *PAGES, *CHARACTERS, *ANSWERS)
+    own = sorted({name for row in rows for name in row.values}.difference(known))
     found = {}
-    for name in (*RETRIEVAL, *PAGES, *ANSWERS):
-        counted = [(row.values[name], row.cluster) for row in rows if name in row.values]
+    for name in (*known, *own):
+        counted = [row for row in rows if name in row.values]
         if counted:
-            values, clusters = zip(*counted, strict=True)
-            found[name] = rate(values, clusters, seed=seed)
+            values = [row.values[name] for row in counted]
+            clusters = [row.cluster for row in counted]
+            layers = [row.facets.get(strata, "") for row in counted]
+            found[name] = (
+                stratified_mean(values, clusters, layers, seed=seed)
+                if strata
+                else rate(values, clusters, seed=seed)
+            )
     asked = [row.asked_ms for row in rows if row.outcome != "failed"]
     if asked:
         found |= {name: quantile(asked, q) for name, q in LATENCIES.items()}
     return found
+
+
+def own_measures(report: Report) -> list[str]:
+    """The measures of a report that are a set's own or speak of the grader, by name."""
+    known = {*RETRIEVAL, *PAGES, *CHARACTERS, *ANSWERS, *LATENCIES}
+    return sorted(name for name in report.measures if name not in known)
+
+
+def with_judged(report: Report, judged: Mapping[str, float]) -> Report:
+    """The report with ``accuracy_judged``: accuracy corrected by people's grades of some questions, by id.
+
+    Raises:
+        SourceError: a judged question is not in the run, or none is judged.
+    """
+    rows = report.run.rows
+    places = {row.question_id: place for place, row in enumerate(rows)}
+    unknown = sorted(set(judged) - set(places))
+    if unknown or not judged:
+        raise SourceError(
+            f"judged questions that this run lacks: {', '.join(unknown[:5])}"
+            if unknown
+            else "nothing is judged",
+            "judge answers of this run, by question id",
+        )
+    estimate = prediction_powered(
+        [row.values.get("accuracy", 0.0) for row in rows],
+        {places[name]: grade for name, grade in judged.items()},
+        [row.cluster for row in rows],
+    )
+    return replace(report, measures={**report.measures, "accuracy_judged": estimate})
 
 
 def as_dict(report: Report) -> dict[str, Any]:
@@ -74,29 +112,6 @@ def as_dict(report: Report) -> dict[str, Any]:
         "measures": _plain(report.measures),
         "slices": {name: _plain(measures) for name, measures in report.slices.items()},
     }
-
-
-def tables(report: Report) -> list[RenderableType]:
-    """Three tables for a terminal: passages, pages, answers; a row per slice, value above interval."""
-    header = report.run.header
-    rows = {"all": report.measures, **report.slices}
-    scope = "own documents searched" if header.scope == "single" else "all documents searched"
-    return [
-        _table(f"{header.name}, {scope}: evidence among the first k passages", RETRIEVAL, rows),
-        _table(f"{header.name}, {scope}: evidence among the first k distinct pages", PAGES, rows),
-        _table(f"{header.name}, {scope}: answers", ANSWERS, rows),
-    ]
-
-
-def print_report(report: Report) -> None:
-    """The tables on stdout, wide enough to be read where stdout is no terminal."""
-    from rich.console import Console
-
-    console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
-    for table in tables(report):
-        console.print(table)
-    for note in _notes(report):
-        console.print(note)
 
 
 def _groups(rows: Sequence[Row], slices: Sequence[str]) -> dict[str, list[Row]]:
@@ -117,47 +132,9 @@ def _plain(measures: Measures) -> dict[str, dict[str, float | int]]:
     }
 
 
-def _table(title: str, names: Sequence[str], rows: Mapping[str, Measures]) -> RenderableType:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    shown = [name for name in names if any(name in measures for measures in rows.values())]
-    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=0)
-    table.add_column("slice", overflow="fold", min_width=16)
-    for name in shown:
-        table.add_column(name.replace("_", "\n", 1), justify="right", no_wrap=True, min_width=10)
-    for slice_name, measures in rows.items():
-        counts = [measures[name].n for name in shown if name in measures]
-        if counts:
-            cells = [_cell(measures[name], counts[0]) if name in measures else "–" for name in shown]
-            table.add_row(f"{slice_name}\nn={counts[0]}", *cells)
-    return table
-
-
-def _cell(estimate: Estimate, n: int) -> str:
-    """Value over interval; the number of questions where it is not the row's."""
-    other = f"\nn={estimate.n}" if estimate.n != n else ""
-    return f"{_share(estimate.value)}\n{_share(estimate.low)}–{_share(estimate.high)}{other}"
-
-
-def _notes(report: Report) -> Iterator[str]:
-    yield "A value stands above its 95 % interval (drawn by document); n counts questions."
-    by_page = sum(row.by_page for row in report.run.rows)
-    if by_page:
-        yield f"For {by_page} questions the evidence is known by page: all its passages count as evidence."
-    asked = [
-        f"{name.split('_')[1]} {e.value:.0f} ms ({e.low:.0f}–{e.high:.0f})"
-        for name in LATENCIES
-        if (e := report.measures.get(name))
-    ]
-    if asked:
-        yield f"Time of one question: {', '.join(asked)}."
-
-
-def _share(value: float) -> str:
-    """.527 rather than 0.527, and 1 for certainty.
-
-    >>> _share(0.5271), _share(1.0), _share(0.0)
-    ('.527', '1', '0')
-    """
-    return f"{value:.0f}" if value in (0.0, 1.0) else f"{value:.3f}".lstrip("0")
+def _grader_measures(run: Run) -> Measures:
+    """How far the grader agrees with people, where its answers were graded and that is known."""
+    record = calibration()
+    if run.header.fingerprints.get("grader") != record.fingerprint:
+        return {}
+    return {"grader_accuracy": record.overall.accuracy, "grader_kappa": record.overall.kappa}

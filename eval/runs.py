@@ -22,23 +22,32 @@ from rag.errors import SourceError
 from rag.fingerprints import fingerprint
 from rag.storage import write_text
 
-FORMAT = 1
+FORMAT = 2
+QUOTE_CHARS = 600
 CHECKOUT = Path(__file__).parents[1]
 _LIBRARIES = ("covenant-qa", "numpy", "torch", "transformers", "sentence-transformers", "faiss-cpu", "bm25s")
 
 Scope = Literal["single", "shared"]
 """``single``: only the documents a question names are searched; ``shared``: all of them."""
 
-OutcomeKind = Literal["answered", "abstained", "failed"]
+OutcomeKind = Literal["answered", "abstained", "retrieved", "failed"]
+"""``retrieved``: only the ranking was asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """Provenance. ``started_at`` is ISO 8601, ``selection`` says which questions of the file were asked."""
+    """Provenance: what one needs to know before comparing two runs or repeating one.
+
+    ``questions`` is a hash of the questions as asked, ``source`` where they came from: ``{"questions": file,
+    "workspace": folder}`` or ``{"bench": name, "data": folder}``. ``selection`` says which of them were asked,
+    ``started_at`` is ISO 8601. ``task`` "retrieve" ranked without answering.
+    """
 
     name: str
     scope: Scope
+    task: Literal["ask", "retrieve"]
     questions: str
+    source: Mapping[str, str]
     selection: Mapping[str, str | int]
     fingerprints: Mapping[str, str]
     settings: Mapping[str, Any]
@@ -53,18 +62,23 @@ class Header:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankedChunk:
-    """A hit with its place, so that pages are known without the catalog; pages 0-based, inclusive."""
+    """A hit with its place, so that pages and spans are known without the catalog.
+
+    Pages are 0-based and inclusive; the span ``[start, end)`` is in characters of the document.
+    """
 
     chunk_id: str
     document_id: str
     first_page: int
     last_page: int
+    start: int
+    end: int
     score: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CitedPlace:
-    """Where a citation stands."""
+class Place:
+    """A piece of a document: one that an answer cites, that a set judged as evidence, or that was retrieved."""
 
     document_id: str
     document_name: str
@@ -76,26 +90,48 @@ class CitedPlace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What the generator proposed, best first, whether or not it was sure enough: a text and where it stands."""
+
+    document_id: str
+    start: int
+    end: int
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One question of a run.
 
-    ``cluster`` names the documents the question is about: questions of one cluster share their fate.
-    ``text`` is the answer, the reason of an abstention, or the error. ``values`` are this question's
-    measures; one that does not apply to it is absent.
+    ``kind`` is the kind of gold answer (``eval.metrics.answers.Kind``). ``cluster`` names the documents the
+    question is about: questions of one cluster share their fate. ``text`` is the answer, the reason of an
+    abstention, or the error. ``evidence`` is what the set judged (quotes cut to ``QUOTE_CHARS``), with
+    ``by_page`` where some of it is known by page only; ``shown`` are the best few hits with their text, cut
+    too. ``used`` is how many of the hits were handed to the generator. ``grader_error`` is empty unless the
+    grader failed on this answer, which then counts as not right. ``values`` are this question's measures; one
+    that does not apply to it is absent.
     """
 
     question_id: str
     question: str
     gold: tuple[str, ...]
+    kind: str
     facets: Mapping[str, str]
     cluster: str
     outcome: OutcomeKind
     text: str
     confidence: float = 0.0
-    citations: tuple[CitedPlace, ...] = ()
+    citations: tuple[Place, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
     hits: tuple[RankedChunk, ...] = ()
-    asked_ms: float = 0.0
+    used: int = 0
+    shown: tuple[Place, ...] = ()
+    evidence: tuple[Place, ...] = ()
     by_page: bool = False
+    asked_ms: float = 0.0
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+    grader_error: str = ""
     values: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -209,6 +245,8 @@ def library_versions() -> dict[str, str]:
 
 def _row(record: dict[str, Any]) -> Row:
     record["hits"] = tuple(RankedChunk(**hit) for hit in record["hits"])
-    record["citations"] = tuple(CitedPlace(**place) for place in record["citations"])
+    for name in ("citations", "shown", "evidence"):
+        record[name] = tuple(Place(**place) for place in record[name])
+    record["proposals"] = tuple(Proposal(**one) for one in record["proposals"])
     record["gold"] = tuple(record["gold"])
     return Row(**record)

@@ -1,13 +1,14 @@
 """Saved runs without the words of deleted documents: answers, quotes and names go, measures stay.
 
-Knows of a run's format only that it is JSON by line and that a citation names its ``document_id``; the
-questions and expected answers in it are the evaluator's own and stay.
+Knows of a run's format only that it is JSON by line, that a place names its ``document_id``, and that the
+answer stands on its ``citations``; the questions and expected answers in it are the evaluator's own and stay.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +36,12 @@ def redact_runs(folder: Path, documents: Collection[str]) -> int:
 
 
 def redact_line(line: str, documents: Collection[str]) -> str:
-    r"""A row without its answer and quotes where it cites one of the documents, else as it is.
+    r"""A row without the quotes and names of the documents, and without its answer where it cites one.
 
     >>> redact_line('{"citations": [{"document_id": "ab", "quote": "5%"}], "text": "5%"}', ["ab"])
     '{"citations": [{"document_id": "ab", "quote": ""}], "text": ""}'
+    >>> redact_line('{"shown": [{"document_id": "ab", "quote": "5%"}], "text": "6%"}', ["ab"])
+    '{"shown": [{"document_id": "ab", "quote": ""}], "text": "6%"}'
     >>> redact_line('{"citations": [{"document_id": "cd", "quote": "5%"}], "text": "5%"}', ["ab"])
     '{"citations": [{"document_id": "cd", "quote": "5%"}], "text": "5%"}'
     """
@@ -48,11 +51,19 @@ def redact_line(line: str, documents: Collection[str]) -> str:
         row: Any = json.loads(line)
     except json.JSONDecodeError:
         return line
-    citations = row.get("citations") if isinstance(row, dict) else None
-    cited = [c for c in citations or () if isinstance(c, dict) and c.get("document_id") in documents]
-    if not cited:
+    if not isinstance(row, dict):
         return line
-    for citation in cited:
-        citation.update({name: "" for name in ("quote", "document_name") if name in citation})
-    row["text"] = ""
+    found = {name: _places(value, documents) for name, value in row.items()}
+    if not any(found.values()):
+        return line
+    for place in chain.from_iterable(found.values()):
+        place.update({name: "" for name in ("quote", "document_name", "text") if name in place})
+    if found.get("citations"):
+        row["text"] = ""
     return json.dumps(row, ensure_ascii=False, sort_keys=True)
+
+
+def _places(value: object, documents: Collection[str]) -> list[dict[str, Any]]:
+    """The objects of a list that stand in one of the documents."""
+    items = value if isinstance(value, list) else []
+    return [item for item in items if isinstance(item, dict) and item.get("document_id") in documents]

@@ -123,6 +123,8 @@ class Pipeline:
             outcome=outcome,
             hits=hits,
             searched=self._searched(query),
+            used=min(len(hits), self.retrieval.evidence),
+            candidates=tuple(candidates),
             fingerprints=dict(self.fingerprints),
             timings_ms={**timings, "total": (marks[-1][1] - marks[0][1]) * 1000},
         )

@@ -160,6 +160,34 @@ class AnswerSettings(_Section):
     max_question_chars: int = Field(4000, ge=1, description="Longer questions are refused.")
 
 
+class RulesGraderSettings(_Section):
+    """Answers are graded by rules: deterministic, without a model."""
+
+    kind: Literal["rules"] = "rules"
+
+
+class LLMGraderSettings(_Section):
+    """Answers are graded by an LLM behind any OpenAI-compatible endpoint.
+
+    Its key is read from the environment variable COVENANT_LLM_API_KEY only: settings are saved with runs.
+    """
+
+    kind: Literal["llm"] = "llm"
+    base_url: str = Field(description="Endpoint, as in http://127.0.0.1:8000/v1.", pattern=r"^https?://\S+$")
+    model: str = Field(description="The endpoint's name of the model.", min_length=1)
+    repeats: int = Field(
+        3, ge=1, le=15, description="How often each verdict is asked for; the majority counts."
+    )
+    retries: int = Field(2, ge=0, le=10, description="Of a request that failed or timed out.")
+    timeout_s: float = Field(60.0, gt=0, description="For one request.")
+    cache: Path = Field(
+        Path("grades"), description="Folder of verdicts and of measured agreement with people."
+    )
+
+
+GraderSettings = Annotated[RulesGraderSettings | LLMGraderSettings, Field(discriminator="kind")]
+
+
 class ServiceSettings(_Section):
     """Where the HTTP service listens."""
 
@@ -177,6 +205,7 @@ class Settings(_Section):
     generator: GeneratorSettings = BestSentenceSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     answer: AnswerSettings = AnswerSettings()
+    grader: GraderSettings = RulesGraderSettings()
     service: ServiceSettings = ServiceSettings()
 
     @classmethod
@@ -200,7 +229,7 @@ class Settings(_Section):
             if not equals:
                 raise SettingsError(f"--set {override!r} has no '='", "write --set section.key=value")
             _put(tree, key.strip().split("."), value.strip(), f"--set {override}")
-        for section in ("embedder", "reranker", "generator"):
+        for section in ("embedder", "reranker", "generator", "grader"):
             # Whoever changes one key of the default kind need not name the kind.
             if isinstance(tree.get(section), dict):
                 tree[section].setdefault("kind", cls.model_fields[section].default.kind)

@@ -250,14 +250,17 @@ class Abstention:
 class Response:
     """Everything that one question brought: the outcome and how it came about.
 
-    ``hits`` are the ranked hits of the last retrieval stage; ``searched`` names the documents that were
-    in scope; ``fingerprints`` identify the components and the index; ``timings_ms`` are wall-clock
-    milliseconds per stage.
+    ``hits`` are the ranked hits of the last retrieval stage; ``used`` is how many of them were handed to the
+    generator, ``candidates`` what it proposed, best first, the answer given or not; ``searched`` names the
+    documents that were in scope; ``fingerprints`` identify the components and the index; ``timings_ms`` are
+    wall-clock milliseconds per stage.
     """
 
     query: Query
     outcome: Answer | Abstention
     hits: tuple[Hit, ...]
     searched: tuple[DocumentId, ...]
+    used: int = 0
+    candidates: tuple[Candidate, ...] = ()
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     timings_ms: Mapping[str, float] = field(default_factory=dict)

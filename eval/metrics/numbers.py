@@ -30,6 +30,7 @@ _QUANTITY = re.compile(
     r"(?P<currency>U\.?S\.?\s?\$|USD|EUR|GBP|[$€£])?\s?(?P<minus2>[-−])?"
     r"(?P<numeral>\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
     r"(?:[ \u00a0-]?(?P<unit>%|per\s?cent\b|percentage\spoints?\b|basis\spoints?\b|bps?\b"
+    r"|\(?in\s(?:thousand|million|billion)s\b"  # as a table's head says it
     r"|(?:thousand|million|billion|trillion)s?\b|[mb]n\b|mm\b)|(?P<letter>[kmb])\b)?"
     r"(?P<close>\))?(?![\w/]|[-–][A-Za-z]|\.\d)",
     re.IGNORECASE,
@@ -103,14 +104,17 @@ def scale_hint(question: str) -> float | None:
     return _SCALES[match["unit"].lower()] if match["unit"] else 1e-2
 
 
-def same_quantity(given: Quantity, gold: Quantity, hint: float | None = None) -> bool:
+def same_quantity(
+    given: Quantity, gold: Quantity, hint: float | None = None, *, calculated: bool = False
+) -> bool:
     """True where a reader would take both for the same number.
 
     A numeral printed without a scale may be meant in the scale of the other ("1,577" in a table in
     millions); ``hint`` is the scale of a gold number printed without one. Signs and currencies must agree.
     Equal means: equal once the finer is rounded to the coarser's last place (but for a coarser answer no
     further than 0.5 %), or, where gold has a scale or decimals and so is rounded, within 0.5 % and one
-    unit of gold's last place.
+    unit of gold's last place; of a ``calculated`` gold within 0.5 %, since the roundings of a derivation
+    add up (a rate of interest read off a page has none: 4.27 % is not 4.25 %).
 
     >>> def same(a, b): return same_quantity(find_quantities(a)[0], find_quantities(b)[0])
     >>> same("1.58 billion", "$1,577 million"), same("$310.0 million", "U.S.$310,000,000")
@@ -122,7 +126,10 @@ def same_quantity(given: Quantity, gold: Quantity, hint: float | None = None) ->
         return False
     if (gold.percent and given.currency) or (given.percent and gold.currency):
         return False
-    return any(_close(given, a, gold, g) for a, g in _readings(given.scale, gold.scale or hint))
+    return any(
+        _close(given, a, gold, g, calculated=calculated)
+        for a, g in _readings(given.scale, gold.scale or hint)
+    )
 
 
 def _readings(given: float | None, gold: float | None) -> list[tuple[float, float]]:
@@ -132,7 +139,7 @@ def _readings(given: float | None, gold: float | None) -> list[tuple[float, floa
     return [(a, gold or 1.0) for a in {1.0, gold or 1.0}]
 
 
-def _close(given: Quantity, a: float, gold: Quantity, g: float) -> bool:
+def _close(given: Quantity, a: float, gold: Quantity, g: float, *, calculated: bool) -> bool:
     left, right = given.numeral * a, gold.numeral * g
     gap, slack = abs(left - right), 1e-12 * max(abs(left), abs(right))
     # Gold such as "$8.70" for billions is a number of dollars and cents by form only.
@@ -142,8 +149,9 @@ def _close(given: Quantity, a: float, gold: Quantity, g: float) -> bool:
         return True
     if gap <= min(given_step / 2, share) + slack:
         return True
-    rounded = g != 1.0 or gold.step < 1.0
-    return gap <= (min(share, gold_step) if rounded else 0.0) + slack
+    if not (g != 1.0 or gold.step < 1.0):
+        return gap <= slack
+    return gap <= (share if calculated else min(share, gold_step)) + slack
 
 
 def _measures(match: re.Match[str], text: str, years: bool) -> bool:
@@ -165,6 +173,7 @@ def _quantity(match: re.Match[str]) -> Quantity:
     bracketed = match["open"] and match["close"] and (match["unit"] in (None, "%")) and not match["letter"]
     negative = match["minus"] or match["minus2"] or bracketed
     unit = re.sub(r"\s+", " ", (match["unit"] or match["letter"] or "").lower())
+    unit = unit.removeprefix("(").removeprefix("in ")
     unit = unit if unit in _SCALES else unit.removesuffix("s")
     currency = (match["currency"] or "").lower().replace(" ", "")
     return Quantity(

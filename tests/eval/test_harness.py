@@ -12,16 +12,18 @@ from pathlib import Path
 
 import pytest
 
+from eval.grading.protocol import RulesGrader
 from eval.harness import Plan, choose, run_questions
-from eval.judgements import Judgement
+from eval.judgements import JudgedSpan, Judgement
 from eval.questions import QuestionSet, read_questions
-from eval.report import as_dict, make_report, print_report
+from eval.report import as_dict, make_report
+from eval.report_tables import print_report
 from eval.runs import RankedChunk, Run, load_run, save_run, source_commit, trec_lines
 from eval.scoring import PAGES, RETRIEVAL, score_ranking
 from rag.assembly import open_pipeline
 from rag.errors import SourceError
 from rag.pipeline import Pipeline
-from rag.types import ChunkId
+from rag.types import DocumentId
 from tests.library import SETTINGS, make_workspace
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -104,7 +106,7 @@ def test_the_header_says_what_was_run(run: Run, questions: QuestionSet, pipeline
     header = run.header
 
     assert header.questions == questions.fingerprint
-    assert header.fingerprints == pipeline.fingerprints
+    assert header.fingerprints == {**pipeline.fingerprints, "grader": RulesGrader().fingerprint}
     assert header.started_at == "2026-01-01T12:00:00+00:00"
     assert header.selection == {"limit": 4}
     assert header.libraries["numpy"]
@@ -170,10 +172,22 @@ def test_a_folder_outside_of_git_has_no_commit(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_scoring_ten_thousand_rankings_takes_seconds() -> None:
     hits = tuple(
-        RankedChunk(chunk_id=f"c{i}", document_id="d", first_page=i // 2, last_page=i // 2, score=-float(i))
+        RankedChunk(
+            chunk_id=f"c{i}",
+            document_id="d",
+            first_page=i // 2,
+            last_page=i // 2,
+            start=900 * i,
+            end=900 * i + 900,
+            score=-float(i),
+        )
         for i in range(100)
     )
-    judgement = Judgement(chunks={ChunkId("c7"): 1}, pages=frozenset({("d", 3)}))
+    judgement = Judgement(
+        spans=(JudgedSpan(document=DocumentId("d"), start=6300, end=6400),),
+        relevant={"c7": 1},
+        pages=frozenset({("d", 3)}),
+    )
 
     start = time.process_time()
     values = [score_ranking(judgement, hits) for _ in range(10_000)]

@@ -9,7 +9,8 @@ import pytest
 
 from eval.judgements import Judgement, project
 from eval.metrics.answers import Gold
-from eval.questions import Evidence, Question
+from eval.questions import Evidence, Question, QuestionSet
+from eval.units import Units
 from rag.catalog import Catalog
 from rag.errors import SourceError
 from tests.library import ALDER, fill, make_document
@@ -31,14 +32,20 @@ def ask(*evidence: Evidence, documents: tuple[str, ...] = ("alder",), name: str 
     )
 
 
+def asked(*questions: Question, problems: tuple[str, ...] = ()) -> QuestionSet:
+    return QuestionSet(
+        name="set", path=Path("set.jsonl"), fingerprint="f", questions=questions, problems=problems
+    )
+
+
 def judge(catalog: Catalog, *evidence: Evidence) -> Judgement:
-    return project([ask(*evidence)], catalog)["q"]
+    return project(asked(ask(*evidence)), catalog)["q"]
 
 
 def test_a_page_makes_all_its_chunks_relevant(catalog: Catalog) -> None:
     found = judge(catalog, Evidence(document="alder", page=1))
 
-    assert set(found.chunks) == {INTEREST, LIENS}
+    assert set(found.relevant) == {INTEREST, LIENS}
     assert found.pages == {(DOCUMENT.id, 1)}
     assert found.by_page
 
@@ -50,7 +57,7 @@ def test_a_page_makes_all_its_chunks_relevant(catalog: Catalog) -> None:
 def test_a_quote_narrows_the_page_whatever_its_typesetting(catalog: Catalog, quote: str) -> None:
     found = judge(catalog, Evidence(document="alder", page=1, text=quote))
 
-    assert set(found.chunks) == {INTEREST}
+    assert set(found.relevant) == {INTEREST}
     assert found.pages == {(DOCUMENT.id, 1)}
     assert not found.by_page
 
@@ -59,7 +66,7 @@ def test_a_quote_narrows_the_page_whatever_its_typesetting(catalog: Catalog, quo
 def test_a_quote_that_is_absent_or_the_page_leaves_the_page(catalog: Catalog, quote: str) -> None:
     found = judge(catalog, Evidence(document="alder", page=1, text=quote))
 
-    assert set(found.chunks) == {INTEREST, LIENS}
+    assert set(found.relevant) == {INTEREST, LIENS}
     assert found.by_page
 
 
@@ -67,7 +74,7 @@ def test_a_span_makes_what_it_overlaps_relevant(catalog: Catalog) -> None:
     start = ALDER.index("4.25%")
     found = judge(catalog, Evidence(document="alder", start=start, end=start + 5, text="4.25%"))
 
-    assert set(found.chunks) == {INTEREST}
+    assert set(found.relevant) == {INTEREST}
     assert found.pages == {(DOCUMENT.id, 1)}
 
 
@@ -75,14 +82,14 @@ def test_a_span_of_another_text_moves_to_its_nearest_quote(catalog: Catalog) -> 
     at = ALDER.index("Liens")
     found = judge(catalog, Evidence(document="alder", start=at - 9, end=at - 4, text="Liens"))
 
-    assert set(found.chunks) == {LIENS}
+    assert set(found.relevant) == {LIENS}
 
 
 def test_evidence_may_stand_in_several_documents(catalog: Catalog) -> None:
     evidence = [Evidence(document=name, page=0) for name in ("alder", "birch")]
-    found = project([ask(*evidence, documents=("alder", "birch"))], catalog)["q"]
+    found = project(asked(ask(*evidence, documents=("alder", "birch"))), catalog)["q"]
 
-    assert len(found.documents) == len(found.pages) == len(found.chunks) == 2
+    assert len(found.documents) == len(found.pages) == len(found.relevant) == 2
 
 
 def test_no_evidence_is_no_judgement(catalog: Catalog) -> None:
@@ -98,10 +105,21 @@ def test_everything_that_does_not_fit_is_reported_together(catalog: Catalog) -> 
         ask(Evidence(document="alder", page=0), name="fine"),
     ]
     with pytest.raises(SourceError) as caught:
-        project(questions, catalog)
+        project(asked(*questions, problems=("set.jsonl:3: id: missing",)), catalog)
 
     message = str(caught.value)
-    assert message.startswith("3 judgements do not fit")
+    assert message.startswith("4 problems, nothing was asked: set.jsonl:3: id: missing")
     assert "no document 'cedar' in this workspace (question a and 1 more)" in message
     assert "'alder' has 2 pages, no page 7" in message
     assert "quote of [1000000, 1000001)" in message
+
+
+def test_a_set_may_be_judged_by_pieces_of_its_own(catalog: Catalog) -> None:
+    units = {str(DOCUMENT.id): Units(document=DOCUMENT.id, spans=((0, 60), (60, 140), (140, len(ALDER))))}
+    pieces = [Evidence(document="alder", unit=1, grade=3), Evidence(document="alder", unit=2)]
+    found = project(asked(ask(*pieces)), catalog, units)["q"]
+
+    assert found.relevant == {f"{DOCUMENT.id}:1": 3, f"{DOCUMENT.id}:2": 1}
+    assert [(span.start, span.grade) for span in found.spans] == [(60, 3), (140, 1)]
+    with pytest.raises(SourceError, match="'alder' has no piece 3"):
+        project(asked(ask(Evidence(document="alder", unit=3))), catalog, units)

@@ -96,20 +96,27 @@ def test_answers_with_offsets_are_evidence_where_there_is_no_other(tmp_path: Pat
 def test_a_malformed_line_is_named_with_its_field(tmp_path: Path, row: object, complaint: str) -> None:
     path = write(tmp_path / "set.jsonl", {**PLAIN, "id": "good"}, row)
 
-    with pytest.raises(SourceError) as caught:
-        read_questions(path)
-    assert f"{path}:2: {complaint}" in str(caught.value)
-    assert "\n" not in str(caught.value)
+    found = read_questions(path)
+    assert found.problems[0].startswith(f"{path}:2: {complaint}")
+    assert "\n" not in "".join(found.problems)
+    assert [question.id for question in found.questions] == ["good"]
 
 
-def test_all_problems_are_reported_together_and_the_first_five_shown(tmp_path: Path) -> None:
+def test_problems_of_all_lines_are_collected(tmp_path: Path) -> None:
     path = write(tmp_path / "set.jsonl", PLAIN, PLAIN, *({"id": f"bad{i}"} for i in range(6)))
 
-    with pytest.raises(SourceError) as caught:
-        read_questions(path)
-    assert str(caught.value).startswith("7 problems")
-    assert f"{path}:2: id: 'q1' is also on line 1" in str(caught.value)
-    assert "and 2 more" in str(caught.value)
+    found = read_questions(path)
+    assert len(found.problems) == 7
+    assert found.problems[0] == f"{path}:2: id: 'q1' is also on line 1"
+
+
+def test_another_form_is_brought_into_ours_and_what_it_lacks_is_named(tmp_path: Path) -> None:
+    path = write(tmp_path / "set.jsonl", {"claim": "It rained.", "split": "dev"}, {"split": "dev"})
+
+    found = read_questions(path, lambda row: {**PLAIN, "id": row["claim"], "question": row["claim"]})
+    assert [question.text for question in found.questions] == ["It rained."]
+    assert found.rows["It rained."] == {"claim": "It rained.", "split": "dev"}
+    assert found.problems == (f"{path}:2: claim: missing",)
 
 
 def test_files_that_are_no_sets(tmp_path: Path) -> None:
@@ -131,4 +138,5 @@ def test_the_public_sets_are_read(name: str) -> None:
     found = read_questions(Path(folder) / name / "questions.jsonl")
 
     assert found.name == name
+    assert not found.problems
     assert all(q.gold.texts or q.gold.kind == "none" for q in found.questions)

@@ -49,7 +49,10 @@ def assert_error(response: httpx2.Response, status: int, code: str) -> ErrorRepl
 
 def test_every_error_has_a_row_of_its_own() -> None:
     assert {
-        kind for kind in subclasses(CovenantError) if kind.__module__.partition(".")[0] != "tests"
+        kind
+        for kind in subclasses(CovenantError)
+        # The service imports neither, so it never meets their errors.
+        if kind.__module__.partition(".")[0] not in ("tests", "eval", "tuning")
     } == set(TABLE)
 
 

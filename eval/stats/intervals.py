@@ -1,8 +1,9 @@
 """Intervals: Wilson for a rate, bootstrap over documents for a mean, order statistics for a quantile.
 
 Questions about one document share its fate, so the document is the sampling unit: resampling questions
-would claim more than the data hold. With few documents (say, below 40) a percentile bootstrap is too
-narrow; ``rate`` therefore never gives less than the Wilson interval. Tests between two runs are not here.
+would claim more than the data hold. With few documents a percentile bootstrap is too narrow: below
+``FEW_DOCUMENTS`` reports say so, and ``rate`` never gives less than the Wilson interval. Tests between two
+runs are in ``eval.stats.paired``.
 
 Sources: Wilson (1927), J. Am. Stat. Assoc. 22; Efron & Tibshirani (1993), ch. 13; Conover (1999), §3.2.
 """
@@ -19,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 LEVEL = 0.95
 RESAMPLES = 2000
+FEW_DOCUMENTS = 40
 _BLOCK = 2**22  # cluster counts drawn at once: bounds memory for sets with many documents
 
 

@@ -90,3 +90,12 @@ def test_a_quantile_of_one_value_is_that_value() -> None:
     assert (estimate.value, estimate.low, estimate.high, estimate.n) == (7.0, 7.0, 7.0, 1)
     with pytest.raises(ValueError, match="no value"):
         quantile([], 0.5)
+
+
+def test_wilson_covers_on_average_over_rates() -> None:
+    rng = np.random.default_rng(5)
+    for n in (30, 65, 300):
+        rates = rng.uniform(0.05, 0.95, size=4000)
+        found = [wilson(int(rng.binomial(n, p)), n) for p in rates]
+        covered = np.mean([e.low <= p <= e.high for e, p in zip(found, rates, strict=True)])
+        assert 0.93 <= covered <= 0.97, n

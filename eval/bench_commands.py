@@ -1,0 +1,121 @@
+"""``covenant bench``."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+if TYPE_CHECKING:
+    from eval.report import Report
+    from eval.sets.contract import BenchSet
+    from rag.command import Context
+    from rag.settings import Settings
+
+NAMES = (
+    "financebench",
+    "legalbenchrag",
+    "findver",
+    "cuad",
+    "contractnli",
+    "tatqa",
+    "finqa",
+    "acord",
+    "sample",
+)
+
+
+@click.command()
+@click.argument("name", type=click.Choice(NAMES))
+@click.option(
+    "--data", type=click.Path(path_type=Path), envvar="COVENANT_DATA", help="Folder that holds the sets."
+)
+@click.option(
+    "--scope",
+    type=click.Choice(["single", "shared"]),
+    help="Search only the documents a question names, or all of them; by default as the set was published.",
+)
+@click.option("--split", help="Only this split; by default all that are not for training.")
+@click.option("--limit", type=click.IntRange(min=1), help="Only the first so many questions.")
+@click.option("--slice", "slices", multiple=True, metavar="FIELD", help="Slice by this field; repeatable.")
+@click.option(
+    "--cache",
+    type=click.Path(path_type=Path),
+    envvar="COVENANT_CACHE",
+    help="Where indexes and runs are kept; by default covenant/bench in the user's cache folder.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
+@click.pass_obj
+def bench(
+    context: Context,
+    name: str,
+    data: Path | None,
+    scope: Literal["single", "shared"] | None,
+    split: str | None,
+    limit: int | None,
+    slices: tuple[str, ...],
+    cache: Path | None,
+    as_json: bool,
+) -> None:
+    """Measure Covenant on the public set NAME as its paper does, with published figures beside.
+
+    The settings are those of the workspace in use, if there is one, else the defaults. The set's documents
+    are indexed apart from it, once.
+    """
+    from eval.bench import BenchOptions, run_bench, set_folder
+    from eval.grading.choice import make_grader
+    from eval.report import as_dict
+    from eval.report_tables import print_report
+    from eval.sets import SETS
+    from ingest.progress import TerminalProgress
+
+    cache = (cache or default_cache()).resolve()
+    folder = set_folder(name, data.resolve() if data else None, cache)
+    settings = bench_settings(context)
+    grader = make_grader(settings.grader, os.environ)
+    options = BenchOptions(scope=scope, split=split, limit=limit, slices=slices, grader=grader)
+    with TerminalProgress() as progress:
+        result = run_bench(SETS[name], folder, cache, settings, options, progress)
+    if as_json:
+        click.echo(json.dumps(as_dict(result.report), indent=1))
+    else:
+        print_report(result.report)
+        for line in published_lines(SETS[name], result.report):
+            click.echo(line)
+    click.echo(f"run saved: {result.path}", err=True)
+    if result.report.run.failed:
+        click.echo(f"{result.report.run.failed} questions failed", err=True)
+        raise click.exceptions.Exit(1)
+
+
+def default_cache() -> Path:
+    """The user's cache folder for indexes of public sets."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "covenant" / "bench"
+
+
+def bench_settings(context: Context) -> Settings:
+    """The settings of the workspace in use where there is one, else the defaults; ``--set`` on top."""
+    from rag.settings import Settings
+    from rag.workspace import Workspace
+
+    own = Workspace(context.workspace_path.resolve()).settings_file
+    return Settings.load(own if own.is_file() else None, environ=os.environ, overrides=context.overrides)
+
+
+def published_lines(one: BenchSet, report: Report) -> list[str]:
+    """Our headline figures and the paper's beside, and what is not like for like."""
+    lines = [f"{one.title} ({one.source}; {one.licence}), {report.run.header.scope}:"]
+    for name in one.headline:
+        ours = report.measures.get(name)
+        if ours is None:
+            continue
+        lines.append(f"  {name} {ours.value:.3f} ({ours.low:.3f}-{ours.high:.3f}), n = {ours.n}")
+        lines += [
+            f"    published: {other.value:.3f} {other.system}{f' ({other.note})' if other.note else ''}"
+            for other in one.published
+            if other.measure == name
+        ]
+    return lines

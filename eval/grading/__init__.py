@@ -1,0 +1,1 @@
+"""Graders: the rules, an optional LLM, and how well either agrees with people."""
