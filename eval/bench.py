@@ -63,7 +63,7 @@ def run_bench(
             not fit; nothing was asked.
         StorageError: the cache cannot be written.
     """
-    everything = one.read(folder)
+    everything = one.read(folder).checked()
     documents = one.documents(folder, everything)
     questions = choose(everything, split=options.split, limit=options.limit, held_out=True)
     workspace = _index(one.name, documents, cache, settings, progress)
@@ -102,7 +102,7 @@ def set_folder(name: str, data: Path | None, cache: Path) -> Path:
     Raises:
         SourceError: nothing like it is there.
     """
-    if name == "sample" and data is None:
+    if name == "sample" and (data is None or not (data / name).is_dir()):
         return write_library(cache / "sample-library", seed=SAMPLE_SEED).questions.parent
     if data is None:
         raise SourceError(f"{name} needs its data", "name their folder with --data DIR")

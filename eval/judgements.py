@@ -16,17 +16,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from eval.metrics.ranking import PageKey
-from eval.questions import Evidence, Question, QuestionSet
+from eval.questions import Evidence, Question, QuestionSet, too_many
 from eval.units import Units
 from rag.catalog import Catalog
-from rag.errors import CovenantError, SourceError
+from rag.errors import CovenantError
 from rag.quotes import locate
 from rag.types import ChunkId, DocumentId, Page
 
 WHOLE_PAGE = 0.6
 """A quote with at least this share of a page's characters stands for the page."""
-
-_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +80,8 @@ def project(
     ]
     found = [*questions.problems, *misfits_shown]
     if found:
-        shown = "; ".join(found[:_SHOWN])
-        more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-        raise SourceError(
-            f"{len(found)} problems, nothing was asked: {shown}{more}",
-            "correct the lines named, ingest the missing documents, or choose questions with --split",
-        )
+        remedy = "correct the lines named, ingest the missing documents, or choose questions with --split"
+        raise too_many(found, remedy)
     return judgements
 
 

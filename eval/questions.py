@@ -44,7 +44,7 @@ _SHOWN = 5
 class Evidence:
     """Where a gold answer stands, as the set says it: a quote, a page, a span, or several of these.
 
-    ``unit`` numbers a piece of the set's own cutting (``eval.units``), ``grade`` is how relevant it is, from 1.
+    ``unit`` numbers a piece of the set's own cutting (``eval.units``), ``grade`` says how relevant, from 1.
     """
 
     document: str
@@ -86,6 +86,24 @@ class QuestionSet:
     questions: tuple[Question, ...]
     problems: tuple[str, ...] = ()
     rows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def checked(self) -> QuestionSet:
+        """This set, if its file has no problem.
+
+        Raises:
+            SourceError: it has; the first five are named.
+        """
+        if self.problems:
+            raise too_many(self.problems, "correct these lines")
+        return self
+
+
+def too_many(problems: Sequence[str], remedy: str) -> SourceError:
+    """The error that reports problems of a set together: how many, and the first five."""
+    shown = "; ".join(problems[:_SHOWN])
+    more = f"; and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
+    count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+    return SourceError(f"{count}, nothing was done: {shown}{more}", remedy)
 
 
 Adapter = Callable[[dict[str, Any]], Mapping[str, Any]]

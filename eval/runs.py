@@ -39,8 +39,8 @@ class Header:
     """Provenance: what one needs to know before comparing two runs or repeating one.
 
     ``questions`` is a hash of the questions as asked, ``source`` where they came from: ``{"questions": file,
-    "workspace": folder}`` or ``{"bench": name, "data": folder}``. ``selection`` says which of them were asked,
-    ``started_at`` is ISO 8601. ``task`` "retrieve" ranked without answering.
+    "workspace": folder}`` or ``{"bench": name, "data": folder, "cache": folder}``. ``selection`` says which
+    of them were asked, ``started_at`` is ISO 8601. ``task`` "retrieve" ranked without answering.
     """
 
     name: str
@@ -78,7 +78,7 @@ class RankedChunk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A piece of a document: one that an answer cites, that a set judged as evidence, or that was retrieved."""
+    """A piece of a document: cited by an answer, judged as evidence by a set, or retrieved."""
 
     document_id: str
     document_name: str
@@ -91,7 +91,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """What the generator proposed, best first, whether or not it was sure enough: a text and where it stands."""
+    """What the generator proposed, whether or not it was sure enough: a text and where it stands."""
 
     document_id: str
     start: int

@@ -2,9 +2,9 @@
 
 Every measure has one name and one meaning wherever it is printed:
 
-* retrieval (questions with evidence): ``hit@k``, ``precision@k``, ``recall@k``, ``ndcg@k``, ``map@k``, ``mrr``
-  over chunks (or over the pieces a set is judged by), ``page_hit@k`` over distinct pages, ``doc_hit@1``: the
-  first hit is of a document with evidence;
+* retrieval (questions with evidence): ``hit@k``, ``precision@k``, ``recall@k``, ``ndcg@k``, ``map@k`` and
+  ``mrr`` over chunks (or over the pieces a set is judged by), ``page_hit@k`` over distinct pages,
+  ``doc_hit@1``: the first hit is of a document with evidence;
 * characters (questions whose evidence is known by span): ``char_precision@k``, ``char_recall@k``;
 * outcome (all questions): ``accuracy`` (right, abstentions included), ``wrong`` (answered, and not right),
   ``abstained`` (rightly or not), ``em`` and ``f1`` (0 for a wrong abstention);

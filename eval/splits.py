@@ -2,8 +2,8 @@
 
 The split is a question's own word. Training splits are ``TRAINING``; every other, and none, is for measuring:
 what is not said to be for training is kept out of it. A trainer runs inside ``training()``; there,
-``eval.training_data`` gives the questions of training splits and ``refuse_in_training`` stops whoever asks for
-others. Import contracts hold the same between the packages: ``tuning`` does not import what reads sets.
+``eval.training_data`` gives the questions of training splits and ``refuse_in_training`` stops whoever asks
+for others. Import contracts hold the same between the packages: ``tuning`` does not import what reads sets.
 """
 
 from __future__ import annotations

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from eval.questions import Adapter, QuestionSet, read_questions
 from eval.splits import training
-from rag.errors import SourceError
 
 
 def training_questions(path: Path, adapt: Adapter = lambda row: row) -> QuestionSet:
@@ -20,10 +19,4 @@ def training_questions(path: Path, adapt: Adapter = lambda row: row) -> Question
         SourceError: the file cannot be read, is malformed, or has no question for training.
     """
     with training():
-        questions = read_questions(path, adapt, training_only=True)
-    if questions.problems:
-        raise SourceError(
-            f"{len(questions.problems)} problems in questions: {'; '.join(questions.problems[:5])}",
-            "correct these lines",
-        )
-    return questions
+        return read_questions(path, adapt, training_only=True).checked()

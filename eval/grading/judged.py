@@ -80,9 +80,7 @@ def read_judged(folder: Path) -> list[Judged]:
     Raises:
         SourceError: a file is missing or a line is malformed; names file, line and field.
     """
-    questions = read_questions(folder / "questions.jsonl")
-    if questions.problems:
-        raise SourceError("; ".join(questions.problems[:5]), "correct these lines")
+    questions = read_questions(folder / "questions.jsonl").checked()
     by_id = {question.id: question for question in questions.questions}
     path = folder / "human_labels.jsonl"
     try:

@@ -1,4 +1,4 @@
-"""What an importer of a public set is: where its parts lie, how its lines become ours, what its paper measures.
+"""What an importer of a public set is: where its parts lie, what its lines say, what its paper measures.
 
 A set is read in its published form from a folder; nothing of it comes with Covenant. Leaves running one to
 ``eval.bench``.
@@ -22,7 +22,7 @@ QUESTIONS = "questions.jsonl"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """A figure of a paper: ``value`` as a share, of which ``system``; ``note`` says what is not like for like."""
+    """A figure of a paper: ``value`` as a share, whose; ``note`` says what is not like for like."""
 
     measure: str
     value: float
@@ -56,8 +56,8 @@ class BenchSet:
     """A public set.
 
     ``scope`` is that of the published measure. ``scorers`` bring per-question measures of the set's own
-    (``own_measures``), ``overall`` those that only a whole run has. ``strata`` names a field whose values weigh the same in every
-    mean, however many questions each has. ``headline`` are the measures to look at first.
+    (``own_measures``), ``overall`` those that only a whole run has. ``strata`` names a field whose values
+    weigh the same in every mean, however many questions each has. ``headline`` are the measures to look at first.
     """
 
     name: str

@@ -60,9 +60,9 @@ def _title(filing: Mapping[str, Any], name: str) -> str:
 
 
 def _split(texts: tuple[str, ...]) -> list[str | tuple[tuple[str, ...], ...]]:
-    """Paragraphs, and tables where lines are cells between bars.
+    r"""Paragraphs, and tables where lines are cells between bars.
 
-    >>> _split(("Total assets", "In millions\\n| 2023 | 2022 |\\n| 5 | 4 |"))
+    >>> _split(("Total assets", "In millions\n| 2023 | 2022 |\n| 5 | 4 |"))
     ['Total assets', 'In millions', (('2023', '2022'), ('5', '4'))]
     """
     parts: list[str | tuple[tuple[str, ...], ...]] = []

@@ -20,7 +20,7 @@ from rag.types import Answer, Response
 
 
 def adapt(row: dict[str, Any]) -> dict[str, Any]:
-    """A line in our form; the evidence are rows of the table and sentences, by their place in the context."""
+    """A line in our form; the evidence are rows of the table and sentences, by their place."""
     name, order = context_name(row), _order(row)
     boolean = row.get("answer_type") == "boolean"
     dropped = {"contexts", "scale", "retrieved_facts_cbr", "exe_ans"}

@@ -34,8 +34,14 @@ def write_papers(
 def as_html(paper: Paper) -> str:
     """A paper as an HTML document: a paragraph a line, a table row a row.
 
-    >>> as_html(Paper(name="a", title="", parts=("x < y", (("1", "2"),))))
-    '<!doctype html><html><body>\\n<p>x &lt; y</p>\\n<table>\\n<tr><td>1</td><td>2</td></tr>\\n</table>\\n</body></html>\\n'
+    >>> print(as_html(Paper(name="a", title="", parts=("x < y", (("1", "2"),)))))
+    <!doctype html><html><body>
+    <p>x &lt; y</p>
+    <table>
+    <tr><td>1</td><td>2</td></tr>
+    </table>
+    </body></html>
+    <BLANKLINE>
     """
     body = "".join(map(_part, paper.parts))
     head = f"<head><title>{escape(paper.title)}</title></head>" if paper.title else ""

@@ -19,7 +19,7 @@ from rag.types import Answer, Response
 
 
 def adapt(row: dict[str, Any]) -> dict[str, Any]:
-    """A line in our form; the evidence are rows of the table and paragraphs, by their place in the context."""
+    """A line in our form; the evidence are rows of the table and paragraphs, by their place."""
     facts = row.get("supporting_facts") or []
     name, order = context_name(row), _order(row)
     return {

@@ -5,9 +5,9 @@ difference might as well have come out the other way round, all its questions to
 takes questions for independent and raises false alarms where documents make questions easy or hard together;
 its mid-p form is for sets that have one question a document.
 
-The difference's interval holds those true differences that the flip test would not reject, with the documents'
-scatter around each for its measure: a t interval over documents' sums, with as many degrees of freedom as
-documents less one. It covers as promised from 10 documents on, where the percentile bootstrap is too narrow.
+The difference's interval is a t interval from the scatter between documents, with as many degrees of freedom
+as documents less one. In simulations it covers as promised from a dozen documents on, where the percentile
+bootstrap is too narrow.
 
 Source: Good (2005), "Permutation, Parametric and Bootstrap Tests of Hypotheses", ch. 3; Lancaster (1961),
 J. Am. Stat. Assoc. 56 (mid-p); Miller (2024), "Adding Error Bars to Evals" (clustered, paired differences).
@@ -35,8 +35,8 @@ class Comparison:
     """One measure before and after, on the same questions.
 
     ``difference`` is after less before, in the measure's unit; ``p_value`` that of ``sign_flip``;
-    ``detectable`` the smallest true difference that such a set finds four times in five. Wins, losses and ties
-    count questions. Below ``FEW_DOCUMENTS`` documents, intervals are rough.
+    ``detectable`` the smallest true difference that such a set finds four times in five. Wins, losses and
+    ties count questions. Below ``FEW_DOCUMENTS`` documents, intervals are rough.
     """
 
     before: Estimate

@@ -108,7 +108,7 @@ def test_everything_that_does_not_fit_is_reported_together(catalog: Catalog) -> 
         project(asked(*questions, problems=("set.jsonl:3: id: missing",)), catalog)
 
     message = str(caught.value)
-    assert message.startswith("4 problems, nothing was asked: set.jsonl:3: id: missing")
+    assert message.startswith("4 problems, nothing was done: set.jsonl:3: id: missing")
     assert "no document 'cedar' in this workspace (question a and 1 more)" in message
     assert "'alder' has 2 pages, no page 7" in message
     assert "quote of [1000000, 1000001)" in message

@@ -11,8 +11,9 @@ from eval.metrics.text import exact_match
 
 _WORKED = re.compile(r"[=≈]")
 _CALCULATED = re.compile(
-    r"\b(?:average|ratio|margins?|growth|turnover|days|(?<!interest )rate of|percent(?:age)? of|as a %|% of|change in"
-    r"|calculat\w+|comput\w+|round\w*|approximat\w+|cagr|yield|return on)\b|%\s*(?:margin|of)",
+    r"\b(?:average|ratio|margins?|growth|turnover|days|(?<!interest )rate of|percent(?:age)? of"
+    r"|as a %|% of|change in|calculat\w+|comput\w+|round\w*|approximat\w+|cagr|yield|return on)\b"
+    r"|%\s*(?:margin|of)",
     re.IGNORECASE,
 )
 

@@ -23,7 +23,7 @@ REFUSALS = (
     "I don't know.",
     "No answer found in the documents.",
     "Not in these documents",
-    "To work out the ratio we need sales and stocks. The page gives sales only. Therefore, I cannot calculate it.",
+    "The ratio needs sales and stocks. The page gives sales only. Therefore, I cannot calculate it.",
     "You would typically look at the balance sheet. If you provide it, I can help with the ratio.",
 )
 ANSWERS = (
