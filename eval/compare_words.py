@@ -6,7 +6,7 @@ Leaves figures to ``eval.compare``, tables to ``eval.compare_report``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from eval.compare import ALPHA, LOWER_IS_BETTER, Measured, RunComparison, Verdict
 from eval.number_texts import counted, listed, p_text, share, signed, signed_interval
@@ -42,7 +42,7 @@ def verdict(found: RunComparison) -> str:
 
 
 def cautions(found: RunComparison) -> tuple[str, ...]:
-    """What to bear in mind: few documents, questions left out, failures, slices, measures beside the first."""
+    """What to bear in mind: few documents, questions left out, failures, slices, the other measures."""
     return tuple(_cautions(found))
 
 
@@ -61,13 +61,25 @@ def _cautions(found: RunComparison) -> Iterator[str]:
     if any(ungraded):
         yield f"Answers the grader failed on, which are not right: {ungraded[0]} before, {ungraded[1]} after."
     yield from _about_slices(found)
-    others = len(found.measures) - 1
+    apart = tuple(name for name, one in found.measures.items() if _interval_alone(one))
+    if apart:
+        yield (
+            f"In {listed(apart)}, the interval leaves out zero and the test shows nothing: too few documents"
+            " differ for signs to tell. The test decides."
+        )
+    others = {name: one.verdict for name, one in found.measures.items() if name != found.headline}
     if others:
         yield (
-            f"The verdict is about {found.headline}. The p-values of the"
-            f" {counted(others, 'other measure')} stand for themselves: by chance alone, one in"
-            f" {round(1 / ALPHA)} of them falls below {share(ALPHA)}."
+            f"The verdict is about {found.headline}. Of {counted(len(others), 'other measure')},"
+            f" {_moved(others)}. Their p-values stand for themselves: by chance alone, one in"
+            f" {round(1 / ALPHA)} falls below {share(ALPHA)}."
         )
+
+
+def _interval_alone(one: Measured) -> bool:
+    """Whether the interval speaks of a difference that the test does not show."""
+    found = one.result.difference
+    return one.verdict == "not shown" and not found.low <= 0.0 <= found.high
 
 
 def _left_out(found: RunComparison) -> Iterator[str]:
@@ -88,22 +100,27 @@ def _left_out(found: RunComparison) -> Iterator[str]:
 
 def _about_slices(found: RunComparison) -> Iterator[str]:
     """Which slices the leading measure moved in, by Holm's p-values."""
-    by_verdict: dict[Verdict, list[str]] = {}
-    tested = 0
-    for name, measures in found.slices.items():
-        one = measures.get(found.headline)
-        if one is not None:
-            tested += 1
-            by_verdict.setdefault(one.verdict, []).append(name)
-    if not tested:
-        return
-    moved = [
-        f"{verdict} in {listed(tuple(by_verdict[verdict]))}"
-        for verdict in ("better", "worse", "more", "less")
-        if verdict in by_verdict
-    ]
-    told = "; ".join(moved) if moved else "no slice shows a change"
-    yield f"Of {counted(tested, 'slice')}, with Holm's correction, {found.headline}: {told}."
+    verdicts = {
+        name: measures[found.headline].verdict
+        for name, measures in found.slices.items()
+        if found.headline in measures
+    }
+    if verdicts:
+        yield (
+            f"{found.headline} by slice, with Holm's correction: of {counted(len(verdicts), 'slice')},"
+            f" {_moved(verdicts)}."
+        )
+
+
+def _moved(verdicts: Mapping[str, Verdict]) -> str:
+    """Which names moved, by the way they went."""
+    ways = (("better", "better in"), ("worse", "worse in"), ("more", "more"), ("less", "less"))
+    moved = []
+    for way, said in ways:
+        names = tuple(name for name, verdict in verdicts.items() if verdict == way)
+        if names:
+            moved.append(f"{said} {listed(names)}")
+    return "; ".join(moved) or "none shows a change"
 
 
 def _units(one: Measured) -> str:

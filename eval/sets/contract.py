@@ -57,7 +57,8 @@ class BenchSet:
 
     ``scope`` is that of the published measure. ``scorers`` bring per-question measures of the set's own
     (``own_measures``), ``overall`` those that only a whole run has. ``strata`` names a field whose values
-    weigh the same in every mean, however many questions each has. ``headline`` are the measures to look at first.
+    weigh the same in every mean, however many questions each has. ``headline`` are the measures to look at
+    first.
     """
 
     name: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,7 +32,7 @@ def area_by_hand(questions: list[Marked]) -> float:
         wrong = sum(score >= threshold for score in false)
         points.append((right / len(clauses), right / (right + wrong)))
     smooth = [(r, max(p for _, p in points[i:])) for i, (r, _) in enumerate(points)]
-    return sum((b[0] - a[0]) * (a[1] + b[1]) / 2 for a, b in zip(smooth, smooth[1:], strict=False))
+    return sum((b[0] - a[0]) * (a[1] + b[1]) / 2 for a, b in itertools.pairwise(smooth))
 
 
 @given(st.lists(MARKED, max_size=6))

@@ -114,9 +114,10 @@ def test_tables_and_paragraphs_become_documents_with_pieces(tmp_path: Path) -> N
 
 def test_programs_are_scored_by_what_they_execute_to(tmp_path: Path) -> None:
     row = {
-        "id": "sum", "doc_id": "A/2020/page_1.pdf", "question": "what is the sum of fares and freight in 2020?",
+        "id": "sum", "doc_id": "A/2020/page_1.pdf", "split": "dev",
+        "question": "what is the sum of fares and freight in 2020?",
         "answer": "150", "exe_ans": "150", "program": "add(120, 30)", "n_steps": 1, "scale": None,
-        "answer_type": "number", "supporting_facts": ["table_1", "table_2"], "contexts": CONTEXT, "split": "dev",
+        "answer_type": "number", "supporting_facts": ["table_1", "table_2"], "contexts": CONTEXT,
     }  # fmt: skip
     lines(tmp_path / "set" / "questions.jsonl", row)
     found = measure("finqa", tmp_path / "set", tmp_path / "cache").report
