@@ -14,21 +14,23 @@ from eval.slicing import BUILT_IN
 from rag.errors import SourceError
 
 
-def named_slices(rows: Sequence[Row], names: Sequence[str]) -> tuple[SlicingFunction, ...]:
-    """The slices of these names; a built-in function goes before a field of its name.
+def named_slices(
+    rows: Sequence[Row], names: Sequence[str], own: Sequence[SlicingFunction] = ()
+) -> tuple[SlicingFunction, ...]:
+    """The slices of these names: one of ``own`` goes before a built-in function, that before a field.
 
     Raises:
-        SourceError: a name is neither a built-in slice nor a field of any row.
+        SourceError: a name is no function's and no field's.
     """
-    built_in = {function.name: function for function in BUILT_IN}
+    functions = {function.name: function for function in (*BUILT_IN, *own)}
     fields = sorted({field for row in rows for field in row.facets})
     for name in names:
-        if name not in built_in and name not in fields:
+        if name not in functions and name not in fields:
             raise SourceError(
                 f"no question has the field {name!r}",
-                f"fields are: {', '.join(fields) or 'none'}; built-in slices: {', '.join(built_in)}",
+                f"fields are: {', '.join(fields) or 'none'}; functions: {', '.join(functions)}",
             )
-    return tuple(built_in.get(name) or field_slice(name) for name in dict.fromkeys(names))
+    return tuple(functions.get(name) or field_slice(name) for name in dict.fromkeys(names))
 
 
 def default_fields(rows: Sequence[Row]) -> tuple[SlicingFunction, ...]:

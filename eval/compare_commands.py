@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from eval.runs import Run
     from rag.command import Context
 
+_OWN_HELP = "Python file of slicing functions (eval.slices), to slice by besides. The file is run."
 _SLICE_HELP = "Slice by this field of the questions, or built-in slice; repeatable."
 
 
@@ -67,23 +68,45 @@ def compare(
 
 @click.command()
 @click.argument("run")
-@click.option("--html", type=click.Path(path_type=Path), required=True, help="The file to write.")
+@click.option("--html", type=click.Path(path_type=Path), help="Write a page with plots to this file.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
 @click.option("--slice", "slices", multiple=True, metavar="FIELD", help=_SLICE_HELP)
+@click.option("--slice-file", type=click.Path(path_type=Path), help=_OWN_HELP)
 @click.pass_obj
-def report(context: Context, run: str, html: Path, slices: tuple[str, ...]) -> None:
-    """Write a page about RUN: measures, slices and criteria, curves, confidence, time, and what was run.
+def report(
+    context: Context,
+    run: str,
+    html: Path | None,
+    as_json: bool,
+    slices: tuple[str, ...],
+    slice_file: Path | None,
+) -> None:
+    """Say of every slice of RUN's questions how far the system did right, criterion by criterion.
 
-    A run is a file, the name of one in the workspace's runs, or "latest".
+    The page has all measures, curves, confidence, time, and what was run besides. A run is a file, the name
+    of one in the workspace's runs, or "latest".
     """
     from eval.chosen_slices import default_fields, named_slices
-    from eval.html_report import run_page
+    from eval.criteria import make_matrix, matrix_as_dict
+    from eval.matrix_table import print_matrix
+    from eval.slices import load_slices
     from eval.slicing import BUILT_IN
     from rag.storage import write_text
 
+    own = load_slices(slice_file) if slice_file is not None else ()
     loaded = _run(context, run)
-    chosen = named_slices(loaded.rows, slices) if slices else (*default_fields(loaded.rows), *BUILT_IN)
-    write_text(html, run_page(loaded, chosen))
-    click.echo(f"written: {html}", err=True)
+    fields = named_slices(loaded.rows, slices, own) if slices else default_fields(loaded.rows)
+    unasked = () if slices else BUILT_IN
+    chosen = tuple(dict.fromkeys((*fields, *unasked, *own)))
+    if as_json:
+        click.echo(json.dumps(matrix_as_dict(make_matrix(loaded, chosen)), indent=1))
+    elif html is None:
+        print_matrix(make_matrix(loaded, chosen))
+    if html is not None:
+        from eval.html_report import run_page
+
+        write_text(html, run_page(loaded, chosen))
+        click.echo(f"written: {html}", err=True)
 
 
 def _run(context: Context, reference: str) -> Run:

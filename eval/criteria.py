@@ -15,23 +15,20 @@ abstain
 ============== ======================================= ==================================================
 
 A question that failed counts 0 wherever it counts. Values lie in [0, 1]; a cell is their mean with the
-interval of ``eval.stats.rate``, which draws documents. Leaves slices to ``eval.slices``.
+interval of ``eval.stats.rate``, which draws documents. Leaves slices to ``eval.slices``, printing to
+``eval.matrix_table``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from eval.number_texts import interval, share
 from eval.reach import handed_over, is_answerable, is_judged, reach
 from eval.runs import Row, Run
 from eval.slices import Failure, SlicingFunction, slice_rows
 from eval.stats import Estimate, rate
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 EVERYTHING = "all"
 """The name of the matrix's first row: all questions."""
@@ -135,12 +132,12 @@ def make_matrix(
             too_many.append(function.name)
         else:
             groups |= own
-    values = {id(row): [criterion(row) for criterion in criteria] for row in run.rows}
+    values = {row.question_id: [criterion(row) for criterion in criteria] for row in run.rows}
     return Matrix(
         criteria=tuple(criterion.name for criterion in criteria),
         sizes={name: len(rows) for name, rows in groups.items()},
         cells={
-            name: _cells(rows, [values[id(row)] for row in rows], criteria, run.header.seed)
+            name: _cells(rows, [values[row.question_id] for row in rows], criteria, run.header.seed)
             for name, rows in groups.items()
         },
         failures=sliced.failures,
@@ -175,36 +172,6 @@ def matrix_as_dict(matrix: Matrix) -> dict[str, Any]:
     }
 
 
-def matrix_table(matrix: Matrix) -> RenderableType:
-    """The matrix for a terminal: each value above its interval, and n where it is not the slice's."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    table = Table(
-        title="slices × criteria", title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=0
-    )
-    table.add_column("slice", overflow="fold", min_width=16)
-    for name in matrix.criteria:
-        table.add_column(name.replace(" ", "\n", 1), justify="right", no_wrap=True, min_width=10)
-    for name, cells in matrix.cells.items():
-        shown = [
-            cell_text(cells[criterion], matrix.sizes[name]) if criterion in cells else "–"
-            for criterion in matrix.criteria
-        ]
-        table.add_row(f"{name}\nn={matrix.sizes[name]}", *shown)
-    return table
-
-
-def cell_text(estimate: Estimate, n: int) -> str:
-    r"""Value over interval, and the number of questions where it is not the slice's.
-
-    >>> cell_text(Estimate(value=0.5, low=0.25, high=1.0, n=8), 10)
-    '.500\n.250–1\nn=8'
-    """
-    other = f"\nn={estimate.n}" if estimate.n != n else ""
-    return f"{share(estimate.value)}\n{interval(estimate)}{other}"
-
-
 def _was_asked(row: Row) -> bool:
     """Whether an answer was asked for, and not only a ranking."""
     return row.outcome in ("answered", "abstained") or (row.outcome == "failed" and "accuracy" in row.values)
@@ -219,8 +186,8 @@ def _cells(
     cells = {}
     for place, criterion in enumerate(criteria):
         pairs = [(own[place], row.cluster) for row, own in zip(rows, values, strict=True)]
-        counted = [(value, cluster) for value, cluster in pairs if value is not None]
-        if counted:
-            shares, clusters = zip(*counted, strict=True)
+        present = [(value, cluster) for value, cluster in pairs if value is not None]
+        if present:
+            shares, clusters = zip(*present, strict=True)
             cells[criterion.name] = rate(shares, clusters, seed=seed)
     return cells

@@ -126,12 +126,8 @@ class _Asking:
 
     def row(self, question: Question, judgement: Judgement, line: Mapping[str, Any]) -> Row:
         """Ask and score one question; whatever goes wrong is noted in the row."""
-        own = self.plan.scope == "single" and judgement.documents
-        query = Query(
-            text=question.text,
-            id=QueryId(question.id),
-            document_ids=judgement.documents if own else None,
-        )
+        own = (judgement.documents or judgement.pool) if self.plan.scope == "single" else ()
+        query = Query(text=question.text, id=QueryId(question.id), document_ids=own or None)
         row = Row(
             question_id=question.id,
             question=question.text,

@@ -45,12 +45,14 @@ class JudgedSpan:
 class Judgement:
     """What is relevant to one question, in terms of the library; empty where nothing was judged.
 
-    ``documents`` are those the question names, ``spans`` where its evidence stands, in the order of the set.
+    ``documents`` are those the question names, ``pool`` those judged for a question that names none,
+    ``spans`` where its evidence stands, in the order of the set.
     ``relevant`` has the grades of the chunks they touch, or of a set's own units. ``by_page`` is true where
     some evidence is known by its page only, so that ``relevant`` holds all of that page's chunks.
     """
 
     documents: tuple[DocumentId, ...] = ()
+    pool: tuple[DocumentId, ...] = ()
     spans: tuple[JudgedSpan, ...] = ()
     relevant: Mapping[str, int] = field(default_factory=dict)
     pages: frozenset[PageKey] = frozenset()
@@ -122,6 +124,7 @@ class _Library:
     def judge(self, question: Question) -> Judgement:
         problems: list[str] = []
         documents = [self._id(name, problems) for name in question.documents]
+        pool = [self._id(name, problems) for name in question.pool]
         spans = [span for e in question.evidence if (span := self._span(e, problems)) is not None]
         if problems:
             raise _Misfits(list(dict.fromkeys(problems)))
@@ -131,6 +134,7 @@ class _Library:
                 relevant[name] = max(span.grade, relevant.get(name, 0))
         return Judgement(
             documents=tuple(d for d in documents if d is not None),
+            pool=tuple(dict.fromkeys(d for d in pool if d is not None)),
             spans=tuple(spans),
             relevant=relevant,
             pages=frozenset(

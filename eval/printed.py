@@ -35,7 +35,7 @@ COMPUTED = re.compile(
 
 
 def first_quantity(text: str) -> Quantity | None:
-    """The first number of a text, or None; of years only one that stands alone.
+    """The first number of a text; its first year where it has no other number, or None.
 
     >>> first_quantity("In 2018 it was $1,577 million").numeral
     1577.0

@@ -60,7 +60,9 @@ class Evidence:
 class Question:
     """One question; ``documents`` are the names it is about, none for the whole library.
 
-    ``facets`` are the fields that questions can be sliced by (category, split, answer_type, …).
+    ``pool`` are the names of all documents judged for a question about none in particular, where a set ranks
+    those only: what nobody judged would count as wrong. ``facets`` are the fields that questions can be
+    sliced by (category, split, answer_type, …).
     """
 
     id: str
@@ -68,6 +70,7 @@ class Question:
     documents: tuple[str, ...]
     gold: Gold
     evidence: tuple[Evidence, ...]
+    pool: tuple[str, ...] = ()
     facets: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -216,6 +219,7 @@ class _Fields:
             for i, item in enumerate(answers)
             if item.get("start") is not None
         ]
+        pool = self._names(row, "pool")
         if self.problems:
             return None
         return Question(
@@ -224,6 +228,7 @@ class _Fields:
             documents=documents,
             gold=gold,
             evidence=tuple(evidence),
+            pool=pool,
             facets=_facets(row, gold.kind),
         )
 
@@ -235,15 +240,18 @@ class _Fields:
         return value
 
     def _documents(self, row: Mapping[str, Any]) -> tuple[str, ...]:
-        one, many = row.get("doc_id"), row.get("doc_ids")
-        if one is not None:
+        if row.get("doc_id") is not None:
             return (self._string(row, "doc_id"),)
-        if many is None:
+        return self._names(row, "doc_ids")
+
+    def _names(self, row: Mapping[str, Any], key: str) -> tuple[str, ...]:
+        names = row.get(key)
+        if names is None:
             return ()
-        if not isinstance(many, list) or not all(isinstance(name, str) and name for name in many):
-            self.problems.append(f"doc_ids: a list of names is needed, not {many!r:.60}")
+        if not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
+            self.problems.append(f"{key}: a list of names is needed, not {names!r:.60}")
             return ()
-        return tuple(many)
+        return tuple(names)
 
     def _items(self, row: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
         items = row.get(key) or []

@@ -6,7 +6,7 @@ Leaves rules to ``eval.errors.stages``, groups to ``eval.errors.clusters``, look
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,13 +110,13 @@ def _can_tell(row: Row) -> bool:
 
 
 def _counted(considered: Sequence[Row], diagnoses: Sequence[Diagnosis], seed: int) -> tuple[StageCount, ...]:
-    of: Mapping[int, Diagnosis] = {id(one.row): one for one in diagnoses}
+    stage_of = {one.row.question_id: one.stage for one in diagnoses}
     clusters = [row.cluster for row in considered]
     counts = []
     for stage in STAGES:
         own = [one for one in diagnoses if one.stage == stage]
         if own:
-            values = [float(id(row) in of and of[id(row)].stage == stage) for row in considered]
+            values = [float(stage_of.get(row.question_id) == stage) for row in considered]
             counts.append(
                 StageCount(
                     stage=stage,

@@ -66,7 +66,7 @@ def clusters_by_meaning(
 def clusters_by_words(rows: Sequence[Row], diagnoses: Sequence[Diagnosis]) -> tuple[Cluster, ...]:
     """Disjoint groups of at least ``SMALLEST`` errors that share a phrase, in the order they were taken."""
     naming = _Naming(rows, naming_words(rows))
-    wrong = {id(one.row): one for one in diagnoses}
+    wrong = {one.row.question_id: one for one in diagnoses}
     left = dict.fromkeys(wrong)
     found: list[Cluster] = []
     while len(found) < MOST_CLUSTERS:
@@ -76,7 +76,7 @@ def clusters_by_words(rows: Sequence[Row], diagnoses: Sequence[Diagnosis]) -> tu
         own = [wrong[key] for key in left if phrase in naming.said[key]]
         found.append(naming.cluster(own, "words", phrase))
         for one in own:
-            del left[id(one.row)]
+            del left[one.row.question_id]
     return tuple(found)
 
 
@@ -104,10 +104,10 @@ class _Naming:
 
     def __init__(self, rows: Sequence[Row], names: frozenset[str]) -> None:
         self._rows = rows
-        self.said = {id(row): phrases(row.question, names) for row in rows}
+        self.said = {row.question_id: phrases(row.question, names) for row in rows}
         self._weight = weights(self.said.values())
 
-    def worst_phrase(self, left: Mapping[int, object], wrong: Mapping[int, object]) -> str | None:
+    def worst_phrase(self, left: Mapping[str, object], wrong: Mapping[str, object]) -> str | None:
         """The phrase with the most errors left, weighed; None where none has ``SMALLEST``."""
         counts: dict[str, int] = {}
         for key in left:
@@ -133,8 +133,8 @@ class _Naming:
 
     def cluster(self, own: Sequence[Diagnosis], by: Literal["meaning", "words"], phrase: str = "") -> Cluster:
         """A cluster with its words and proposals; ``phrase`` is what made it one, if that did."""
-        members = [self.said[id(one.row)] for one in own]
-        keys = {id(one.row) for one in own}
+        members = [self.said[one.row.question_id] for one in own]
+        keys = {one.row.question_id for one in own}
         others = [said for key, said in self.said.items() if key not in keys]
         telling = (phrase,) if phrase else covering(members, others)
         top = top_phrases(members, self._weight)

@@ -2,8 +2,9 @@
 
 Source: Wang et al., "ACORD: An Expert-Annotated Retrieval Dataset for Legal Contract Drafting", ACL 2025.
 Licence: CC BY 4.0. Published form: BEIR files (``corpus.jsonl``, ``queries.jsonl``, ``qrels/SPLIT.tsv``),
-nDCG of all clauses in one index; here every clause is a document of its own, so a clause counts once however
-many passages it has.
+nDCG over the clauses that were judged for the query, a third of all: among the others are many that nobody
+judged and that answer as well. That is scope "single"; "shared" searches them all. Every clause is a
+document of its own here, so a clause counts once however many passages it has.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ def _read(folder: Path) -> QuestionSet:
                     "category": (line.get("metadata") or {}).get("category") or "",
                     "split": splits.get(query, ""),
                     "evidence": relevant,
+                    "pool": [one["doc_id"] for one in graded.get(query, ())],
                 },
             )
         )
@@ -89,7 +91,7 @@ ACORD = BenchSet(
     licence="CC BY 4.0",
     read=_read,
     documents=_documents,
-    scope="shared",
+    scope="single",
     task="retrieve",
     headline=("ndcg@10", "ndcg@5", "precision@5"),
 )

@@ -117,6 +117,29 @@ def test_a_report_takes_slices(saved: tuple[Path, Path], tmp_path: Path) -> None
     )
 
 
+def test_the_matrix_is_printed_with_slices_of_ones_own(saved: tuple[Path, Path], tmp_path: Path) -> None:
+    functions = tmp_path / "slices.py"
+    functions.write_text(
+        "from eval.slices import slicing_function\n\n"
+        '@slicing_function("even")\n'
+        "def even(row):\n"
+        '    return "yes" if int(row.question_id[1:].split()[0]) % 2 == 0 else None\n\n'
+        '@slicing_function("broken")\n'
+        "def broken(row):\n"
+        "    return 1 / 0\n",
+        encoding="utf-8",
+    )
+    options = ("--slice", "even", "--slice-file", functions)
+    table = call(tmp_path, "report", saved[0], *options)
+    found = json.loads(call(tmp_path, "report", saved[0], *options, "--json").stdout)
+
+    assert table.exit_code == 0, table.output
+    assert "even=yes" in table.stdout
+    assert f"The slice 'broken' failed on {QUESTIONS} questions" in table.stdout
+    assert set(found["slices"]) == {"all", "even=yes"}
+    assert found["failures"][0]["error"].startswith("ZeroDivisionError")
+
+
 def test_help_imports_nothing_heavy() -> None:
     code = (
         "import sys, eval.compare_commands;"

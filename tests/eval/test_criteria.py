@@ -7,7 +7,8 @@ import json
 import pytest
 from rich.console import Console
 
-from eval.criteria import CRITERIA, EVERYTHING, MOST_VALUES, make_matrix, matrix_as_dict, matrix_table
+from eval.criteria import CRITERIA, EVERYTHING, MOST_VALUES, make_matrix, matrix_as_dict
+from eval.matrix_table import matrix_table
 from eval.runs import Row
 from eval.slices import field_slice, slicing_function
 from eval.stats import rate

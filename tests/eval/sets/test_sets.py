@@ -152,16 +152,23 @@ def test_claims_are_judged_by_paragraphs_of_filings(tmp_path: Path) -> None:
 def test_graded_clauses_are_documents_of_their_own(tmp_path: Path) -> None:
     folder = tmp_path / "data" / "ranking" / "acord"
     lines(
-        folder / "corpus.jsonl", {"_id": "c1", "text": RENT}, {"_id": "c2", "text": "No dogs on the ferry."}
+        folder / "corpus.jsonl",
+        {"_id": "c1", "text": RENT},
+        {"_id": "c2", "text": "No dogs on the ferry."},
+        {"_id": "c3", "text": "Rent of a mill. The rent of a mill is 5 pounds."},
     )
     lines(folder / "queries.jsonl", {"_id": "rent of a mill", "text": "rent of a mill"})
     (folder / "qrels").mkdir()
-    (folder / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\nrent of a mill\tc1\t4\n")
+    (folder / "qrels" / "test.tsv").write_text(
+        "query-id\tcorpus-id\tscore\nrent of a mill\tc1\t4\nrent of a mill\tc2\t0\n"
+    )
     assert set_folder("acord", tmp_path / "data", tmp_path) == folder
 
     found = measure("acord", folder, tmp_path / "cache").report
     assert found.measures["ndcg@10"].value == 1.0
     assert found.run.rows[0].facets["split"] == "test"
+    # The third clause answers as well, and nobody judged it.
+    assert len({hit.document_id for hit in found.run.rows[0].hits}) == 2
 
 
 def test_a_second_run_indexes_nothing_and_comes_out_the_same(tmp_path: Path) -> None:
