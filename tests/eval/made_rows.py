@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from eval.runs import Header, Place, RankedChunk, Row, Run
@@ -90,6 +91,11 @@ def wrong(**changed: Any) -> Row:  # noqa: ANN401 - whatever a row takes
 
 
 def run(rows: Sequence[Row], **header: object) -> Run:
-    """A run of these rows."""
+    """A run of these rows; of rows with one id, those behind the first get another."""
     known: Mapping[str, Any] = {name: getattr(HEADER, name) for name in Header.__slots__}
-    return Run(header=Header(**{**known, **header}), rows=tuple(rows))
+    taken: set[str] = set()
+    own = []
+    for at, one in enumerate(rows):
+        own.append(replace(one, question_id=f"{one.question_id}#{at}") if one.question_id in taken else one)
+        taken.add(one.question_id)
+    return Run(header=Header(**{**known, **header}), rows=tuple(own))
