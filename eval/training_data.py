@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from eval.questions import Adapter, QuestionSet, read_questions
+from eval.questions import Adapter, Evidence, Question, QuestionSet, read_questions
 from eval.splits import training
+
+__all__ = ["Evidence", "Question", "QuestionSet", "training_questions"]
 
 
 def training_questions(path: Path, adapt: Adapter = lambda row: row) -> QuestionSet:

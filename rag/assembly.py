@@ -9,6 +9,8 @@ from itertools import chain
 from rag import embedder, generator, reranker
 from rag.amended import find_amended
 from rag.catalog import Catalog
+from rag.combiner.model import BUILT_IN as BUILT_IN_COMBINER
+from rag.combiner.model import Combiner
 from rag.errors import UsageError
 from rag.glossary import BUILT_IN, Glossary
 from rag.index.store import Index
@@ -37,11 +39,14 @@ def open_pipeline(workspace: Workspace, settings: Settings) -> Iterator[Pipeline
             "run covenant ingest again with these settings, or restore embedder.*",
         )
     glossary = Glossary.load(settings.retrieval.glossary or BUILT_IN)
+    learned = settings.retrieval.fusion == "learned"
+    combiner = Combiner.load(settings.retrieval.combiner or BUILT_IN_COMBINER) if learned else None
     with Catalog(workspace.catalog_file) as catalog:
         facts = catalog.all_facts()
         yield Pipeline(
             catalog=catalog,
             retriever=Retriever(index, vectors, glossary, settings.retrieval),
+            combiner=combiner,
             reranker=reranker.load(settings.reranker),
             generator=generator.load(settings.generator, glossary),
             scopes=ScopeIndex.build(facts, {record.id: record.name for record in catalog.documents()}),

@@ -1,4 +1,6 @@
-"""Several rankings into one.
+"""Several rankings into one, by rank alone; and one ranking in which several groups of documents take turns.
+
+Leaves what is learned to ``rag.combiner``.
 
 Source: Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and individual Rank
 Learning Methods", SIGIR 2009.
@@ -7,9 +9,16 @@ Learning Methods", SIGIR 2009.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from itertools import zip_longest
 
-from rag.types import ChunkId, DocumentId, Hit
+from rag.types import ChunkId, DocumentId, Hit, Rankings
+
+
+def fuse(found: Rankings, k: int) -> tuple[Hit, ...]:
+    """All that was found by reciprocal rank, the preferred documents taken into the sum."""
+    return prefer(reciprocal_rank_fusion((found.lexical, found.dense), k), found.preferred, k)
 
 
 def reciprocal_rank_fusion(rankings: Sequence[Sequence[Hit]], k: int) -> tuple[Hit, ...]:
@@ -47,3 +56,21 @@ def prefer(hits: Sequence[Hit], documents: Sequence[DocumentId], k: int) -> tupl
     bonus = {document: 1.0 / (k + rank) for rank, document in enumerate(documents, start=1)}
     moved = [replace(hit, score=hit.score + bonus.get(hit.document_id, 0.0)) for hit in hits]
     return tuple(sorted(moved, key=lambda hit: (-hit.score, hit.chunk_id)))
+
+
+def take_turns(hits: Sequence[Hit], groups: Sequence[AbstractSet[DocumentId]]) -> tuple[Hit, ...]:
+    """The best hit of each group of documents, then the second of each, and so on; others behind them.
+
+    Within a group, and among the others, the order stays; groups do not overlap.
+
+    >>> hit = lambda name, document: Hit(
+    ...     chunk_id=ChunkId(name), document_id=DocumentId(document), score=0.0, stage="fused"
+    ... )
+    >>> hits = [hit("a", "x"), hit("b", "x"), hit("c", "z"), hit("d", "y")]
+    >>> [h.chunk_id for h in take_turns(hits, [{DocumentId("x")}, {DocumentId("y")}])]
+    ['a', 'd', 'b', 'c']
+    """
+    own = [[hit for hit in hits if hit.document_id in group] for group in groups]
+    turns = [hit for round_ in zip_longest(*own) for hit in round_ if hit is not None]
+    taken = {hit.chunk_id for hit in turns}
+    return (*turns, *(hit for hit in hits if hit.chunk_id not in taken))

@@ -11,13 +11,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from itertools import pairwise
 from time import perf_counter
+from typing import NamedTuple
 
 import numpy as np
 
 from rag.catalog import Catalog
+from rag.combiner.model import Combiner
 from rag.errors import QuestionError, UnknownDocumentError
 from rag.evidence import gather
 from rag.filters import NO_FILTERS, Filters, matching
+from rag.fusion import fuse, take_turns
 from rag.protocols import Generator, Reranker
 from rag.retriever import Retriever
 from rag.scope import NOTHING_NAMED, ScopeIndex
@@ -32,9 +35,18 @@ from rag.types import (
     Hit,
     Prompt,
     Query,
+    Rankings,
     Response,
     Support,
 )
+
+
+class _Meant(NamedTuple):
+    """A query in its scope, the documents it prefers, best first, and the groups of them it compares."""
+
+    query: Query
+    preferred: tuple[DocumentId, ...]
+    compared: tuple[frozenset[DocumentId], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +55,7 @@ class Pipeline:
 
     catalog: Catalog
     retriever: Retriever
+    combiner: Combiner | None
     reranker: Reranker | None
     generator: Generator
     scopes: ScopeIndex
@@ -56,6 +69,7 @@ class Pipeline:
         """The identity of each component and of the index version."""
         return {
             "embedder": self.retriever.embedder.fingerprint,
+            "combiner": self.combiner.fingerprint if self.combiner else "none",
             "reranker": self.reranker.fingerprint if self.reranker else "none",
             "generator": self.generator.fingerprint,
             "index": self.retriever.index.manifest.id,
@@ -92,8 +106,17 @@ class Pipeline:
             QuestionError: the question is empty or too long.
         """
         with self.catalog.snapshot():
-            query, preferred = self._meant(self._checked(query))
-            return self._rerank(query, self._in_force(self.retriever.retrieve(query, preferred)))
+            meant = self._meant(self._checked(query))
+            return self._rerank(meant, self._ranked(meant))
+
+    def candidates(self, query: Query) -> tuple[Rankings, list[Chunk]]:
+        """What a combiner learns from: the rankings of a question, and the chunks in them that are in force.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+        """
+        with self.catalog.snapshot():
+            return self._found(self._meant(self._checked(query)))
 
     def ask(self, query: Query) -> Response:
         """Answer a question with citations, or abstain.
@@ -106,10 +129,11 @@ class Pipeline:
 
     def _ask(self, query: Query) -> Response:
         marks = [("", self.clock())]
-        query, preferred = self._meant(query)
-        hits = self._in_force(self.retriever.retrieve(query, preferred))
+        meant = self._meant(query)
+        query = meant.query
+        hits = self._ranked(meant)
         marks.append(("retrieve", self.clock()))
-        hits = self._rerank(query, hits)
+        hits = self._rerank(meant, hits)
         marks.append(("rerank", self.clock()))
         evidence = gather(self.catalog, hits, query.text, self.retrieval)
         marks.append(("evidence", self.clock()))
@@ -143,7 +167,7 @@ class Pipeline:
             )
         return replace(query, text=text)
 
-    def _meant(self, query: Query) -> tuple[Query, tuple[DocumentId, ...]]:
+    def _meant(self, query: Query) -> _Meant:
         """The query within the documents that it means and that are in force, and those to prefer.
 
         A scope that the caller has set is not narrowed by the words of the question. Documents replaced or
@@ -156,24 +180,39 @@ class Pipeline:
             wanted = active
         if wanted is not None:
             query = replace(query, document_ids=tuple(sorted(wanted & active)))
-        return query, scope.preferred
+        return _Meant(query, scope.preferred, scope.compared(wanted))
 
-    def _in_force(self, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-        """Without chunks that are no longer stored: their document was read anew since."""
-        known = {chunk.id for chunk in self.catalog.active_chunks(hit.chunk_id for hit in hits)}
-        return hits if len(known) == len(hits) else tuple(hit for hit in hits if hit.chunk_id in known)
+    def _found(self, meant: _Meant) -> tuple[Rankings, list[Chunk]]:
+        found = self.retriever.retrieve(meant.query, meant.preferred)
+        return found, self.catalog.active_chunks(found.documents)
 
-    def _rerank(self, query: Query, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    def _ranked(self, meant: _Meant) -> tuple[Hit, ...]:
+        """The hits of both rankings in one, best first; documents that are compared take turns."""
+        found, chunks = self._found(meant)
+        if self.combiner is None:
+            # Chunks no longer stored are left out: their document was read anew since.
+            known = {chunk.id for chunk in chunks}
+            hits = [hit for hit in fuse(found, self.retrieval.fusion_k) if hit.chunk_id in known]
+        else:
+            scores = self.combiner.scores(found, chunks)
+            scored = [
+                Hit(chunk_id=c.id, document_id=c.document_id, score=float(score), stage="fused")
+                for c, score in zip(chunks, scores, strict=True)
+            ]
+            hits = sorted(scored, key=lambda hit: (-hit.score, hit.chunk_id))
+        return take_turns(hits, meant.compared)[: self.retrieval.hits]
+
+    def _rerank(self, meant: _Meant, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         """The first ``retrieval.reranked`` hits in the reranker's order, the others behind them."""
         head = hits[: self.retrieval.reranked]
         if self.reranker is None or not head:
             return hits
         chunks = self.catalog.chunks(hit.chunk_id for hit in head)
-        scores = self.reranker.score(query.text, [chunk.passage for chunk in chunks])
+        scores = self.reranker.score(meant.query.text, [chunk.passage for chunk in chunks])
         # The fused order decides between equal scores; ids have decided there already.
         order = np.argsort(-scores, kind="stable")
         reranked = [replace(head[i], score=float(scores[i]), stage="reranked") for i in order]
-        return (*reranked, *hits[len(head) :])
+        return (*take_turns(reranked, meant.compared), *hits[len(head) :])
 
     def _searched(self, query: Query) -> tuple[DocumentId, ...]:
         if query.document_ids is not None:

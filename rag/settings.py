@@ -136,6 +136,12 @@ class RetrievalSettings(_Section):
     fusion_k: int = Field(
         60, ge=1, description="Rank constant of reciprocal rank fusion (Cormack et al., 2009)."
     )
+    fusion: Literal["learned", "reciprocal_rank"] = Field(
+        "learned", description="How the two rankings become one: by a learned combiner, or by rank alone."
+    )
+    combiner: Path | None = Field(
+        None, description="File of a combiner's weights; none for the one that comes with Covenant."
+    )
     glossary: Path | None = Field(
         None, description="TOML file of interchangeable wordings; none for the one that comes with Covenant."
     )

@@ -179,6 +179,21 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rankings:
+    """What was found for a question, each best first: by words, by vectors; and the documents it prefers."""
+
+    question: str
+    lexical: tuple[Hit, ...]
+    dense: tuple[Hit, ...]
+    preferred: tuple[DocumentId, ...] = ()
+
+    @property
+    def documents(self) -> dict[ChunkId, DocumentId]:
+        """All chunks found with their documents, those found by words first."""
+        return {hit.chunk_id: hit.document_id for hit in (*self.lexical, *self.dense)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
     """What a generator gets: the question and the evidence, best first."""
 

@@ -49,7 +49,13 @@ _CITATION: dict[str, JsonValue] = {
 }
 _PROVENANCE: dict[str, JsonValue] = {
     "searched": ["3f1c9a5be20d4477c1aa"],
-    "fingerprints": {"embedder": "9b1d…", "reranker": "none", "generator": "77aa…", "index": "c04e…"},
+    "fingerprints": {
+        "embedder": "9b1d…",
+        "combiner": "5f0e…",
+        "reranker": "none",
+        "generator": "77aa…",
+        "index": "c04e…",
+    },
     "timings_ms": {
         "retrieve": 18.4,
         "rerank": 0.0,

@@ -35,5 +35,17 @@ class Scope:
     preferred: tuple[DocumentId, ...]
     mentions: tuple[Mention, ...]
 
+    def compared(self, within: frozenset[DocumentId] | None = None) -> tuple[frozenset[DocumentId], ...]:
+        """The documents of each name, where a question names several that share none; else nothing.
+
+        ``within`` limits them, by default to ``named``: the deals of "has A or B the higher fee?", not the
+        parties of one contract.
+        """
+        wanted = self.named if within is None else within
+        groups = {one.documents & wanted for one in self.mentions if one.sure and wanted is not None}
+        apart = sorted(filter(None, groups), key=sorted)
+        disjoint = sum(map(len, apart)) == len(frozenset[DocumentId]().union(*apart))
+        return tuple(apart) if len(apart) > 1 and disjoint else ()
+
 
 NOTHING_NAMED = Scope(named=None, preferred=(), mentions=())

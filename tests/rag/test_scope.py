@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import perf_counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.scope import Scope, ScopeIndex
+from rag.scope import NOTHING_NAMED, Mention, Scope, ScopeIndex
 from rag.structure import Fact, FactName
 from rag.types import DocumentId
 
@@ -235,3 +236,32 @@ def test_ten_thousand_documents_are_no_matter() -> None:
         times.append(perf_counter() - start)
     assert min(times[::2]) < 0.005
     assert min(times[1::2]) < 0.005
+
+
+def test_names_that_share_no_document_are_compared() -> None:
+    groups = [frozenset({DocumentId(name) for name in names}) for names in ("ab", "c")]
+    named = frozenset().union(*groups)
+    mentions = tuple(
+        Mention(kind="name", value=str(at), start=at, end=at + 1, documents=group)
+        for at, group in enumerate(groups)
+    )
+    scope = Scope(named=named, preferred=(), mentions=mentions)
+
+    assert scope.compared() == tuple(groups)
+    assert scope.compared(frozenset({DocumentId("a"), DocumentId("c")})) == (frozenset("a"), frozenset("c"))
+    assert scope.compared(frozenset({DocumentId("a")})) == ()
+    assert replace(scope, mentions=mentions[:1]).compared() == ()
+    assert NOTHING_NAMED.compared() == ()
+
+
+def test_names_of_one_contract_are_not_compared() -> None:
+    both = frozenset({DocumentId("a")})
+    mentions = tuple(
+        Mention(kind="name", value=str(at), start=at, end=at + 1, documents=both | {DocumentId(str(at))})
+        for at in range(2)
+    )
+
+    assert (
+        Scope(named=both | {DocumentId("0"), DocumentId("1")}, preferred=(), mentions=mentions).compared()
+        == ()
+    )

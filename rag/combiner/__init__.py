@@ -1,0 +1,1 @@
+"""A learned fusion: a few readable features of each candidate, weighed by a linear model."""

@@ -1,0 +1,88 @@
+"""The weights of a learned fusion, read from a file that people can read too.
+
+A score is the weighted sum of a candidate's features; weights are not negative, so that each feature can
+only speak for a candidate. A slope and an intercept turn it into the probability that the candidate is
+evidence, which keeps the order. ``weights.json`` beside this file is what comes with Covenant: made by
+``tuning.recipes.combiner``. Leaves features to ``rag.combiner.features``, learning to ``tuning.combiner``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rag.combiner.features import FEATURES, VERSION, Features, features
+from rag.errors import ModelError
+from rag.fingerprints import fingerprint
+from rag.protocols import Scores
+from rag.types import Chunk, Rankings
+
+BUILT_IN = Path(__file__).with_name("weights.json")
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Combiner:
+    """Weights by feature name, and the calibration; ``facts`` say what they were learned from."""
+
+    weights: Mapping[str, float]
+    slope: float = 1.0
+    intercept: float = 0.0
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, path: Path = BUILT_IN) -> Combiner:
+        """Weights from a file.
+
+        Raises:
+            ModelError: it cannot be read, or is of other features than these.
+        """
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+            weights = {str(name): float(value) for name, value in found["weights"].items()}
+            slope, intercept = (float(found["calibration"][name]) for name in ("slope", "intercept"))
+            written = (found["format"], found["features"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ModelError(
+                f"the combiner {path} cannot be read: {type(error).__name__}: {error}",
+                "train it again, or leave retrieval.combiner unset",
+            ) from error
+        if written != (FORMAT, VERSION) or set(weights) != set(FEATURES):
+            raise ModelError(
+                f"the combiner {path} is of another release: its features are not these", "train it again"
+            )
+        facts = found.get("facts", {})
+        return cls(weights=weights, slope=slope, intercept=intercept, facts=facts)
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity of features, weights and calibration."""
+        calibration = (self.slope, self.intercept)
+        return fingerprint({"combiner": VERSION, "weights": dict(self.weights), "calibration": calibration})
+
+    def to_json(self) -> str:
+        """The file's text."""
+        table = {
+            "format": FORMAT,
+            "features": VERSION,
+            "weights": {name: round(self.weights[name], 4) for name in FEATURES},
+            "calibration": {"slope": round(self.slope, 4), "intercept": round(self.intercept, 4)},
+            "facts": dict(self.facts),
+        }
+        return json.dumps(table, indent=1) + "\n"
+
+    def scores(self, found: Rankings, chunks: Sequence[Chunk]) -> Scores:
+        """``[n]`` probabilities that each chunk is evidence, in the order given."""
+        return self.probabilities(features(found, chunks))
+
+    def probabilities(self, rows: Features) -> Scores:
+        """``[n]`` in (0, 1), from features ``[n, len(FEATURES)]``."""
+        weights = np.array([self.weights[name] for name in FEATURES], dtype=np.float32)
+        logits = self.slope * (rows @ weights) + self.intercept
+        probabilities: Scores = (1.0 / (1.0 + np.exp(-logits))).astype(np.float32)
+        return probabilities

@@ -1,0 +1,111 @@
+"""Learn a fusion: weights of candidate features from questions whose evidence is known or guessed.
+
+A group is a question's candidates with their gains (0: not evidence). The loss is listwise: the cross
+entropy between the gains, as shares, and the softmax of the weighted features over the group; each source
+counts the same, however many groups it has. Weights are held at 0 or above: a feature may only speak for a
+candidate, which keeps a quirk of one source from being learned against another. A slope and an intercept
+fitted afterwards make scores probabilities.
+
+Source: Cao et al., "Learning to Rank: From Pairwise Approach to Listwise Approach", ICML 2007; Platt,
+"Probabilistic Outputs for Support Vector Machines", 1999. Leaves where groups come from to
+``tuning.combiner_groups``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.combiner.features import FEATURES, Features
+from rag.combiner.model import Combiner
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A question's candidates: features ``[n, f]`` and gains ``[n]``, at least 0, of a named source."""
+
+    source: str
+    rows: Features
+    gains: NDArray[np.float32]
+
+    @property
+    def teaches(self) -> bool:
+        """Whether some candidate is evidence and some is not."""
+        return bool(0 < np.count_nonzero(self.gains) < len(self.gains))
+
+
+def learn(groups: Sequence[Group], facts: Mapping[str, Any], *, l2: float = 0.003) -> Combiner:
+    """The combiner that groups teach; ``facts`` are kept with it. Deterministic.
+
+    Raises:
+        ValueError: no group has both evidence and other candidates.
+    """
+    from scipy.optimize import minimize
+
+    used = [group for group in groups if group.teaches]
+    if not used:
+        raise ValueError("no question has its evidence among the candidates")
+    counts = Counter(group.source for group in used)
+    shares = [1.0 / counts[group.source] / len(counts) for group in used]
+    found = minimize(
+        loss_and_gradient,
+        np.zeros(len(FEATURES)),
+        args=(used, shares, l2),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(0.0, None)] * len(FEATURES),
+    )
+    weights = np.asarray(found.x, dtype=np.float64)
+    slope, intercept = _calibrate(weights, used, shares)
+    return Combiner(
+        weights=dict(zip(FEATURES, weights.tolist(), strict=True)),
+        slope=slope,
+        intercept=intercept,
+        facts={**facts, "groups": dict(sorted(counts.items())), "loss": round(float(found.fun), 4)},
+    )
+
+
+def loss_and_gradient(
+    weights: Array, groups: Sequence[Group], shares: Sequence[float], l2: float
+) -> tuple[float, Array]:
+    """The listwise loss of weights ``[f]`` and its gradient ``[f]``; ``shares`` weigh the groups."""
+    loss, gradient = l2 * float(weights @ weights), 2 * l2 * weights
+    for group, share in zip(groups, shares, strict=True):
+        rows = group.rows.astype(np.float64)
+        target = group.gains / group.gains.sum()
+        logits = rows @ weights
+        top = logits.max()
+        exponentials = np.exp(logits - top)
+        total = exponentials.sum()
+        loss += share * (float(np.log(total) + top) - float(target @ logits))
+        gradient = gradient + share * ((exponentials / total - target) @ rows)
+    return loss, gradient
+
+
+def _calibrate(weights: Array, groups: Sequence[Group], shares: Sequence[float]) -> tuple[float, float]:
+    """Slope and intercept of the logistic curve from scores to "is evidence"."""
+    from scipy.optimize import minimize
+
+    scores = np.concatenate([group.rows @ weights for group in groups])
+    labels = np.concatenate([(group.gains > 0).astype(np.float64) for group in groups])
+    weight = np.concatenate(
+        [np.full(len(g.gains), share / len(g.gains)) for g, share in zip(groups, shares, strict=True)]
+    )
+
+    def loss(line: Array) -> tuple[float, Array]:
+        logits = line[0] * scores + line[1]
+        slack = weight * (1.0 / (1.0 + np.exp(-logits)) - labels)
+        value = float(weight @ (np.logaddexp(0.0, logits) - labels * logits))
+        return value, np.array([slack @ scores, slack.sum()])
+
+    found = minimize(
+        loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B", bounds=[(1e-3, None), (None, None)]
+    )
+    return float(found.x[0]), float(found.x[1])

@@ -1,0 +1,72 @@
+"""Groups for a combiner: the candidates of training questions in a library, and which of them are evidence.
+
+A chunk is evidence where it holds a third of a judged span, or lies by a third in one. Judgements without a
+span are looked up by their words, on their page if they name one. Leaves learning to ``tuning.combiner``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+import numpy as np
+
+from eval.training_data import Evidence, Question
+from rag.catalog import Catalog
+from rag.combiner.features import features
+from rag.errors import CovenantError
+from rag.pipeline import Pipeline
+from rag.quotes import locate
+from rag.types import Chunk, DocumentId, Query, QueryId
+from tuning.combiner import Group
+
+_OVERLAP = 1 / 3
+
+Span = tuple[DocumentId, int, int, int]
+"""Document, start, end, grade."""
+
+
+def groups_of(
+    pipeline: Pipeline, questions: Sequence[Question], source: str, *, scope: Literal["single", "shared"]
+) -> Iterator[Group]:
+    """A group for each question whose evidence stands in the library; ``single`` searches its documents only.
+
+    Questions about documents that the library lacks are left out.
+    """
+    for question in questions:
+        try:
+            documents = tuple(pipeline.catalog.resolve(name) for name in question.documents)
+            spans = [s for e in question.evidence if (s := _span(pipeline.catalog, e)) is not None]
+        except CovenantError:
+            continue
+        if not spans:
+            continue
+        own = documents if scope == "single" and documents else None
+        query = Query(text=question.text, id=QueryId(question.id), document_ids=own)
+        found, chunks = pipeline.candidates(query)
+        if chunks:
+            gains = np.array([_gain(chunk, spans) for chunk in chunks], dtype=np.float32)
+            yield Group(source=source, rows=features(found, chunks), gains=gains)
+
+
+def _span(catalog: Catalog, evidence: Evidence) -> Span | None:
+    document = catalog.resolve(evidence.document)
+    text = catalog.text(document)
+    start, end = evidence.start, evidence.end
+    if start is not None and end is not None and text[start:end] == evidence.text:
+        return document, start, end, evidence.grade
+    pages = catalog.pages(document)
+    first, last = 0, len(text)
+    if evidence.page is not None and evidence.page < len(pages):
+        first, last = pages[evidence.page].start, pages[evidence.page].end
+    found = locate(text[first:last], evidence.text, near=start)
+    return None if found is None else (document, first + found[0], first + found[1], evidence.grade)
+
+
+def _gain(chunk: Chunk, spans: Sequence[Span]) -> float:
+    grades = [0]
+    for document, start, end, grade in spans:
+        shared = min(end, chunk.end) - max(start, chunk.start)
+        if document == chunk.document_id and shared >= _OVERLAP * min(end - start, chunk.end - chunk.start):
+            grades.append(grade)
+    return float(max(grades))
