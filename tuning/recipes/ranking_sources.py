@@ -1,0 +1,273 @@
+"""Graded groups for rerankers from the public sets' training splits and from documents without questions.
+
+One function a set, each a generator of ``Group``: CUAD, ContractNLI (spans to passages that overlap them),
+ACORD (graded clauses), FinQA (rows and sentences of a page), question sets with spans in paragraphs, and
+headings and sentences of plain documents. What a set's lines do not say to be for training is never read
+(``eval.training_data``); documents that also lie in a set for measuring are left out (``Excluded``).
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from eval.training_data import Question, training_grades, training_questions
+from ingest.parse import read_files
+from ingest.reader import ReadDocument
+from rag.fingerprints import hash_bytes
+from rag.protocols import Embedder
+from rag.sentences import sentence_spans
+from rag.settings import IngestSettings
+from rag.types import Chunk
+from tuning.ranking import FirstStage, Group, Passage, searched
+
+SHORT_TOKENS = 110
+"""Half of the documents are cut into chunks of half the usual size: both lengths occur in use."""
+MAX_CHUNKS = 150
+"""Documents with more are left out of span sets: a few of them would be most of the work."""
+LISTED = 24
+"""Passages a group holds, besides relevant ones that the first stage misses."""
+_SHINGLE = 8
+_SKETCH = 64
+_SHARED = 0.3
+_CUAD = re.compile(r'related to "(?P<name>[^"]+)".*?Details: (?P<details>.+)', re.DOTALL)
+
+
+def sketch(text: str) -> frozenset[str]:
+    """The 64 smallest hashes of a text's runs of eight words (Broder, 1997).
+
+    >>> words = "one two three four five six seven eight nine"
+    >>> sketch(words) == sketch(words.upper()), len(sketch(words))
+    (True, 2)
+    """
+    words = re.findall(r"[a-z0-9]+", text.lower())
+    runs = {" ".join(words[i : i + _SHINGLE]) for i in range(max(1, len(words) - _SHINGLE + 1))}
+    return frozenset(sorted(hash_bytes(run.encode()) for run in runs)[:_SKETCH])
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """Documents that must not be trained on, by their sketches; near copies count."""
+
+    sketches: tuple[frozenset[str], ...]
+
+    @classmethod
+    def of(cls, folders: Iterable[Path]) -> Excluded:
+        """All text files of these folders; a folder that is not there has none."""
+        paths = sorted(path for folder in folders for path in folder.rglob("*.txt"))
+        return cls(tuple(sketch(path.read_text(encoding="utf-8", errors="replace")) for path in paths))
+
+    def has(self, text: str) -> bool:
+        """Whether a text shares three tenths of its sketch with one of them."""
+        own = sketch(text)
+        return any(len(own & other) >= _SHARED * min(len(own), len(other)) for other in self.sketches)
+
+
+def draw(seed: int, *parts: str) -> random.Random:
+    """A generator of its own for a thing, so that leaving one out changes no other."""
+    return random.Random(hash_bytes("\x1f".join((str(seed), *parts)).encode()))  # noqa: S311
+
+
+def span_groups(folder: Path, source: str, *, embedder: Embedder, excluded: Excluded, seed: int) -> Iterator[Group]:
+    """CUAD or ContractNLI: a chunk that overlaps a marked span is relevant, others of the document not."""
+    asked: dict[str, list[Question]] = {}
+    for question in training_questions(folder / "questions.jsonl").questions:
+        asked.setdefault(question.documents[0], []).append(question)
+    paths = [folder / "docs" / f"{name}.txt" for name in sorted(asked)]
+    for read in _read(paths, seed):
+        name = read.document.name
+        if len(read.chunks) > MAX_CHUNKS or excluded.has(read.document.text):
+            continue
+        yield from _of_document(source, read, asked[name], embedder, seed)
+
+
+def _of_document(
+    source: str, read: ReadDocument, asked: Sequence[Question], embedder: Embedder, seed: int
+) -> Iterator[Group]:
+    name = read.document.name
+    relevant = {question.id: _overlapping(read, question) for question in asked}
+    topics: dict[int, set[str]] = {}
+    for question in asked:
+        for index in relevant[question.id]:
+            topics.setdefault(index, set()).add(_topic(source, question))
+    bare = draw(seed, name, "context").random() < 0.5  # noqa: PLR2004
+    texts = [chunk.text if bare else chunk.passage for chunk in read.chunks]
+    stage = FirstStage(texts, embedder)
+    for question in asked:
+        grades = dict.fromkeys(relevant[question.id], 1)
+        if grades and len(texts) > len(grades):
+            text = _worded(question.text, _label(read.chunks[0]), draw(seed, question.id))
+            listed = searched(stage, text, grades, LISTED)
+            yield Group(
+                source=source,
+                document=name,
+                question=text,
+                topic=_topic(source, question),
+                passages=tuple(Passage(text=texts[i], topics=frozenset(topics.get(i, ()))) for i in listed),
+                grades=tuple(grades.get(i, 0) for i in listed),
+            )
+
+
+def _overlapping(read: ReadDocument, question: Question) -> list[int]:
+    spans = [
+        (one.start, one.end)
+        for one in question.evidence
+        if one.start is not None and one.end is not None
+        and read.document.text[one.start : one.end] == one.text
+    ]  # fmt: skip
+    return [
+        i for i, chunk in enumerate(read.chunks)
+        if any(start < chunk.end and chunk.start < end for start, end in spans)
+    ]  # fmt: skip
+
+
+def _topic(source: str, question: Question) -> str:
+    return f"{source}:{question.facets.get('category', question.text)}"
+
+
+def _label(chunk: Chunk) -> str:
+    return chunk.context.split(" > ")[0]
+
+
+def _worded(question: str, label: str, generator: random.Random) -> str:
+    """CUAD's one form of words, varied: as it is, its name, its question, both, or with the document's name."""
+    match = _CUAD.search(question)
+    if match is None:
+        return question
+    name, details = match["name"], match["details"].strip()
+    forms = (question, name, details, f"{name}: {details}", f"In {label}: {details}")
+    return generator.choices(forms, weights=(3, 2, 4, 1, 2))[0]
+
+
+def acord_groups(folder: Path, *, embedder: Embedder, seed: int, per_query: int = 30) -> Iterator[Group]:
+    """ACORD: each relevant clause (grade 2 and up) in a group of its own, beside clauses found for the query."""
+    graded = training_grades(folder)
+    names = sorted(graded.passages)
+    topics: dict[str, set[str]] = {}
+    for query, grades in graded.grades.items():
+        for name, grade in grades.items():
+            if grade > 0:
+                topics.setdefault(name, set()).add(query)
+    stage = FirstStage([graded.passages[name] for name in names], embedder)
+    for query in sorted(graded.queries):
+        text = graded.queries[query]
+        grades = graded.grades[query]
+        order = [names[int(i)] for i in stage.order(text)[: 4 * LISTED]]
+        relevant = sorted(name for name, grade in grades.items() if grade >= 2)  # noqa: PLR2004
+        draw(seed, query).shuffle(relevant)
+        for number, name in enumerate(relevant[:per_query]):
+            others = [one for one in order if grades.get(one, 0) == 0][number % 4 :: 4][:LISTED]
+            listed = sorted([name, *others], key=lambda one: order.index(one) if one in order else len(order))
+            yield Group(
+                source="acord",
+                document=query,
+                question=text,
+                topic=query,
+                passages=tuple(
+                    Passage(text=graded.passages[one], topics=frozenset(topics.get(one, ()))) for one in listed
+                ),
+                grades=tuple(grades.get(one, 0) for one in listed),
+            )
+
+
+def finqa_groups(folder: Path, *, embedder: Embedder) -> Iterator[Group]:
+    """FinQA: a page's rows and sentences packed into passages; those that hold a supporting fact are relevant."""
+    questions = training_questions(folder / "questions.jsonl", lambda row: {**row, "answer": str(row["exe_ans"])})
+    for question in questions.questions:
+        row = questions.rows[question.id]
+        packed = _packed(row["contexts"])
+        facts = set(row.get("supporting_facts") or ())
+        grades = {i: 1 for i, (names, _) in enumerate(packed) if facts & names}
+        if not grades or len(grades) == len(packed):
+            continue
+        texts = [text for _, text in packed]
+        listed = searched(FirstStage(texts, embedder), question.text, grades, LISTED)
+        yield Group(
+            source="finqa",
+            document=str(row["doc_id"]),
+            question=question.text,
+            topic=question.id,
+            passages=tuple(
+                Passage(text=texts[i], topics=frozenset({question.id} if i in grades else ())) for i in listed
+            ),
+            grades=tuple(grades.get(i, 0) for i in listed),
+        )
+
+
+def _packed(contexts: Sequence[Mapping[str, object]], words: int = 90) -> list[tuple[set[str], str]]:
+    """Pieces of a page in order, packed to about so many words, each pack with the names of its pieces."""
+    pieces: list[tuple[str, str]] = []
+    for part in contexts:
+        rows = part.get("rows")
+        if isinstance(rows, list):
+            pieces += [(f"table_{n}", " | ".join(map(str, cells))) for n, cells in enumerate(rows)]
+        else:
+            pieces.append((str(part["id"]), str(part["text"])))
+    packed: list[tuple[set[str], str]] = []
+    for name, text in pieces:
+        if packed and len(packed[-1][1].split()) + len(text.split()) <= words:
+            packed[-1][0].add(name)
+            packed[-1] = (packed[-1][0], f"{packed[-1][1]}\n{text}")
+        else:
+            packed.append(({name}, text))
+    return packed
+
+
+def plain_groups(paths: Sequence[Path], source: str, *, seed: int, per_document: int) -> Iterator[Group]:
+    """Documents without questions: a heading asks for its chunk, a sentence for the chunk it was taken from.
+
+    The chunk is shown without its context line, which has the heading, and without that sentence. Source of
+    the sentence task: Lee, Chang and Toutanova, "Latent Retrieval for Weakly Supervised Open Domain Question
+    Answering", ACL 2019 (inverse cloze).
+    """
+    for read in _read(paths, seed):
+        texts = [chunk.text for chunk in read.chunks]
+        if len(texts) <= LISTED:
+            continue
+        stage = FirstStage(texts, None)
+        generator = draw(seed, read.document.name, "plain")
+        chosen = sorted(generator.sample(range(len(texts)), min(per_document, len(texts))))
+        for index in chosen:
+            made = _made_question(read.chunks[index], generator)
+            if made is None:
+                continue
+            question, shown = made
+            topic = f"{source}:{read.document.name}:{question}"
+            listed = searched(stage, question, {index: 1}, LISTED)
+            yield Group(
+                source=source,
+                document=read.document.name,
+                question=question,
+                topic=topic,
+                passages=tuple(
+                    Passage(text=shown, topics=frozenset({topic})) if i == index else Passage(text=texts[i])
+                    for i in listed
+                ),
+                grades=tuple(int(i == index) for i in listed),
+            )
+
+
+def _made_question(chunk: Chunk, generator: random.Random) -> tuple[str, str] | None:
+    """A heading or a sentence as a question, with the chunk's text without it; None where it has neither."""
+    heading = " ".join(chunk.context.split(" > ")[1:])
+    if generator.random() < 0.5 and len(heading.split()) >= 2:  # noqa: PLR2004
+        return heading, chunk.text.replace(heading.rsplit(" > ", 1)[-1], " ", 1)
+    spans = [(s, e) for s, e in sentence_spans(chunk.text) if 8 <= len(chunk.text[s:e].split()) <= 40]  # noqa: PLR2004
+    if len(spans) < 2:  # noqa: PLR2004
+        return None
+    start, end = generator.choice(spans)
+    return " ".join(chunk.text[start:end].split()), chunk.text[:start] + chunk.text[end:]
+
+
+def _read(paths: Sequence[Path], seed: int) -> Iterator[ReadDocument]:
+    """Each document, in chunks of the usual size or half of it; files that cannot be read are left out."""
+    usual = IngestSettings(workers=1)
+    short = IngestSettings(workers=1, chunk_tokens=SHORT_TOKENS)
+    for path in paths:
+        settings = short if draw(seed, path.stem, "size").random() < 0.5 else usual  # noqa: PLR2004
+        for _, outcome in read_files([path], settings):
+            if isinstance(outcome, ReadDocument):
+                yield outcome
