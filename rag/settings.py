@@ -113,8 +113,23 @@ class CrossEncoderSettings(_Section):
     batch_size: int = Field(32, ge=1, le=4096, description="Pairs per forward pass.")
 
 
+class LateInteractionSettings(_Section):
+    """MaxSim over the token vectors of the packaged MiniLM."""
+
+    kind: Literal["late_interaction"] = "late_interaction"
+    adapter: Path | None = Field(None, description="Folder of a LoRA adapter (safetensors), or none.")
+    dtype: Literal["auto", "float32", "bfloat16"] = Field(
+        "auto", description="auto takes bfloat16 where the processor computes it natively."
+    )
+    batch_size: int = Field(4, ge=1, le=4096, description="Passages per forward pass.")
+    cache_mb: int = Field(
+        256, ge=0, description="Memory for token vectors of passages scored lately (some 80 KB each), in MiB."
+    )
+
+
 RerankerSettings = Annotated[
-    NoRerankerSettings | OverlapRerankerSettings | CrossEncoderSettings, Field(discriminator="kind")
+    NoRerankerSettings | OverlapRerankerSettings | CrossEncoderSettings | LateInteractionSettings,
+    Field(discriminator="kind"),
 ]
 
 

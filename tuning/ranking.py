@@ -5,6 +5,7 @@ Leaves reading sets to ``tuning.recipes``, losses and schedules to ``tuning.rera
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +19,10 @@ from rag.tokens import terms
 
 _K = 60
 """The rank constant of reciprocal rank fusion, as in retrieval (Cormack et al., 2009)."""
+
+
+# The library reports every build.
+logging.getLogger("bm25s").setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

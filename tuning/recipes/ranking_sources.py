@@ -30,6 +30,7 @@ MAX_CHUNKS = 150
 """Documents with more are left out of span sets: a few of them would be most of the work."""
 LISTED = 24
 """Passages a group holds, besides relevant ones that the first stage misses."""
+_HELD_OUT_ONE_IN = 12
 _SHINGLE = 8
 _SKETCH = 64
 _SHARED = 0.3
@@ -71,6 +72,11 @@ def draw(seed: int, *parts: str) -> random.Random:
     return random.Random(hash_bytes("\x1f".join((str(seed), *parts)).encode()))  # noqa: S311
 
 
+def held_out(document: str) -> bool:
+    """Whether a document's groups choose settings instead of training: one document in twelve."""
+    return int(hash_bytes(document.encode())[:8], 16) % _HELD_OUT_ONE_IN == 0
+
+
 def span_groups(folder: Path, source: str, *, embedder: Embedder, excluded: Excluded, seed: int) -> Iterator[Group]:
     """CUAD or ContractNLI: a chunk that overlaps a marked span is relevant, others of the document not."""
     asked: dict[str, list[Question]] = {}
@@ -81,11 +87,11 @@ def span_groups(folder: Path, source: str, *, embedder: Embedder, excluded: Excl
         name = read.document.name
         if len(read.chunks) > MAX_CHUNKS or excluded.has(read.document.text):
             continue
-        yield from _of_document(source, read, asked[name], embedder, seed)
+        yield from _of_document(source, read, asked[name], embedder if held_out(name) else None, seed)
 
 
 def _of_document(
-    source: str, read: ReadDocument, asked: Sequence[Question], embedder: Embedder, seed: int
+    source: str, read: ReadDocument, asked: Sequence[Question], embedder: Embedder | None, seed: int
 ) -> Iterator[Group]:
     name = read.document.name
     relevant = {question.id: _overlapping(read, question) for question in asked}
@@ -142,7 +148,7 @@ def _worded(question: str, label: str, generator: random.Random) -> str:
     return generator.choices(forms, weights=(3, 2, 4, 1, 2))[0]
 
 
-def acord_groups(folder: Path, *, embedder: Embedder, seed: int, per_query: int = 30) -> Iterator[Group]:
+def acord_groups(folder: Path, *, seed: int, per_query: int = 30) -> Iterator[Group]:
     """ACORD: each relevant clause (grade 2 and up) in a group of its own, beside clauses found for the query."""
     graded = training_grades(folder)
     names = sorted(graded.passages)
@@ -151,7 +157,7 @@ def acord_groups(folder: Path, *, embedder: Embedder, seed: int, per_query: int 
         for name, grade in grades.items():
             if grade > 0:
                 topics.setdefault(name, set()).add(query)
-    stage = FirstStage([graded.passages[name] for name in names], embedder)
+    stage = FirstStage([graded.passages[name] for name in names], None)
     for query in sorted(graded.queries):
         text = graded.queries[query]
         grades = graded.grades[query]
@@ -173,7 +179,7 @@ def acord_groups(folder: Path, *, embedder: Embedder, seed: int, per_query: int 
             )
 
 
-def finqa_groups(folder: Path, *, embedder: Embedder) -> Iterator[Group]:
+def finqa_groups(folder: Path) -> Iterator[Group]:
     """FinQA: a page's rows and sentences packed into passages; those that hold a supporting fact are relevant."""
     questions = training_questions(folder / "questions.jsonl", lambda row: {**row, "answer": str(row["exe_ans"])})
     for question in questions.questions:
@@ -184,7 +190,7 @@ def finqa_groups(folder: Path, *, embedder: Embedder) -> Iterator[Group]:
         if not grades or len(grades) == len(packed):
             continue
         texts = [text for _, text in packed]
-        listed = searched(FirstStage(texts, embedder), question.text, grades, LISTED)
+        listed = searched(FirstStage(texts, None), question.text, grades, LISTED)
         yield Group(
             source="finqa",
             document=str(row["doc_id"]),
@@ -214,6 +220,33 @@ def _packed(contexts: Sequence[Mapping[str, object]], words: int = 90) -> list[t
         else:
             packed.append(({name}, text))
     return packed
+
+
+def paragraph_groups(path: Path, docs: Path, source: str) -> Iterator[Group]:
+    """Span questions over paragraphs: the paragraph asked about is relevant, others of the document are not."""
+    questions = training_questions(path)
+    texts = {one.name.removesuffix(".txt"): one for one in docs.glob("*.txt")}
+    asked: dict[str, list[Question]] = {}
+    for question in questions.questions:
+        if questions.rows[question.id].get("answers"):
+            asked.setdefault(question.documents[0], []).append(question)
+    for name in sorted(asked):
+        text = texts[name].read_text(encoding="utf-8")
+        spans = {one.id: tuple(questions.rows[one.id]["paragraph"]) for one in asked[name]}
+        order = sorted(set(spans.values()))
+        passages = [text[start:end] for start, end in order]
+        stage = FirstStage(passages, None)
+        for question in asked[name]:
+            grades = {order.index(spans[question.id]): 1}
+            listed = searched(stage, question.text, grades, LISTED)
+            yield Group(
+                source=source,
+                document=name,
+                question=question.text,
+                topic=question.id,
+                passages=tuple(Passage(text=passages[i]) for i in listed),
+                grades=tuple(grades.get(i, 0) for i in listed),
+            )
 
 
 def plain_groups(paths: Sequence[Path], source: str, *, seed: int, per_document: int) -> Iterator[Group]:
