@@ -26,12 +26,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoraShape:
-    """Size of an adapter: ``rank`` columns per matrix, scaled by ``alpha / rank``, on these modules."""
+    """Size of an adapter: ``rank`` columns per matrix, scaled by ``alpha / rank``, on these modules.
+
+    ``layers`` are the layers adapted, from 0; none stands for all. Training the upper ones alone is cheaper:
+    nothing is propagated back below them.
+    """
 
     rank: int = 8
     alpha: float = 16.0
     dropout: float = 0.0
     targets: tuple[str, ...] = ("query", "key", "value", "dense")
+    layers: tuple[int, ...] = ()
 
 
 def add_adapter(base: nn.Module, shape: LoraShape, *, seed: int) -> PeftModel:
@@ -48,6 +53,7 @@ def add_adapter(base: nn.Module, shape: LoraShape, *, seed: int) -> PeftModel:
         lora_alpha=shape.alpha,  # type: ignore[arg-type] # annotated as int; any float works
         lora_dropout=shape.dropout,
         target_modules=list(shape.targets),
+        layers_to_transform=list(shape.layers) or None,
     )
     with torch.random.fork_rng():
         torch.manual_seed(seed)

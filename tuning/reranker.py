@@ -37,19 +37,19 @@ _TENSORS = "state.safetensors"
 class RerankerTraining:
     """How to train; ``weights`` is the share of batches of each source, sources without one being left out."""
 
-    steps: int = 600
-    questions: int = 12
+    steps: int = 220
+    questions: int = 8
     negatives: int = 3
     hardest: int = 12
     temperature: float = 0.03
-    learning_rate: float = 5e-4
+    learning_rate: float = 7e-4
     warmup: float = 0.1
-    limit: int = 256
+    limit: int = 192
     seed: int = 7
-    save_every: int = 50
+    save_every: int = 20
     bfloat16: bool = True
     weights: Mapping[str, float] = field(default_factory=dict)
-    shape: LoraShape = LoraShape()
+    shape: LoraShape = LoraShape(layers=(3, 4, 5))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

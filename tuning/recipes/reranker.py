@@ -36,6 +36,8 @@ WEIGHTS = {
 """Share of batches by source."""
 MEASURED = ("legalbenchrag/docs", "findver/docs", "financebench/docs")
 """Documents below these are for measuring: near copies of them in a training split are left out."""
+MAX_CHARS = 900
+"""Groups with longer passages are left out of training: they cost more than they teach."""
 _log = logging.getLogger(__name__)
 
 
@@ -104,6 +106,10 @@ def read_groups(path: Path) -> Iterator[Group]:
             yield Group(**{**row, "passages": passages, "grades": tuple(row["grades"])})
 
 
+def _is_short(group: Group) -> bool:
+    return sorted(len(passage.text) for passage in group.passages)[len(group.passages) // 2] <= MAX_CHARS
+
+
 @click.command()
 @click.option("--data", type=click.Path(path_type=Path, exists=True, file_okay=False), required=True)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
@@ -120,7 +126,7 @@ def main(data: Path, out: Path, steps: int, rate: float, seed: int) -> None:
         groups, left_out = all_groups(data, seed)
         write_text(work / "left_out.json", json.dumps(left_out, indent=1, sort_keys=True) + "\n")
         write_groups(mined, groups)
-    kept = [group for group in read_groups(mined) if not sources.held_out(group.document)]
+    kept = [group for group in read_groups(mined) if _is_short(group) and not sources.held_out(group.document)]
     present = {group.source for group in kept}
     weights = {name: weight for name, weight in WEIGHTS.items() if name in present}
     settings = RerankerTraining(steps=steps, learning_rate=rate, seed=seed, weights=weights)
