@@ -37,8 +37,8 @@ _TENSORS = "state.safetensors"
 class RerankerTraining:
     """How to train; ``weights`` is the share of batches of each source, sources without one being left out."""
 
-    steps: int = 220
-    questions: int = 8
+    steps: int = 300
+    questions: int = 10
     negatives: int = 3
     hardest: int = 12
     temperature: float = 0.03

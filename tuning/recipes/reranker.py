@@ -119,6 +119,10 @@ def _is_short(group: Group) -> bool:
 def main(data: Path, out: Path, steps: int, rate: float, seed: int) -> None:
     """Train the generic adapter of the late-interaction reranker."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    import torch
+
+    # The order of sums, and so the last bits, follow the number of threads; on shared cores one is faster, too.
+    torch.set_num_threads(1)
     work = out / "work"
     work.mkdir(parents=True, exist_ok=True)
     mined = work / "groups.jsonl"
