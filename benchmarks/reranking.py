@@ -31,7 +31,16 @@ from rag.retriever import Retriever
 from rag.settings import LateInteractionSettings, Settings
 from rag.types import DocumentId, Hit, Query
 
-MEASURES = ("page_hit@5", "recall@10", "hit@1", "hit@5", "mrr", "ndcg@10", "char_precision@1", "char_recall@8")
+MEASURES = (
+    "page_hit@5",
+    "recall@10",
+    "hit@1",
+    "hit@5",
+    "mrr",
+    "ndcg@10",
+    "char_precision@1",
+    "char_recall@8",
+)
 DEPTHS = (10, 20, 30)
 Rule = Callable[[Scores], Scores]
 

@@ -63,7 +63,9 @@ def training_grades(folder: Path) -> GradedQueries:
         corpus = [json.loads(line) for line in _lines(folder / "corpus.jsonl")]
         passages = {str(row["_id"]): str(row["text"]) for row in corpus}
     except OSError as error:
-        raise SourceError(f"cannot read {error.filename}: {error.strerror}", "unpack the set again") from error
+        raise SourceError(
+            f"cannot read {error.filename}: {error.strerror}", "unpack the set again"
+        ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SourceError(f"{folder} is malformed: {error!r}", "unpack the set again") from error
     if not queries:

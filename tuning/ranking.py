@@ -63,7 +63,9 @@ class FirstStage:
         self._vocabulary: Mapping[str, int] = vocabulary
         self._scorer = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
         if vocabulary:
-            self._scorer.index(Tokenized(ids=ids, vocab=vocabulary), create_empty_token=False, show_progress=False)
+            self._scorer.index(
+                Tokenized(ids=ids, vocab=vocabulary), create_empty_token=False, show_progress=False
+            )
         if self.embedder is not None:
             self.vectors = self.embedder.embed_passages(self.texts)
 

@@ -74,7 +74,13 @@ class LateInteractionReranker:
     """MaxSim over MiniLM's token vectors; scores are mean cosines in [-1, 1]. Safe to share between threads."""
 
     def __init__(
-        self, encoder: nn.Module, tokenizer: Any, identity: str, *, batch_size: int, cache_mb: int  # noqa: ANN401
+        self,
+        encoder: nn.Module,
+        tokenizer: Any,
+        identity: str,
+        *,
+        batch_size: int,
+        cache_mb: int,  # noqa: ANN401
     ) -> None:
         """Wrap an encoder; ``identity`` is a hash of its weights and of all that shapes output."""
         self._encoder = encoder.eval()

