@@ -18,12 +18,12 @@ from typing import get_args
 import click
 import numpy as np
 
-from eval.bench import _index, _units, set_folder
+from eval.bench import find_units, index_documents, set_folder
 from eval.harness import Plan, choose, run_questions
 from eval.report import make_report
 from eval.runs import Scope
 from eval.sets import SETS
-from ingest.progress import Progress
+from ingest.progress import Silent
 from rag import reranker
 from rag.assembly import open_pipeline
 from rag.protocols import Reranker, Scores
@@ -63,17 +63,18 @@ def by_rank(weight: float, k: int) -> Rule:
 
 
 def by_z(weight: float, k: int = 60) -> Rule:
-    """Both standardised over the list, the first stage's by reciprocal rank; the reranker's weighing ``weight``."""
+    """Reciprocal rank and reranker's score, each standardised over the list; ``weight`` is the latter's."""
 
     def rule(scores: Scores) -> Scores:
-        before = 1.0 / (k + np.arange(1, len(scores) + 1))
+        before = (1.0 / (k + np.arange(1, len(scores) + 1))).astype(np.float32)
         return (_standard(before) + weight * _standard(scores)).astype(np.float32)
 
     return rule
 
 
 def _standard(values: Scores) -> Scores:
-    return (values - values.mean()) / (values.std() + 1e-9)
+    standard: Scores = (values - values.mean()) / (values.std() + 1e-9)
+    return standard
 
 
 def by_score(weight: float) -> Rule:
@@ -92,7 +93,7 @@ RULES: dict[str, Rule] = {
 
 @dataclass
 class Remembered:
-    """A reranker whose scores are computed once a pair; a rule makes the order, passages being in the first's."""
+    """A reranker whose scores are computed once a pair; a rule makes the order from them and the first's."""
 
     inner: Reranker
     rule: Rule = field(default=first)
@@ -145,12 +146,12 @@ def main(
     random.Random(0).shuffle(asked)  # noqa: S311
     questions = replace(held_out, questions=tuple(asked[: limit or None]))
     settings = Settings()
-    workspace = _index(one.name, documents, cache, settings, Progress())
+    workspace = index_documents(one.name, documents, cache, settings, Silent())
     inner = reranker.load(LateInteractionSettings(adapter=adapter, cache_mb=2048))
     assert inner is not None  # noqa: S101 - this kind always is one
     remembered = Remembered(inner)
     with open_pipeline(workspace, settings) as pipeline:
-        plan = Plan(scope=scope, task="retrieve", units=_units(documents, pipeline.catalog))
+        plan = Plan(scope=scope, task="retrieve", units=find_units(documents, pipeline.catalog))
         own = pipeline.retriever
         remembering = RememberedRetriever(own.index, own.embedder, own.glossary, own.settings)
         for depth in sorted(DEPTHS, reverse=True):

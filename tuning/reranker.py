@@ -5,8 +5,8 @@ softmax over MaxSim scores at a temperature. A passage known to be relevant to a
 negative for it. Learning rate: linear warm-up, then linear to zero. State is saved at intervals, so that an
 interrupted run goes on and ends as if it had not been. Leaves data to ``tuning.recipes``.
 
-Source: Cao et al., "Learning to Rank: From Pairwise Approach to Listwise Approach", ICML 2007; hard negatives:
-Xiong et al., "Approximate Nearest Neighbor Negative Contrastive Learning for Dense Text Retrieval", ICLR 2021.
+Source: Cao et al., "Learning to Rank: From Pairwise Approach to Listwise Approach", ICML 2007; hard
+negatives: Karpukhin et al., "Dense Passage Retrieval for Open-Domain Question Answering", EMNLP 2020.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _TENSORS = "state.safetensors"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RerankerTraining:
-    """How to train; ``weights`` is the share of batches of each source, sources without one being left out."""
+    """How to train; ``weights`` is the share of batches of each source; one without is left out."""
 
     steps: int = 300
     questions: int = 10
@@ -49,12 +49,12 @@ class RerankerTraining:
     save_every: int = 20
     bfloat16: bool = True
     weights: Mapping[str, float] = field(default_factory=dict)
-    shape: LoraShape = LoraShape(layers=(3, 4, 5))
+    shape: LoraShape = field(default_factory=lambda: LoraShape(layers=(3, 4, 5)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Questions, all their passages, and for each pair whether it is relevant (1), not (0) or unknown (-1)."""
+    """Questions, all their passages, and each pair's label: relevant (1), not (0) or unknown (-1)."""
 
     questions: tuple[str, ...]
     passages: tuple[str, ...]

@@ -6,8 +6,8 @@ from 8-bit codes of their token vectors; those of passages scored lately are kep
 Codes are what is scored whether they were kept or not, and forward passes have shapes from a short list, so
 a score does not depend on company or history.
 
-Sentence-transformers' ``MultiVectorEncoder`` has the same arithmetic, but pads a batch to its longest passage,
-which makes scores depend on company, and returns float vectors only.
+Sentence-transformers' ``MultiVectorEncoder`` has the same arithmetic, but pads a batch to its longest
+passage, which makes scores depend on company, and returns float vectors only.
 
 Source: Khattab and Zaharia, "ColBERT: Efficient and Effective Passage Search via Contextualized Late
 Interaction over BERT", SIGIR 2020.
@@ -65,22 +65,22 @@ class TokenCodes:
         return int(self.codes.nbytes + self.scales.nbytes)
 
     def max_sim(self, question: NDArray[np.float32]) -> float:
-        """Mean over the rows of ``question`` (``[m, dim]``, unit rows) of the best cosine with a row of these."""
+        """Mean over the rows of ``question``, ``[m, dim]`` of unit length, of the best cosine with a row."""
         cosines = (self.codes.astype(np.float32) @ question.T) * self.scales[:, None]
         return float(cosines.max(axis=0).mean())
 
 
 class LateInteractionReranker:
-    """MaxSim over MiniLM's token vectors; scores are mean cosines in [-1, 1]. Safe to share between threads."""
+    """MaxSim over MiniLM's token vectors: mean cosines in [-1, 1]. Safe to share between threads."""
 
     def __init__(
         self,
         encoder: nn.Module,
-        tokenizer: Any,
+        tokenizer: Any,  # noqa: ANN401 - untyped
         identity: str,
         *,
         batch_size: int,
-        cache_mb: int,  # noqa: ANN401
+        cache_mb: int,
     ) -> None:
         """Wrap an encoder; ``identity`` is a hash of its weights and of all that shapes output."""
         self._encoder = encoder.eval()
@@ -147,7 +147,7 @@ class LateInteractionReranker:
         return {passage: codes if codes is not None else fresh[passage] for passage, codes in found.items()}
 
     def _vectors(self, texts: Sequence[str], rows: int) -> list[NDArray[np.float32]]:
-        """Unit token vectors ``[length, dim]`` of each text; ``rows`` texts of one padded length at a time."""
+        """Unit token vectors ``[length, dim]`` of each text; ``rows`` of one padded length at a time."""
         if not texts:
             return []
         ids = self._tokenizer(list(texts), truncation=True, max_length=LIMIT)["input_ids"]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from rag import reranker
 from rag.errors import ModelError
@@ -20,9 +21,12 @@ PASSAGES = (
 )
 
 
-def unit(rng: np.random.Generator, rows: int, dim: int = 16) -> np.ndarray:
-    made = rng.standard_normal((rows, dim)).astype(np.float32)
-    return made / np.linalg.norm(made, axis=1, keepdims=True)
+def unit(rng: np.random.Generator, rows: int, dim: int = 16) -> NDArray[np.float32]:
+    made = rng.standard_normal((rows, dim))
+    rows_of_length_one: NDArray[np.float32] = (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(
+        "f4"
+    )
+    return rows_of_length_one
 
 
 def test_max_sim_is_the_loop_of_the_paper() -> None:

@@ -7,21 +7,15 @@ import pytest
 
 from eval.training_data import training_grades
 from rag.errors import SourceError
-from tuning.recipes.ranking_sources import (
-    Excluded,
-    acord_groups,
-    finqa_groups,
-    held_out,
-    paragraph_groups,
-    plain_groups,
-    span_groups,
-)
+from tuning.recipes.apart import Excluded, held_out
+from tuning.recipes.plain_documents import plain_groups
+from tuning.recipes.ranking_sources import acord_groups, finqa_groups, paragraph_groups, span_groups
 from tuning.recipes.reranker import read_groups, write_groups
 
-LAW = "9.1 Governing Law. This Agreement is governed by the laws of the State of New York, without its conflicts."
+LAW = "9.1 Governing Law. This Agreement is governed by the laws of the State of New York."
 BODY = "\n\n".join(
-    f"{number}. Clause {number}. The Supplier shall deliver part number {number} to the Buyer within {number} days, "
-    f"and the Buyer shall pay for part number {number} on the terms of schedule {number} of this agreement."
+    f"{number}. Clause {number}. The Supplier shall deliver part {number} to the Buyer within {number} "
+    f"days, and the Buyer shall pay for part number {number} on the terms of schedule {number} hereto."
     for number in range(1, 40)
 )
 CONTRACT = f"SUPPLY AGREEMENT\n\n{BODY}\n\n{LAW}\n"
@@ -86,7 +80,8 @@ def test_graded_clauses_of_training_queries_only(tmp_path: Path) -> None:
     )
     (tmp_path / "qrels").mkdir()
     for split, query in (("train", "cap"), ("test", "kept")):
-        rows = "".join(f"{query}\tc{n}\t{3 if n == 7 else 0}\n" for n in range(40))
+        lines = [f"{query}\tc{n}\t{3 if n == 7 else 0}\n" for n in range(40)]
+        rows = "".join(lines)
         (tmp_path / "qrels" / f"{split}.tsv").write_text(
             f"query-id\tcorpus-id\tscore\n{rows}", encoding="utf-8"
         )
@@ -105,8 +100,10 @@ def test_packs_that_hold_a_supporting_fact_are_relevant(tmp_path: Path) -> None:
         {"id": "text_0", "type": "text", "text": "words " * 88},
         {"id": "table", "type": "table", "rows": [["year", "2008"], ["revenue", "114,400"]]},
     ]
-    row = {"id": "q", "doc_id": "page", "question": "what was revenue?", "exe_ans": 114400, "answer": "114400",
-           "answer_type": "number", "contexts": contexts, "supporting_facts": ["table_1"], "split": "train"}  # fmt: skip
+    row = {
+        "id": "q", "doc_id": "page", "question": "what was revenue?", "exe_ans": 114400, "answer": "114400",
+        "answer_type": "number", "contexts": contexts, "supporting_facts": ["table_1"], "split": "train",
+    }  # fmt: skip
     write_lines(tmp_path / "questions.jsonl", [row, {**row, "id": "r", "split": "dev"}])
     (group,) = finqa_groups(tmp_path)
     assert [p.text for p, grade in zip(group.passages, group.grades, strict=True) if grade] == [
@@ -118,11 +115,10 @@ def test_paragraphs_of_training_splits(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "one.txt").write_text("First part.\nSecond part.", encoding="utf-8")
     rows: list[dict[str, object]] = [
-        {"id": str(start), "doc_id": "one", "question": "Which?", "answer_type": "span", "split": "train",
-         "answers": [{"text": "part", "start": start + 7, "end": start + 11}], "paragraph": [start, start + 12]}
-        for start in (0, 12)
+        {"id": str(start), "doc_id": "one", "question": "Which?", "split": "train", "answer_type": "span",
+         "answers": [{"text": "part", "start": place, "end": place + 4}], "paragraph": [start, start + 12]}
+        for start, place in ((0, 6), (12, 19))
     ]  # fmt: skip
-    rows[0]["answers"] = [{"text": "part", "start": 6, "end": 10}]
     write_lines(tmp_path / "set.jsonl", rows)
     assert len(list(paragraph_groups(tmp_path / "set.jsonl", tmp_path / "docs", "made"))) == 2
     write_lines(tmp_path / "set.jsonl", [{**row, "split": "dev"} for row in rows])

@@ -1,28 +1,26 @@
-"""Graded groups for rerankers from the public sets' training splits and from documents without questions.
+"""Graded groups for rerankers from the public sets' training splits.
 
 One function a set, each a generator of ``Group``: CUAD, ContractNLI (spans to passages that overlap them),
-ACORD (graded clauses), FinQA (rows and sentences of a page), question sets with spans in paragraphs, and
-headings and sentences of plain documents. What a set's lines do not say to be for training is never read
-(``eval.training_data``); documents that also lie in a set for measuring are left out (``Excluded``).
+ACORD (graded clauses), FinQA (rows and sentences of a page), question sets with spans in paragraphs. What
+a set's lines do not say to be for training is never read (``eval.training_data``); documents that also lie
+in a set for measuring are left out (``tuning.recipes.apart``).
 """
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from eval.training_data import Question, training_grades, training_questions
 from ingest.parse import read_files
 from ingest.reader import ReadDocument
-from rag.fingerprints import hash_bytes
 from rag.protocols import Embedder
-from rag.sentences import sentence_spans
 from rag.settings import IngestSettings
 from rag.types import Chunk
 from tuning.ranking import FirstStage, Group, Passage, searched
+from tuning.recipes.apart import Excluded, draw, held_out
 
 SHORT_TOKENS = 110
 """Half of the documents are cut into chunks of half the usual size: both lengths occur in use."""
@@ -30,62 +28,18 @@ MAX_CHUNKS = 150
 """Documents with more are left out of span sets: a few of them would be most of the work."""
 LISTED = 24
 """Passages a group holds, besides relevant ones that the first stage misses."""
-_HELD_OUT_ONE_IN = 12
-_SHINGLE = 8
-_SKETCH = 64
-_SHARED = 0.3
 _CUAD = re.compile(r'related to "(?P<name>[^"]+)".*?Details: (?P<details>.+)', re.DOTALL)
 
 
-def sketch(text: str) -> frozenset[str]:
-    """The 64 smallest hashes of a text's runs of eight words (Broder, 1997).
-
-    >>> words = "one two three four five six seven eight nine"
-    >>> sketch(words) == sketch(words.upper()), len(sketch(words))
-    (True, 2)
-    """
-    words = re.findall(r"[a-z0-9]+", text.lower())
-    runs = {" ".join(words[i : i + _SHINGLE]) for i in range(max(1, len(words) - _SHINGLE + 1))}
-    return frozenset(sorted(hash_bytes(run.encode()) for run in runs)[:_SKETCH])
-
-
-@dataclass(frozen=True, slots=True)
-class Excluded:
-    """Documents that must not be trained on, by their sketches; near copies count."""
-
-    sketches: tuple[frozenset[str], ...]
-
-    @classmethod
-    def of(cls, folders: Iterable[Path]) -> Excluded:
-        """All text files of these folders; a folder that is not there has none."""
-        paths = sorted(path for folder in folders for path in folder.rglob("*.txt"))
-        return cls(tuple(sketch(path.read_text(encoding="utf-8", errors="replace")) for path in paths))
-
-    def has(self, text: str) -> bool:
-        """Whether a text shares three tenths of its sketch with one of them."""
-        own = sketch(text)
-        return any(len(own & other) >= _SHARED * min(len(own), len(other)) for other in self.sketches)
-
-
-def draw(seed: int, *parts: str) -> random.Random:
-    """A generator of its own for a thing, so that leaving one out changes no other."""
-    return random.Random(hash_bytes("\x1f".join((str(seed), *parts)).encode()))  # noqa: S311
-
-
-def held_out(document: str) -> bool:
-    """Whether a document's groups choose settings instead of training: one document in twelve."""
-    return int(hash_bytes(document.encode())[:8], 16) % _HELD_OUT_ONE_IN == 0
-
-
 def span_groups(
-    folder: Path, source: str, *, embedder: Embedder, excluded: Excluded, seed: int
+    folder: Path, source: str, *, embedder: Embedder | None, excluded: Excluded, seed: int
 ) -> Iterator[Group]:
     """CUAD or ContractNLI: a chunk that overlaps a marked span is relevant, others of the document not."""
     asked: dict[str, list[Question]] = {}
     for question in training_questions(folder / "questions.jsonl").questions:
         asked.setdefault(question.documents[0], []).append(question)
     paths = [folder / "docs" / f"{name}.txt" for name in sorted(asked)]
-    for read in _read(paths, seed):
+    for read in read_documents(paths, seed):
         name = read.document.name
         if len(read.chunks) > MAX_CHUNKS or excluded.has(read.document.text):
             continue
@@ -101,7 +55,7 @@ def _of_document(
     for question in asked:
         for index in relevant[question.id]:
             topics.setdefault(index, set()).add(_topic(source, question))
-    bare = draw(seed, name, "context").random() < 0.5  # noqa: PLR2004
+    bare = draw(seed, name, "context").random() < 0.5
     texts = [chunk.text if bare else chunk.passage for chunk in read.chunks]
     stage = FirstStage(texts, embedder)
     for question in asked:
@@ -141,7 +95,7 @@ def _label(chunk: Chunk) -> str:
 
 
 def _worded(question: str, label: str, generator: random.Random) -> str:
-    """CUAD's one form of words, varied: as it is, its name, its question, both, or with the document's name."""
+    """CUAD's one form of words, varied: as it is, its name, its question, both, or the document named."""
     match = _CUAD.search(question)
     if match is None:
         return question
@@ -151,7 +105,7 @@ def _worded(question: str, label: str, generator: random.Random) -> str:
 
 
 def acord_groups(folder: Path, *, seed: int, per_query: int = 30) -> Iterator[Group]:
-    """ACORD: each relevant clause (grade 2 and up) in a group of its own, beside clauses found for the query."""
+    """ACORD: each relevant clause (grade 2 and up) in a group of its own, beside others the query finds."""
     graded = training_grades(folder)
     names = sorted(graded.passages)
     topics: dict[str, set[str]] = {}
@@ -164,7 +118,7 @@ def acord_groups(folder: Path, *, seed: int, per_query: int = 30) -> Iterator[Gr
         text = graded.queries[query]
         grades = graded.grades[query]
         order = [names[int(i)] for i in stage.order(text)[: 4 * LISTED]]
-        relevant = sorted(name for name, grade in grades.items() if grade >= 2)  # noqa: PLR2004
+        relevant = sorted(name for name, grade in grades.items() if grade >= 2)
         draw(seed, query).shuffle(relevant)
         for number, name in enumerate(relevant[:per_query]):
             others = [one for one in order if grades.get(one, 0) == 0][number % 4 :: 4][:LISTED]
@@ -183,7 +137,7 @@ def acord_groups(folder: Path, *, seed: int, per_query: int = 30) -> Iterator[Gr
 
 
 def finqa_groups(folder: Path) -> Iterator[Group]:
-    """FinQA: a page's rows and sentences packed into passages; those that hold a supporting fact are relevant."""
+    """FinQA: a page's rows and sentences packed into passages; those with a supporting fact are relevant."""
     questions = training_questions(
         folder / "questions.jsonl", lambda row: {**row, "answer": str(row["exe_ans"])}
     )
@@ -228,7 +182,7 @@ def _packed(contexts: Sequence[Mapping[str, object]], words: int = 90) -> list[t
 
 
 def paragraph_groups(path: Path, docs: Path, source: str) -> Iterator[Group]:
-    """Span questions over paragraphs: the paragraph asked about is relevant, others of the document are not."""
+    """Span questions over paragraphs: the one asked about is relevant, others of the document are not."""
     questions = training_questions(path)
     texts = {one.name.removesuffix(".txt"): one for one in docs.glob("*.txt")}
     asked: dict[str, list[Question]] = {}
@@ -254,58 +208,12 @@ def paragraph_groups(path: Path, docs: Path, source: str) -> Iterator[Group]:
             )
 
 
-def plain_groups(paths: Sequence[Path], source: str, *, seed: int, per_document: int) -> Iterator[Group]:
-    """Documents without questions: a heading asks for its chunk, a sentence for the chunk it was taken from.
-
-    The chunk is shown without its context line, which has the heading, and without that sentence. Source of
-    the sentence task: Lee, Chang and Toutanova, "Latent Retrieval for Weakly Supervised Open Domain Question
-    Answering", ACL 2019 (inverse cloze).
-    """
-    for read in _read(paths, seed):
-        texts = [chunk.text for chunk in read.chunks]
-        if len(texts) <= LISTED:
-            continue
-        stage = FirstStage(texts, None)
-        generator = draw(seed, read.document.name, "plain")
-        chosen = sorted(generator.sample(range(len(texts)), min(per_document, len(texts))))
-        for index in chosen:
-            made = _made_question(read.chunks[index], generator)
-            if made is None:
-                continue
-            question, shown = made
-            topic = f"{source}:{read.document.name}:{question}"
-            listed = searched(stage, question, {index: 1}, LISTED)
-            yield Group(
-                source=source,
-                document=read.document.name,
-                question=question,
-                topic=topic,
-                passages=tuple(
-                    Passage(text=shown, topics=frozenset({topic})) if i == index else Passage(text=texts[i])
-                    for i in listed
-                ),
-                grades=tuple(int(i == index) for i in listed),
-            )
-
-
-def _made_question(chunk: Chunk, generator: random.Random) -> tuple[str, str] | None:
-    """A heading or a sentence as a question, with the chunk's text without it; None where it has neither."""
-    heading = " ".join(chunk.context.split(" > ")[1:])
-    if generator.random() < 0.5 and len(heading.split()) >= 2:  # noqa: PLR2004
-        return heading, chunk.text.replace(heading.rsplit(" > ", 1)[-1], " ", 1)
-    spans = [(s, e) for s, e in sentence_spans(chunk.text) if 8 <= len(chunk.text[s:e].split()) <= 40]  # noqa: PLR2004
-    if len(spans) < 2:  # noqa: PLR2004
-        return None
-    start, end = generator.choice(spans)
-    return " ".join(chunk.text[start:end].split()), chunk.text[:start] + chunk.text[end:]
-
-
-def _read(paths: Sequence[Path], seed: int) -> Iterator[ReadDocument]:
+def read_documents(paths: Sequence[Path], seed: int) -> Iterator[ReadDocument]:
     """Each document, in chunks of the usual size or half of it; files that cannot be read are left out."""
     usual = IngestSettings(workers=1)
     short = IngestSettings(workers=1, chunk_tokens=SHORT_TOKENS)
     for path in paths:
-        settings = short if draw(seed, path.stem, "size").random() < 0.5 else usual  # noqa: PLR2004
+        settings = short if draw(seed, path.stem, "size").random() < 0.5 else usual
         for _, outcome in read_files([path], settings):
             if isinstance(outcome, ReadDocument):
                 yield outcome

@@ -1,9 +1,11 @@
-"""The shipped adapter of the late-interaction reranker: ``python -m tuning.recipes.reranker --data DIR --out DIR``.
+"""The generic adapter of the late-interaction reranker, from the licensed sets' training splits.
 
-Reads the training splits of the licensed sets below DIR, mines hard negatives with BM25 and MiniLM, holds one
-document in twelve out, trains, and writes the adapter with its manifest to ``OUT/adapter``. ``OUT/work`` keeps
-the mined groups and the state of training: the same command goes on after an interruption and ends in the same
-bytes on the same machine. Sets that have no training split are left out and named in the manifest.
+    python -m tuning.recipes.reranker --data DIR --out DIR
+
+Mines hard negatives with BM25 (for the documents held out, one in twelve, with MiniLM too), trains, and
+writes the adapter with its manifest to ``OUT/adapter``. ``OUT/work`` keeps the mined groups and the state of
+training: the same command goes on after an interruption, and ends in the same bytes on the same machine. Sets
+that have no training split are left out and named in the manifest.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ import click
 
 from rag import embedder
 from rag.errors import SourceError
-from rag.fingerprints import hash_bytes, hash_file
+from rag.fingerprints import hash_file
 from rag.protocols import Embedder
 from rag.settings import MiniLMEmbedderSettings
 from rag.storage import write_text
@@ -27,6 +29,8 @@ from rag.weights import MINILM_WEIGHTS_SHA256
 from tuning.adapters import save_adapter
 from tuning.ranking import Group, Passage
 from tuning.recipes import ranking_sources as sources
+from tuning.recipes.apart import Excluded, held_out
+from tuning.recipes.plain_documents import plain_groups
 from tuning.reranker import RerankerTraining, train
 
 WEIGHTS = {
@@ -44,7 +48,7 @@ _log = logging.getLogger(__name__)
 def all_groups(data: Path, seed: int) -> tuple[list[Group], dict[str, str]]:
     """Groups of all sources, and why a source was left out, by its name."""
     minilm = embedder.load(MiniLMEmbedderSettings(batch_size=4))
-    excluded = sources.Excluded.of(data / name for name in MEASURED)
+    excluded = Excluded.of(data / name for name in MEASURED)
     groups: list[Group] = []
     left_out: dict[str, str] = {}
     for name, make in _makers(data, minilm, excluded, seed).items():
@@ -57,7 +61,7 @@ def all_groups(data: Path, seed: int) -> tuple[list[Group], dict[str, str]]:
 
 
 def _makers(
-    data: Path, minilm: Embedder, excluded: sources.Excluded, seed: int
+    data: Path, minilm: Embedder, excluded: Excluded, seed: int
 ) -> dict[str, Callable[[], Sequence[Group]]]:
     def spans(name: str) -> Callable[[], list[Group]]:
         return lambda: list(
@@ -65,7 +69,7 @@ def _makers(
         )
 
     def plain(source: str, paths: Callable[[], list[Path]], count: int) -> Callable[[], list[Group]]:
-        return lambda: list(sources.plain_groups(paths(), source, seed=seed, per_document=count))
+        return lambda: list(plain_groups(paths(), source, seed=seed, per_document=count))
 
     def paragraphs(file: str, docs: str, name: str) -> Callable[[], list[Group]]:
         folder = data / "reading"
@@ -121,7 +125,7 @@ def main(data: Path, out: Path, steps: int, rate: float, seed: int) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     import torch
 
-    # The order of sums, and so the last bits, follow the number of threads; on shared cores one is faster, too.
+    # The order of sums, and so the last bits, follow the number of threads.
     torch.set_num_threads(1)
     work = out / "work"
     work.mkdir(parents=True, exist_ok=True)
@@ -130,9 +134,7 @@ def main(data: Path, out: Path, steps: int, rate: float, seed: int) -> None:
         groups, left_out = all_groups(data, seed)
         write_text(work / "left_out.json", json.dumps(left_out, indent=1, sort_keys=True) + "\n")
         write_groups(mined, groups)
-    kept = [
-        group for group in read_groups(mined) if _is_short(group) and not sources.held_out(group.document)
-    ]
+    kept = [group for group in read_groups(mined) if _is_short(group) and not held_out(group.document)]
     present = {group.source for group in kept}
     weights = {name: weight for name, weight in WEIGHTS.items() if name in present}
     settings = RerankerTraining(steps=steps, learning_rate=rate, seed=seed, weights=weights)
