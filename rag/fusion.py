@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
+from rag.protocols import Scores
 from rag.types import ChunkId, DocumentId, Hit
 
 
@@ -47,3 +50,16 @@ def prefer(hits: Sequence[Hit], documents: Sequence[DocumentId], k: int) -> tupl
     bonus = {document: 1.0 / (k + rank) for rank, document in enumerate(documents, start=1)}
     moved = [replace(hit, score=hit.score + bonus.get(hit.document_id, 0.0)) for hit in hits]
     return tuple(sorted(moved, key=lambda hit: (-hit.score, hit.chunk_id)))
+
+
+def less_rank(scores: Scores, weight: float) -> Scores:
+    """A reranker's scores, in the order of the first stage, each less ``weight`` times the log of its rank.
+
+    A reranker that sees only words of a passage then overrules the first stage where it is sure.
+
+    >>> less_rank(np.array([0.50, 0.52, 0.60], dtype=np.float32), 0.04).round(2).tolist()
+    [0.5, 0.49, 0.56]
+    """
+    ranks = np.arange(1, len(scores) + 1, dtype=np.float32)
+    left: Scores = (scores - np.float32(weight) * np.log(ranks)).astype(np.float32)
+    return left

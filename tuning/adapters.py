@@ -70,7 +70,9 @@ def save_adapter(model: PeftModel, folder: Path, facts: Mapping[str, object]) ->
     if folder.exists():
         raise FileExistsError(folder)
     with new_folder(folder) as aside:
-        model.save_pretrained(str(aside), safe_serialization=True)
+        # PEFT would note where this machine keeps the base; the manifest says which base it is.
+        model.peft_config["default"].base_model_name_or_path = str(facts.get("base", ""))
+        model.save_pretrained(str(aside), safe_serialization=True, save_embedding_layers=False)
         (aside / "README.md").unlink(missing_ok=True)  # PEFT's empty model card
         hashes = {name: hash_file(aside / name) for name in FILES}
         manifest = {**facts, "sha256": hashes}

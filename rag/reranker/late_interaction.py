@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 LIMIT = 256
 """Word pieces of a text that are read, special ones included: what the base was trained with."""
+GENERIC_ADAPTER = Path(__file__).parent / "adapters" / "generic"
+"""Comes with the project; its model card says what it was trained on and what it does."""
 _LENGTH_STEP = 32
 _VERSION = 1
 _MIB = 1024 * 1024
@@ -99,13 +102,14 @@ class LateInteractionReranker:
         from sentence_transformers import SentenceTransformer
 
         source = packaged_minilm()
-        adapter = adapter_fingerprint(settings.adapter) if settings.adapter else ""
+        folder = GENERIC_ADAPTER if settings.adapter == "generic" else settings.adapter
+        adapter = adapter_fingerprint(folder) if folder else ""
         with loading(source, setting="reranker"):
             model = SentenceTransformer(
                 source.name, device="cpu", local_files_only=True, model_kwargs={"use_safetensors": True}
             )
-        if settings.adapter:
-            merge_adapter(model[0], settings.adapter)
+        if folder:
+            merge_adapter(model[0], folder)
         dtype = torch_dtype(settings.dtype)
         identity = fingerprint(
             {

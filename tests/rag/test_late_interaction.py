@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -7,9 +8,11 @@ import pytest
 from numpy.typing import NDArray
 
 from rag import reranker
+from rag.adapters import MANIFEST
 from rag.errors import ModelError
-from rag.reranker.late_interaction import LIMIT, LateInteractionReranker, TokenCodes
+from rag.reranker.late_interaction import GENERIC_ADAPTER, LIMIT, LateInteractionReranker, TokenCodes
 from rag.settings import LateInteractionSettings
+from rag.weights import MINILM_WEIGHTS_SHA256
 
 QUERY = "When does the Borrower repay the Term Loan?"
 PASSAGES = (
@@ -78,3 +81,18 @@ def test_what_is_kept_stays_within_its_budget() -> None:
 def test_a_folder_without_an_adapter_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="not an adapter"):
         reranker.load(LateInteractionSettings(adapter=tmp_path))
+
+
+@pytest.mark.slow
+def test_the_adapter_that_comes_along_is_whole_and_ranks_a_clause_over_its_like() -> None:
+    component = LateInteractionReranker.load(LateInteractionSettings())
+    plain = LateInteractionReranker.load(LateInteractionSettings(adapter=None))
+    assert component.fingerprint != plain.fingerprint
+    stated = json.loads((GENERIC_ADAPTER / MANIFEST).read_text(encoding="utf-8"))
+    assert stated["base_sha256"] == MINILM_WEIGHTS_SHA256
+    clauses = [
+        "Either party may end this Agreement at any time, for any or no reason, on sixty days' written notice.",
+        "This Agreement may be ended by a party if the other is in material breach and fails to cure it.",
+        "Upon any ending of this Agreement each party shall return the other's Confidential Information.",
+    ]
+    assert int(np.argmax(component.score("Termination for convenience", clauses))) == 0

@@ -65,7 +65,9 @@ def test_training_lowers_the_loss_and_gives_the_same_bytes_again(tmp_path: Path)
         assert losses[SETTINGS.steps] < losses[1]
     assert adapter_fingerprint(folders[0]) == adapter_fingerprint(folders[1])
     adapted = LateInteractionReranker.load(LateInteractionSettings(adapter=folders[0]))
-    assert adapted.fingerprint != LateInteractionReranker.load(LateInteractionSettings()).fingerprint
+    assert (
+        adapted.fingerprint != LateInteractionReranker.load(LateInteractionSettings(adapter=None)).fingerprint
+    )
 
 
 @pytest.mark.slow
@@ -102,5 +104,5 @@ def test_training_and_inference_score_alike() -> None:
     passages = ["The Trustee is Corvane Trust Company.", "No lien.", "The law of Delaware governs this Deed."]
     with torch.no_grad():
         trained = max_sim(tokens.tokens(["Which law governs?"]), tokens.tokens(passages))[0]
-    component = LateInteractionReranker.load(LateInteractionSettings(dtype="float32"))
+    component = LateInteractionReranker.load(LateInteractionSettings(dtype="float32", adapter=None))
     assert component.score("Which law governs?", passages) == pytest.approx(trained.numpy(), abs=0.005)
