@@ -66,7 +66,7 @@ def run_bench(
     everything = one.read(folder).checked()
     documents = one.documents(folder, everything)
     questions = choose(everything, split=options.split, limit=options.limit, held_out=True)
-    workspace = _index(one.name, documents, cache, settings, progress)
+    workspace = index_documents(one.name, documents, cache, settings, progress)
     scope = options.scope or one.scope
     selected = {"split": options.split, "limit": options.limit}
     with open_pipeline(workspace, settings) as pipeline:
@@ -74,7 +74,7 @@ def run_bench(
             scope=scope,
             task=one.task,
             grader=options.grader,
-            units=_units(documents, pipeline.catalog),
+            units=find_units(documents, pipeline.catalog),
             scorers=one.scorers,
             own_measures=one.own_measures,
             settings=settings.model_dump(mode="json"),
@@ -114,7 +114,9 @@ def set_folder(name: str, data: Path | None, cache: Path) -> Path:
     )
 
 
-def _index(name: str, documents: Documents, cache: Path, settings: Settings, progress: Progress) -> Workspace:
+def index_documents(
+    name: str, documents: Documents, cache: Path, settings: Settings, progress: Progress
+) -> Workspace:
     """The workspace over exactly these documents, brought up to date."""
     content = {
         "files": [(path.name, hash_bytes(path.read_bytes())) for path in documents.files],
@@ -132,7 +134,7 @@ def _index(name: str, documents: Documents, cache: Path, settings: Settings, pro
     return workspace
 
 
-def _units(documents: Documents, catalog: Catalog) -> Mapping[str, Units] | None:
+def find_units(documents: Documents, catalog: Catalog) -> Mapping[str, Units] | None:
     """The pieces that a set is judged by, found in the documents as this library reads them."""
     if not documents.pieces:
         return None

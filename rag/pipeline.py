@@ -20,7 +20,7 @@ from rag.combiner.model import Combiner
 from rag.errors import QuestionError, UnknownDocumentError
 from rag.evidence import gather
 from rag.filters import NO_FILTERS, Filters, matching
-from rag.fusion import fuse, take_turns
+from rag.fusion import fuse, less_rank, take_turns
 from rag.protocols import Generator, Reranker
 from rag.retriever import Retriever
 from rag.scope import NOTHING_NAMED, ScopeIndex
@@ -209,6 +209,7 @@ class Pipeline:
             return hits
         chunks = self.catalog.chunks(hit.chunk_id for hit in head)
         scores = self.reranker.score(meant.query.text, [chunk.passage for chunk in chunks])
+        scores = less_rank(scores, self.retrieval.rank_weight)
         # The fused order decides between equal scores; ids have decided there already.
         order = np.argsort(-scores, kind="stable")
         reranked = [replace(head[i], score=float(scores[i]), stage="reranked") for i in order]

@@ -113,8 +113,25 @@ class CrossEncoderSettings(_Section):
     batch_size: int = Field(32, ge=1, le=4096, description="Pairs per forward pass.")
 
 
+class LateInteractionSettings(_Section):
+    """MaxSim over the token vectors of the packaged MiniLM."""
+
+    kind: Literal["late_interaction"] = "late_interaction"
+    adapter: Literal["generic"] | Path | None = Field(
+        "generic", description="generic (comes with Covenant), the folder of a LoRA adapter, or none."
+    )
+    dtype: Literal["auto", "float32", "bfloat16"] = Field(
+        "auto", description="auto takes bfloat16 where the processor computes it natively."
+    )
+    batch_size: int = Field(4, ge=1, le=4096, description="Passages per forward pass.")
+    cache_mb: int = Field(
+        256, ge=0, description="Memory for token vectors of passages scored lately (some 80 KB each), in MiB."
+    )
+
+
 RerankerSettings = Annotated[
-    NoRerankerSettings | OverlapRerankerSettings | CrossEncoderSettings, Field(discriminator="kind")
+    NoRerankerSettings | OverlapRerankerSettings | CrossEncoderSettings | LateInteractionSettings,
+    Field(discriminator="kind"),
 ]
 
 
@@ -151,6 +168,12 @@ class RetrievalSettings(_Section):
     )
     hits: int = Field(100, ge=1, le=10_000, description="Kept after fusion and reranking.")
     reranked: int = Field(50, ge=0, le=1_000, description="How many of the fused hits are reranked.")
+    rank_weight: float = Field(
+        0.0,
+        ge=0.0,
+        description="Taken from a reranked hit's score times the logarithm of its rank before; 0.04 suits"
+        " late_interaction.",
+    )
     evidence: int = Field(20, ge=1, le=200, description="Chunks handed to the generator.")
     related: int = Field(
         6, ge=0, le=50, description="Chunks added to them: definitions of their terms, clauses referred to."

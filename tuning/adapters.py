@@ -26,12 +26,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoraShape:
-    """Size of an adapter: ``rank`` columns per matrix, scaled by ``alpha / rank``, on these modules."""
+    """Size of an adapter: ``rank`` columns per matrix, scaled by ``alpha / rank``, on these modules.
+
+    ``layers`` are the layers adapted, from 0; none stands for all. Training the upper ones alone is cheaper:
+    nothing is propagated back below them.
+    """
 
     rank: int = 8
     alpha: float = 16.0
     dropout: float = 0.0
     targets: tuple[str, ...] = ("query", "key", "value", "dense")
+    layers: tuple[int, ...] = ()
 
 
 def add_adapter(base: nn.Module, shape: LoraShape, *, seed: int) -> PeftModel:
@@ -48,6 +53,7 @@ def add_adapter(base: nn.Module, shape: LoraShape, *, seed: int) -> PeftModel:
         lora_alpha=shape.alpha,  # type: ignore[arg-type] # annotated as int; any float works
         lora_dropout=shape.dropout,
         target_modules=list(shape.targets),
+        layers_to_transform=list(shape.layers) or None,
     )
     with torch.random.fork_rng():
         torch.manual_seed(seed)
@@ -64,7 +70,9 @@ def save_adapter(model: PeftModel, folder: Path, facts: Mapping[str, object]) ->
     if folder.exists():
         raise FileExistsError(folder)
     with new_folder(folder) as aside:
-        model.save_pretrained(str(aside), safe_serialization=True)
+        # PEFT would note where this machine keeps the base; the manifest says which base it is.
+        model.peft_config["default"].base_model_name_or_path = str(facts.get("base", ""))
+        model.save_pretrained(str(aside), safe_serialization=True, save_embedding_layers=False)
         (aside / "README.md").unlink(missing_ok=True)  # PEFT's empty model card
         hashes = {name: hash_file(aside / name) for name in FILES}
         manifest = {**facts, "sha256": hashes}

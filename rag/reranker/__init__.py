@@ -1,4 +1,4 @@
-"""Rerankers behind one contract: overlap (weightless), any cross-encoder; or none."""
+"""Rerankers behind one contract: overlap (weightless), late interaction, any cross-encoder; or none."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import assert_never
 from rag.protocols import Reranker
 from rag.settings import (
     CrossEncoderSettings,
+    LateInteractionSettings,
     NoRerankerSettings,
     OverlapRerankerSettings,
     RerankerSettings,
@@ -30,5 +31,9 @@ def load(settings: RerankerSettings) -> Reranker | None:
             from rag.reranker.cross_encoder import CrossEncoderReranker
 
             return CrossEncoderReranker.load(settings)
+        case LateInteractionSettings():
+            from rag.reranker.late_interaction import LateInteractionReranker
+
+            return LateInteractionReranker.load(settings)
         case _:
             assert_never(settings)

@@ -10,7 +10,13 @@ import pytest
 from rag import reranker
 from rag.errors import ModelError
 from rag.protocols import Reranker
-from rag.settings import CrossEncoderSettings, NoRerankerSettings, OverlapRerankerSettings, RerankerSettings
+from rag.settings import (
+    CrossEncoderSettings,
+    LateInteractionSettings,
+    NoRerankerSettings,
+    OverlapRerankerSettings,
+    RerankerSettings,
+)
 
 QUERY = "interest rate of the Class B Notes"
 PASSAGES = (
@@ -40,12 +46,14 @@ def cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(params=["overlap", "cross_encoder"])
+@pytest.fixture(params=["overlap", "cross_encoder", "late_interaction"])
 def component(request: pytest.FixtureRequest) -> Reranker:
     settings: RerankerSettings = OverlapRerankerSettings()
     if request.param == "cross_encoder":
         folder = request.getfixturevalue("cross_encoder")
         settings = CrossEncoderSettings(model=str(folder))
+    elif request.param == "late_interaction":
+        settings = LateInteractionSettings()
     loaded = reranker.load(settings)
     assert loaded is not None
     return loaded

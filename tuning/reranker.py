@@ -1,0 +1,225 @@
+"""Trains the adapter of the late-interaction reranker on graded groups.
+
+Listwise: a question's relevant passage against its own hard negatives and all other passages of the batch,
+softmax over MaxSim scores at a temperature. A passage known to be relevant to a question's topic is no
+negative for it. Learning rate: linear warm-up, then linear to zero. State is saved at intervals, so that an
+interrupted run goes on and ends as if it had not been. Leaves data to ``tuning.recipes``.
+
+Source: Cao et al., "Learning to Rank: From Pairwise Approach to Listwise Approach", ICML 2007; hard
+negatives: Karpukhin et al., "Dense Passage Retrieval for Open-Domain Question Answering", EMNLP 2020.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.errors import UsageError
+from rag.fingerprints import fingerprint, hash_bytes
+from rag.storage import write_text
+from tuning.adapters import LoraShape, add_adapter
+from tuning.ranking import Group, Passage
+from tuning.token_model import TokenModel, max_sim
+
+if TYPE_CHECKING:
+    import torch
+    from peft import PeftModel
+
+_STATE = "state.json"
+_TENSORS = "state.safetensors"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RerankerTraining:
+    """How to train; ``weights`` is the share of batches of each source; one without is left out."""
+
+    steps: int = 300
+    questions: int = 10
+    negatives: int = 3
+    hardest: int = 12
+    temperature: float = 0.03
+    learning_rate: float = 7e-4
+    warmup: float = 0.1
+    limit: int = 192
+    seed: int = 7
+    save_every: int = 20
+    bfloat16: bool = True
+    weights: Mapping[str, float] = field(default_factory=dict)
+    shape: LoraShape = field(default_factory=lambda: LoraShape(layers=(3, 4, 5)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Questions, all their passages, and each pair's label: relevant (1), not (0) or unknown (-1)."""
+
+    questions: tuple[str, ...]
+    passages: tuple[str, ...]
+    labels: tuple[tuple[int, ...], ...]
+
+
+def train(
+    groups: Sequence[Group],
+    settings: RerankerTraining,
+    state: Path,
+    report: Callable[[int, float], None] = lambda step, loss: None,
+) -> PeftModel:
+    """The adapted encoder after all steps; ``state`` is a folder for what an interrupted run goes on from.
+
+    ``report`` is called after each step, from 1, with its loss.
+
+    Raises:
+        UsageError: there is nothing to learn from, or the state is of another run.
+    """
+    import torch
+
+    model, tokens = fresh_model(settings)
+    trainable = [(name, one) for name, one in model.named_parameters() if one.requires_grad]
+    optimizer = torch.optim.AdamW([one for _, one in trainable], lr=settings.learning_rate, weight_decay=0.0)
+    by_source = _by_source(groups, settings)
+    identity = fingerprint(
+        {"settings": asdict(settings), "groups": hash_bytes(repr(sorted(map(repr, groups))).encode())}
+    )
+    done = _resume(state, identity, trainable, optimizer)
+    for step in range(done, settings.steps):
+        for group in optimizer.param_groups:
+            group["lr"] = settings.learning_rate * _rate(step, settings)
+        batch = draw_batch(by_source, settings, step)
+        optimizer.zero_grad()
+        loss = _loss(tokens, batch, settings)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_([one for _, one in trainable], 1.0)
+        optimizer.step()
+        report(step + 1, float(loss.detach()))
+        if (step + 1) % settings.save_every == 0:
+            _save(state, identity, step + 1, trainable, optimizer)
+    return model.eval()
+
+
+def fresh_model(settings: RerankerTraining) -> tuple[PeftModel, TokenModel]:
+    """MiniLM with an untouched adapter, and the token vectors it makes."""
+    from transformers import AutoModel, AutoTokenizer
+
+    from rag.weights import loading, packaged_minilm
+
+    source = packaged_minilm()
+    with loading(source, setting="reranker"):
+        tokenizer = AutoTokenizer.from_pretrained(source.name, local_files_only=True)
+        base = AutoModel.from_pretrained(source.name, local_files_only=True, use_safetensors=True)
+    model = add_adapter(base.eval(), settings.shape, seed=settings.seed)
+    return model, TokenModel(model, tokenizer, limit=settings.limit)
+
+
+def draw_batch(by_source: Mapping[str, Sequence[Group]], settings: RerankerTraining, step: int) -> Batch:
+    """The batch of a step: a function of data, settings and step alone.
+
+    All questions are of one source, whose passages look alike: that makes each a negative worth having.
+    """
+    generator = random.Random(settings.seed * 1_000_003 + step)  # noqa: S311
+    names = sorted(by_source)
+    source = generator.choices(names, weights=[settings.weights[name] for name in names])[0]
+    groups = by_source[source]
+    chosen = generator.sample(groups, min(settings.questions, len(groups)))
+    shown: list[Passage] = []
+    own: list[set[int]] = []
+    for group in chosen:
+        relevant = [i for i, grade in enumerate(group.grades) if grade > 0]
+        others = [i for i, grade in enumerate(group.grades) if grade == 0][: settings.hardest]
+        picked = generator.choices(relevant, weights=[group.grades[i] for i in relevant])
+        own.append({len(shown)})
+        shown += [group.passages[i] for i in picked]
+        shown += [group.passages[i] for i in generator.sample(others, min(settings.negatives, len(others)))]
+    labels = tuple(
+        tuple(
+            1 if index in mine else -1 if group.topic in passage.topics else 0
+            for index, passage in enumerate(shown)
+        )
+        for group, mine in zip(chosen, own, strict=True)
+    )
+    return Batch(
+        questions=tuple(group.question for group in chosen),
+        passages=tuple(passage.text for passage in shown),
+        labels=labels,
+    )
+
+
+def _by_source(groups: Sequence[Group], settings: RerankerTraining) -> dict[str, list[Group]]:
+    found: dict[str, list[Group]] = {}
+    for group in groups:
+        if settings.weights.get(group.source, 0.0) > 0.0 and any(group.grades) and not all(group.grades):
+            found.setdefault(group.source, []).append(group)
+    if not found:
+        raise UsageError("no group to learn from", "give weights to sources that the data have")
+    return found
+
+
+def _loss(tokens: TokenModel, batch: Batch, settings: RerankerTraining) -> torch.Tensor:
+    """Mean cross-entropy of the relevant passage among all that are not unknown."""
+    import torch
+
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=settings.bfloat16):
+        questions = tokens.tokens(batch.questions)
+        passages = tokens.tokens(batch.passages)
+        scores = max_sim(questions, passages).float() / settings.temperature
+    labels = torch.tensor(batch.labels)
+    known = scores.masked_fill(labels < 0, float("-inf"))
+    return torch.nn.functional.cross_entropy(known, labels.eq(1).int().argmax(dim=1))
+
+
+def _rate(step: int, settings: RerankerTraining) -> float:
+    """The share of the learning rate at a step, from 0.
+
+    >>> [_rate(step, RerankerTraining(steps=10, warmup=0.2)) for step in (0, 1, 2, 9)]
+    [0.5, 1.0, 1.0, 0.125]
+    """
+    warm = max(1, round(settings.steps * settings.warmup))
+    if step < warm:
+        return (step + 1) / warm
+    return (settings.steps - step) / max(1, settings.steps - warm)
+
+
+Named = Sequence[tuple[str, "torch.nn.Parameter"]]
+
+
+def _save(folder: Path, identity: str, step: int, trainable: Named, optimizer: torch.optim.Optimizer) -> None:
+    """Weights and moments in safetensors, then the step that they belong to."""
+    from safetensors.torch import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = {}
+    for name, one in trainable:
+        moments = optimizer.state[one]
+        tensors[f"weight:{name}"] = one.detach().contiguous()
+        tensors[f"first:{name}"] = moments["exp_avg"]
+        tensors[f"second:{name}"] = moments["exp_avg_sq"]
+    aside = folder / f"{step}-{_TENSORS}"
+    save_file(tensors, str(aside))
+    write_text(folder / _STATE, json.dumps({"identity": identity, "step": step, "tensors": aside.name}))
+    for old in folder.glob(f"*-{_TENSORS}"):
+        if old != aside:
+            old.unlink()
+
+
+def _resume(folder: Path, identity: str, trainable: Named, optimizer: torch.optim.Optimizer) -> int:
+    """Put back what ``_save`` left; the number of steps done, 0 for a new run."""
+    import torch
+    from safetensors.torch import load_file
+
+    if not (folder / _STATE).is_file():
+        return 0
+    stated = json.loads((folder / _STATE).read_text(encoding="utf-8"))
+    if stated["identity"] != identity:
+        raise UsageError(f"{folder} is the state of another run", "name another folder, or remove it")
+    tensors = load_file(str(folder / stated["tensors"]))
+    for name, one in trainable:
+        with torch.no_grad():
+            one.copy_(tensors[f"weight:{name}"])
+        optimizer.state[one] = {
+            "step": torch.tensor(float(stated["step"])),
+            "exp_avg": tensors[f"first:{name}"],
+            "exp_avg_sq": tensors[f"second:{name}"],
+        }
+    return int(stated["step"])
