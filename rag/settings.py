@@ -151,6 +151,20 @@ class RetrievalSettings(_Section):
     )
 
 
+class IndexSettings(_Section):
+    """How vectors are kept; what is changed holds from the next ingest on."""
+
+    flat_up_to: int = Field(
+        200_000, ge=0, description="So many passages are compared one by one; more are kept in lists."
+    )
+    probed: float = Field(
+        0.125,
+        gt=0.0,
+        le=1.0,
+        description="Share of the lists that is read for a question (recall against time).",
+    )
+
+
 class AnswerSettings(_Section):
     """When an answer is given."""
 
@@ -203,6 +217,7 @@ class Settings(_Section):
     embedder: EmbedderSettings = MiniLMEmbedderSettings()
     reranker: RerankerSettings = NoRerankerSettings()
     generator: GeneratorSettings = BestSentenceSettings()
+    index: IndexSettings = IndexSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     answer: AnswerSettings = AnswerSettings()
     grader: GraderSettings = RulesGraderSettings()
