@@ -69,7 +69,7 @@ class MiniLMEmbedderSettings(_Section):
     dtype: Literal["auto", "float32", "bfloat16"] = Field(
         "auto", description="auto takes bfloat16 where the processor computes it natively."
     )
-    batch_size: int = Field(32, ge=1, le=4096, description="Texts per forward pass.")
+    batch_size: int = Field(8, ge=1, le=4096, description="Texts per forward pass.")
 
 
 class SentenceTransformerSettings(_Section):
