@@ -26,10 +26,11 @@ NAMES = (
     "acord",
     "sample",
 )
+SPEED = "speed"
 
 
 @click.command()
-@click.argument("name", type=click.Choice(NAMES))
+@click.argument("name", type=click.Choice([*NAMES, SPEED]))
 @click.option(
     "--data", type=click.Path(path_type=Path), envvar="COVENANT_DATA", help="Folder that holds the sets."
 )
@@ -39,7 +40,9 @@ NAMES = (
     help="Search only the documents a question names, or all of them; by default as the set was published.",
 )
 @click.option("--split", help="Only this split; by default all that are not for training.")
-@click.option("--limit", type=click.IntRange(min=1), help="Only the first so many questions.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), help="Only the first so many questions (speed: passages)."
+)
 @click.option("--slice", "slices", multiple=True, metavar="FIELD", help="Slice by this field; repeatable.")
 @click.option(
     "--cache",
@@ -64,7 +67,16 @@ def bench(
 
     The settings are those of the workspace in use, if there is one, else the defaults. The set's documents
     are indexed apart from it, once.
+
+    NAME may also be speed: how fast passages are embedded in each form of the model, against the
+    sentence-transformers library as it comes. The fastest that agrees with it is remembered for this machine,
+    and used where embedder.dtype is auto.
     """
+    if name == SPEED:
+        from eval.speed_commands import run_speed
+
+        run_speed(bench_settings(context), limit, as_json=as_json)
+        return
     from eval.bench import BenchOptions, run_bench, set_folder
     from eval.grading.choice import make_grader
     from eval.report import as_dict

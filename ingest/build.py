@@ -207,7 +207,9 @@ class _Run:
             self._catalog.put_failure(failure, at=self._now)
         self._catalog.put_sources(self._arrivals, at=self._now)
         self._catalog.end_sources(missing, at=self._now)
-        manifest = index_library(self._catalog, self._workspace.indexes, model, self.progress)
+        manifest = index_library(
+            self._catalog, self._workspace.indexes, model, self.progress, self._settings.index
+        )
         return manifest.id if manifest else "", sorted(missing)
 
     def _take_known(self, contents: dict[Path, DocumentId], outcomes: dict[Path, FileOutcome]) -> list[Path]:

@@ -6,19 +6,22 @@ switch is short. Leaves vectors and versions to ``rag.index``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from ingest.progress import Progress
+from rag import embedder
 from rag.catalog import Catalog
-from rag.index.store import Manifest, build_index
+from rag.index.build import build_index
+from rag.index.store import Manifest, manifest_in_use
 from rag.index.vectors import VectorStore
-from rag.protocols import Embedder
+from rag.protocols import Embedder, Vectors
+from rag.settings import IndexSettings, Settings
 from rag.types import Chunk, DocumentId
 
 
 def embed_documents(
-    catalog: Catalog, documents: Iterable[DocumentId], folder: Path, embedder: Embedder, progress: Progress
+    catalog: Catalog, documents: Iterable[DocumentId], folder: Path, model: Embedder, progress: Progress
 ) -> None:
     """Compute and store the vectors of all passages of some stored documents.
 
@@ -28,11 +31,13 @@ def embed_documents(
     passages = [chunk.passage for document in sorted(documents) for chunk in catalog.iter_chunks(document)]
     progress.start("embed", len(passages), "passages")
     if passages:
-        with VectorStore(folder, embedder) as store:
+        with VectorStore(folder, model) as store:
             store.fill(passages, progress.advance)
 
 
-def index_library(catalog: Catalog, folder: Path, embedder: Embedder, progress: Progress) -> Manifest | None:
+def index_library(
+    catalog: Catalog, folder: Path, model: Embedder, progress: Progress, settings: IndexSettings
+) -> Manifest | None:
     """Put a version over the whole library in use; None where the library is empty.
 
     Raises:
@@ -41,4 +46,42 @@ def index_library(catalog: Catalog, folder: Path, embedder: Embedder, progress: 
     chunks: list[Chunk] = list(catalog.iter_chunks())
     progress.start("index", len(chunks), "passages")
     advance: Callable[[int], None] = progress.advance
-    return build_index(folder, chunks, embedder, advance)
+    return build_index(folder, chunks, model, advance, settings)
+
+
+def index_what_is_left(
+    catalog: Catalog, folder: Path, settings: Settings, progress: Progress
+) -> Manifest | None:
+    """``index_library`` after documents have left it: by the embedder of the version in use, not loading it.
+
+    The one that the settings name is loaded only where a passage has no vector yet.
+
+    Raises:
+        StorageError: the disk is full or not writable; the version in use stays in use.
+        ModelError: an embedder is needed, and its weights are missing or were changed.
+    """
+    manifest = manifest_in_use(folder)
+    if manifest is not None:
+        try:
+            return index_library(catalog, folder, _Stored(manifest), progress, settings.index)
+        except _NotStoredError:
+            pass
+    return index_library(catalog, folder, embedder.load(settings.embedder), progress, settings.index)
+
+
+class _NotStoredError(Exception):
+    """A vector would have to be computed."""
+
+
+class _Stored:
+    """An embedder of which only the vectors are there."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self.fingerprint = manifest.embedder
+        self.dim = manifest.dim
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        raise _NotStoredError
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        raise _NotStoredError

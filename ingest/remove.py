@@ -14,13 +14,12 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ingest.indexing import index_library
+from ingest.indexing import index_what_is_left
 from ingest.progress import Progress, Silent
 from ingest.redact import redact_runs
-from rag import embedder
 from rag.catalog import Catalog
 from rag.fingerprints import ID_LENGTH
-from rag.index.store import purge_versions
+from rag.index.store import passage_keys, purge_versions
 from rag.index.vectors import drop_vectors, vector_key
 from rag.settings import Settings
 from rag.storage import remove_leftovers, storage_errors
@@ -89,10 +88,10 @@ def finish_removal(
         StorageError: the disk is full or not writable; the next run goes on.
     """
     gone = catalog.deleting()
-    manifest = index_library(catalog, workspace.indexes, embedder.load(settings.embedder), progress)
+    manifest = index_what_is_left(catalog, workspace.indexes, settings, progress)
     purge_versions(workspace.indexes, gone)
     progress.start("remove", len(gone), "documents")
-    vectors = drop_vectors(workspace.indexes, _remaining_keys(catalog, gone))
+    vectors = drop_vectors(workspace.indexes, _remaining_keys(workspace, catalog, gone))
     with storage_errors(str(workspace.root)):
         files = _remove_files(workspace, gone, {record.id for record in catalog.stored()} - set(gone))
     runs = redact_runs(workspace.runs, gone)
@@ -111,10 +110,11 @@ def finish_removal(
     )
 
 
-def _remaining_keys(catalog: Catalog, gone: Collection[DocumentId]) -> set[str]:
+def _remaining_keys(workspace: Workspace, catalog: Catalog, gone: Collection[DocumentId]) -> set[str]:
     """The keys of all passages that stay stored, replaced documents' included."""
-    stay = [record.id for record in catalog.stored() if record.id not in gone]
-    return {vector_key(chunk.passage) for document in stay for chunk in catalog.iter_chunks(document)}
+    replaced = {record.id for record in catalog.stored()} - catalog.active_ids() - set(gone)
+    keys = {vector_key(chunk.passage) for document in replaced for chunk in catalog.iter_chunks(document)}
+    return keys | passage_keys(workspace.indexes)
 
 
 def _remove_files(workspace: Workspace, gone: Collection[DocumentId], stay: Collection[DocumentId]) -> int:

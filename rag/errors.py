@@ -7,7 +7,8 @@
     │   ├── SourceError           a path to ingest or evaluate is missing or cannot be read
     │   ├── QuestionError         empty or too long
     │   ├── UnknownDocumentError  no document of that name or id
-    │   └── EmptyIndexError       nothing was ingested yet
+    │   ├── EmptyIndexError       nothing was ingested yet
+    │   └── DamagedIndexError     an index file is missing, was changed, or is another release's
     ├── DocumentError           one file cannot be read; the run reports it and goes on
     ├── StorageError            the disk is full or not writable
     ├── ModelError              weights are missing, changed or of the wrong shape
@@ -17,6 +18,8 @@ Which exit code or HTTP status an error gets is decided where the command or the
 """
 
 from __future__ import annotations
+
+from pathlib import Path
 
 
 class CovenantError(Exception):
@@ -58,6 +61,18 @@ class UnknownDocumentError(UsageError):
 
 class EmptyIndexError(UsageError):
     """Nothing has been indexed yet."""
+
+
+class DamagedIndexError(UsageError):
+    """A file of an index is missing, was changed, or was written by another release."""
+
+    @classmethod
+    def of(cls, folder: Path, error: Exception) -> DamagedIndexError:
+        """For what went wrong with the files of a folder."""
+        return cls(
+            f"the index in {folder} is damaged ({type(error).__name__}: {error})",
+            f"remove {folder} and run covenant ingest again; vectors are kept",
+        )
 
 
 class DocumentError(CovenantError):

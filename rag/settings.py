@@ -69,7 +69,7 @@ class MiniLMEmbedderSettings(_Section):
     dtype: Literal["auto", "float32", "bfloat16"] = Field(
         "auto", description="auto takes bfloat16 where the processor computes it natively."
     )
-    batch_size: int = Field(32, ge=1, le=4096, description="Texts per forward pass.")
+    batch_size: int = Field(8, ge=1, le=4096, description="Texts per forward pass.")
 
 
 class SentenceTransformerSettings(_Section):
@@ -180,6 +180,20 @@ class RetrievalSettings(_Section):
     )
 
 
+class IndexSettings(_Section):
+    """How vectors are kept; what is changed holds from the next ingest on."""
+
+    flat_up_to: int = Field(
+        200_000, ge=0, description="So many passages are compared one by one; more are kept in lists."
+    )
+    probed: float = Field(
+        0.125,
+        gt=0.0,
+        le=1.0,
+        description="Share of the lists that is read for a question (recall against time).",
+    )
+
+
 class AnswerSettings(_Section):
     """When an answer is given."""
 
@@ -232,6 +246,7 @@ class Settings(_Section):
     embedder: EmbedderSettings = MiniLMEmbedderSettings()
     reranker: RerankerSettings = NoRerankerSettings()
     generator: GeneratorSettings = BestSentenceSettings()
+    index: IndexSettings = IndexSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     answer: AnswerSettings = AnswerSettings()
     grader: GraderSettings = RulesGraderSettings()

@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 
 from rag.errors import (
     CovenantError,
+    DamagedIndexError,
     DocumentError,
     EmptyIndexError,
     MissingExtraError,
@@ -62,6 +63,7 @@ TABLE: Mapping[type[CovenantError], Row] = {
     QuestionError: Row(422, "bad_question"),
     UnknownDocumentError: Row(404, "unknown_document"),
     EmptyIndexError: Row(409, "empty_index"),
+    DamagedIndexError: Row(409, "damaged_index"),
     DocumentError: Row(422, "unreadable_document"),
     StorageError: Row(
         507,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import tempfile
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 from typing import Any
@@ -16,6 +17,8 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 for name in [key for key in os.environ if key.startswith("COVENANT_") and key != "COVENANT_DATA"]:
     del os.environ[name]
+# What was measured and remembered on this machine must not decide a test.
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="covenant-tests-")
 
 settings.register_profile("covenant", derandomize=True, deadline=None, database=None)
 settings.load_profile("covenant")

@@ -8,7 +8,8 @@ from pathlib import Path
 from rag import embedder
 from rag.catalog import Catalog
 from rag.fingerprints import hash_bytes, hash_parts
-from rag.index.store import Manifest, build_index
+from rag.index.build import build_index
+from rag.index.store import Manifest
 from rag.settings import HashingEmbedderSettings, Settings
 from rag.types import Box, Chunk, ChunkId, Document, DocumentId, Line, Page, Section, SectionId
 from rag.workspace import Workspace

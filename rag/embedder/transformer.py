@@ -9,22 +9,25 @@ Leaves caching to ``rag.index.vectors``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rag.adapters import adapter_fingerprint, merge_adapter
+from rag.embedder.forms import model_key, recall_form
 from rag.fingerprints import fingerprint
 from rag.protocols import Vectors
 from rag.settings import MiniLMEmbedderSettings, SentenceTransformerSettings
 from rag.weights import loading, locate, packaged_minilm, torch_dtype
 
 if TYPE_CHECKING:
+    import torch
     from sentence_transformers import SentenceTransformer
 
-_LENGTH_STEP = 32
+_LENGTH_STEP = 16
 
 
 class TransformerEmbedder:
@@ -74,7 +77,7 @@ class TransformerEmbedder:
             )
         if settings.adapter:
             merge_adapter(model[0], settings.adapter)
-        dtype = torch_dtype(settings.dtype)
+        dtype = torch_dtype(_form(settings.dtype, model_key(source.identity, adapter)))
         identity = fingerprint(
             {
                 "embedder": source.identity,
@@ -85,6 +88,25 @@ class TransformerEmbedder:
             }
         )
         return cls(model.to(dtype), identity, batch_size=settings.batch_size, **prompts)
+
+    @staticmethod
+    def key_of(settings: MiniLMEmbedderSettings | SentenceTransformerSettings) -> str:
+        """What the choice of this model's form is remembered under.
+
+        Raises:
+            ModelError: the weights are missing or were changed.
+        """
+        if isinstance(settings, MiniLMEmbedderSettings):
+            source = packaged_minilm()
+        else:
+            source = locate(settings.model, settings.revision, setting="embedder")
+        adapter = adapter_fingerprint(settings.adapter) if settings.adapter else ""
+        return model_key(source.identity, adapter)
+
+    @property
+    def model(self) -> SentenceTransformer:
+        """The library's own object, adapter merged."""
+        return self._model
 
     @property
     def fingerprint(self) -> str:
@@ -113,30 +135,65 @@ class TransformerEmbedder:
         limit = self._model.max_seq_length or 512
         encoded = self._model.tokenizer(list(texts), truncation=True, max_length=limit)["input_ids"]
         lengths = np.array([min(limit, -(-len(ids) // _LENGTH_STEP) * _LENGTH_STEP) for ids in encoded])
-        order = np.argsort(lengths, kind="stable")
-        result: Vectors | None = None
-        for length in np.unique(lengths):
+        order = np.argsort(lengths, kind="stable")[::-1]
+        batches = []
+        for length in np.unique(lengths)[::-1]:
             group = order[lengths[order] == length]
-            for first in range(0, len(group), rows):
-                batch = group[first : first + rows]
-                vectors = self._forward([encoded[i] for i in batch], int(length), rows)
-                if result is None:
-                    result = np.empty((len(texts), vectors.shape[1]), dtype=np.float32)
-                result[batch] = vectors[: len(batch)]
+            batches += [(group[first : first + rows], int(length)) for first in range(0, len(group), rows)]
+        padded = [self._padded([encoded[i] for i in batch], length, rows) for batch, length in batches]
+        result: Vectors | None = None
+        for (batch, _), vectors in zip(batches, self._forward_all(padded), strict=True):
+            if result is None:
+                result = np.empty((len(texts), vectors.shape[1]), dtype=np.float32)
+            result[batch] = vectors[: len(batch)]
         assert result is not None  # noqa: S101 - texts is not empty
         return result
 
-    def _forward(self, token_ids: list[list[int]], length: int, rows: int) -> Vectors:
-        import torch
-
+    def _padded(self, token_ids: list[list[int]], length: int, rows: int) -> Mapping[str, torch.Tensor]:
         tokenizer = self._model.tokenizer
-        blank = tokenizer("")["input_ids"]
-        filled = token_ids + [blank] * (rows - len(token_ids))
-        features = tokenizer.pad(
+        filled = token_ids + [self._blank] * (rows - len(token_ids))
+        features: Mapping[str, torch.Tensor] = tokenizer.pad(
             {"input_ids": filled}, padding="max_length", max_length=length, return_tensors="pt"
         )
+        return features
+
+    @cached_property
+    def _blank(self) -> list[int]:
+        """The tokens of an empty text."""
+        tokens: list[int] = self._model.tokenizer("")["input_ids"]
+        return tokens
+
+    def _forward_all(self, batches: Sequence[Mapping[str, torch.Tensor]]) -> Iterator[Vectors]:
+        """``[rows, dim]`` of each batch, in order.
+
+        On a processor several are computed at a time, by one thread each: threads that share one wait for
+        each other at every layer, the longer the busier the machine is. The bits are the same.
+        """
+        import torch
+
+        threads = torch.get_num_threads()
+        if self._model.device.type != "cpu" or min(threads, len(batches)) < 2:
+            yield from map(self._forward, batches)
+            return
+        try:
+            # The number is each thread's own, and what threads to come start with: hence put back below.
+            with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+                yield from pool.map(self._forward, batches)
+        finally:
+            torch.set_num_threads(threads)
+
+    def _forward(self, features: Mapping[str, torch.Tensor]) -> Vectors:
+        import torch
+
+        device = self._model.device
         with torch.inference_mode():
-            output = self._model(dict(features.to(self._model.device)))["sentence_embedding"]
+            moved = {name: tensor.to(device) for name, tensor in features.items()}
+            output = self._model(moved)["sentence_embedding"]
             unit = torch.nn.functional.normalize(output.float(), dim=1)
         vectors: Vectors = unit.cpu().numpy()
         return vectors
+
+
+def _form(name: str, key: str) -> str:
+    """``auto``: what was measured to be fastest here, where it was measured."""
+    return (recall_form(key) or name) if name == "auto" else name

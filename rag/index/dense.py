@@ -1,55 +1,112 @@
-"""Exact inner-product search over unit vectors (library: FAISS, flat index, memory-mapped).
+"""Dense search behind one contract: 8-bit codes, flat up to some 10**5 vectors, in inverted lists above.
 
-Leaves ids and scope's meaning to ``rag.index.store``; here a scope is an array of row numbers.
+``ids -> scores`` are inner products of unit vectors, as exact as 8 bits are. Vectors are added, replaced
+and removed in place, without looking at the others. Leaves what an id means to ``rag.index.store``, codes
+to ``rag.index.codes``, files to ``rag.index.dense_file``.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Protocol
 
-import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.protocols import Scores, Vectors
+from rag.errors import DamagedIndexError
+from rag.index.dense_file import read_facts
+from rag.index.flat import FLAT, FlatIndex
+from rag.index.inverted import InvertedIndex
+from rag.protocols import Vectors
+from rag.settings import IndexSettings
 
-_FILE = "vectors.faiss"
-_TIE_MARGIN = 32
+Ids = NDArray[np.int64]
+Found = tuple[NDArray[np.int64], NDArray[np.float32]]
+
+_SHRUNK = 2
+"""Lists are given up only for half the size that made them, so that no library wavers at the border."""
 
 
-class DenseIndex:
-    """n rows of ``dim`` columns, read-only."""
+class DenseIndex(Protocol):
+    """Vectors by id, all of one dimension; ids are not negative."""
 
-    def __init__(self, index: faiss.Index) -> None:
-        """Wrap an opened index."""
-        self._index = index
+    @property
+    def identity(self) -> str:
+        """What scores and recall depend on beside the vectors: kind, codes, trained parts."""
+        ...
 
-    @staticmethod
-    def write(vectors: Vectors, folder: Path) -> None:
-        """Store unit rows ``[n, dim]`` in an existing folder."""
-        index = faiss.IndexFlatIP(vectors.shape[1])
-        index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-        faiss.write_index(index, str(folder / _FILE))
+    @property
+    def dim(self) -> int:
+        """Number of columns."""
+        ...
 
-    @classmethod
-    def open(cls, folder: Path) -> DenseIndex:
-        """Open what ``write`` left, memory-mapped."""
-        return cls(faiss.read_index(str(folder / _FILE), faiss.IO_FLAG_MMAP_IFC))
+    @property
+    def ids(self) -> Ids:
+        """``[n]`` the ids that are there, in no order."""
+        ...
 
-    def search(
-        self, vector: Vectors, k: int, rows: NDArray[np.int64] | None = None
-    ) -> tuple[NDArray[np.int64], Scores]:
-        """The nearest rows to one vector ``[1, dim]``, and their inner products, best first.
+    def __len__(self) -> int: ...
 
-        Somewhat more than ``k`` come back where there are, so that the caller can break ties by id;
-        ``rows`` limits the search to those row numbers.
+    def search(self, vectors: Vectors, k: int, allowed: Ids | None = None) -> Found:
+        """Ids and scores ``[q, m]`` of the nearest to each of ``[q, dim]``, best first.
+
+        ``m`` is ``k``, or as many as there are: all ids, or those of ``allowed`` that are there. Among
+        ``allowed`` nothing is missed.
         """
-        size = self._index.ntotal if rows is None else len(rows)
-        wanted = min(size, k + _TIE_MARGIN)
-        if wanted == 0:
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        selected = None
-        if rows is not None:
-            selected = faiss.SearchParameters(sel=faiss.IDSelectorBatch(rows))  # type: ignore[call-arg]
-        scores, found = self._index.search(vector, wanted, params=selected)
-        return found[0], scores[0]
+        ...
+
+    def add(self, ids: Ids, vectors: Vectors) -> None:
+        """Put ``[n, dim]`` unit rows under ids, in place of what was there.
+
+        Raises:
+            ValueError: another dimension, ids that repeat or are negative, values that are not finite.
+        """
+        ...
+
+    def remove(self, ids: Ids) -> int:
+        """Forget ids; those that are not there are no error. Returns how many were."""
+        ...
+
+    def renumber(self, new: Ids) -> None:
+        """Call id ``i`` ``new[i]`` from now on; what is there must stay distinct."""
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Write into an existing folder what ``open_dense`` reads.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        ...
+
+
+def make_dense(ids: Ids, vectors: Vectors, settings: IndexSettings) -> DenseIndex:
+    """The index for so many vectors, of the kind that fits their number."""
+    if len(ids) > settings.flat_up_to:
+        return InvertedIndex.train(ids, vectors, probed=settings.probed)
+    flat = FlatIndex.empty(vectors.shape[1])
+    flat.add(ids, vectors)
+    return flat
+
+
+def outgrown(index: DenseIndex, size: int, settings: IndexSettings) -> bool:
+    """Whether an index that is about to hold ``size`` vectors should rather be made anew."""
+    if isinstance(index, InvertedIndex):
+        return (
+            index.probed != settings.probed or size * _SHRUNK <= settings.flat_up_to or index.outgrown(size)
+        )
+    return size > settings.flat_up_to
+
+
+def open_dense(folder: Path, *, writable: bool = False) -> DenseIndex:
+    """What ``save`` left: memory-mapped for searching, or in memory to be changed.
+
+    Raises:
+        DamagedIndexError: files are missing, were changed, or are not of this release.
+    """
+    facts = read_facts(folder)
+    kind = FlatIndex if facts.kind == FLAT else InvertedIndex
+    try:
+        return kind.open(folder, facts, writable=writable)
+    except (OSError, RuntimeError, ValueError, AssertionError) as error:
+        raise DamagedIndexError.of(folder, error) from error

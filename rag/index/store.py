@@ -1,34 +1,38 @@
 """Index versions on disk: written aside, named by content, switched to atomically, opened read-only.
 
-``indexes/<id>/`` holds ``manifest.json``, ``rows.npz`` (chunk and document of each row), ``lexical/`` and
-``dense/``; ``indexes/current`` holds the id that is in use. Equal content has an equal id, so building the
-same library twice changes nothing.
+``indexes/<id>/`` holds ``manifest.json``, ``rows.npz`` (chunk, document and passage of each row),
+``lexical/`` and ``dense/``; ``indexes/current`` holds the id that is in use. Equal content has an equal id,
+so building the same library twice changes nothing. Leaves making a version to ``rag.index.build``.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.errors import EmptyIndexError, UsageError
-from rag.fingerprints import fingerprint, hash_bytes
-from rag.index.dense import DenseIndex
+from rag.errors import DamagedIndexError, EmptyIndexError, UsageError
+from rag.fingerprints import hash_bytes, hash_parts
+from rag.index.dense import DenseIndex, open_dense
 from rag.index.lexical import LEXICAL_VERSION, LexicalIndex
-from rag.index.vectors import VectorStore
-from rag.protocols import Embedder, Scores, Vectors
-from rag.storage import new_folder, remove_leftovers, sync_folder, write_text
+from rag.index.vectors import vector_key
+from rag.protocols import Scores, Vectors
+from rag.storage import remove_leftovers, sync_folder
 from rag.types import Chunk, ChunkId, DocumentId, Hit, Stage
 
-_FORMAT = 1
-_CURRENT = "current"
+FORMAT = 2
+CURRENT = "current"
+_TIE_MARGIN = 32
+"""Fetched beyond what is asked for, so that equal scores can be put in the order of ids."""
 _KEPT_VERSIONS = 2
+_ROWS = "rows.npz"
+MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +42,61 @@ class Manifest:
     id: str
     format: int
     lexical: str
+    dense: str
     embedder: str
     dim: int
     passages: int
     documents: int
     rows: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What each row is: ``[n]`` ids of chunks and documents and keys of passages, as bytes."""
+
+    chunks: NDArray[np.bytes_]
+    documents: NDArray[np.bytes_]
+    passages: NDArray[np.bytes_]
+
+    @classmethod
+    def of(cls, chunks: Sequence[Chunk]) -> Rows:
+        """The rows of chunks, in their order."""
+        return cls(
+            np.array([chunk.id.encode() for chunk in chunks]),
+            np.array([chunk.document_id.encode() for chunk in chunks]),
+            np.array([vector_key(chunk.passage).encode() for chunk in chunks]),
+        )
+
+    @classmethod
+    def load(cls, version: Path, manifest: Manifest) -> Rows:
+        """Read what ``save`` left.
+
+        Raises:
+            DamagedIndexError: it is missing, or is not what the manifest says.
+        """
+        try:
+            with (version / _ROWS).open("rb") as file, np.load(file, allow_pickle=False) as stored:
+                rows = cls(stored["chunks"], stored["documents"], stored["passages"])
+        except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
+            raise DamagedIndexError.of(version, error) from error
+        if rows.hash != manifest.rows or len(rows.chunks) != manifest.passages:
+            raise DamagedIndexError.of(version, ValueError("rows are not what was written"))
+        return rows
+
+    @property
+    def hash(self) -> str:
+        """Identity of the content, order included."""
+        return hash_parts(
+            *(hash_bytes(part.tobytes()) for part in (self.chunks, self.documents, self.passages))
+        )
+
+    def save(self, version: Path) -> None:
+        """Write the rows into an existing folder.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        np.savez(version / _ROWS, chunks=self.chunks, documents=self.documents, passages=self.passages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,38 +119,26 @@ class Index:
 
         Raises:
             EmptyIndexError: there is none.
-            UsageError: it was written by another release, or is damaged.
+            UsageError: it was written by another release.
+            DamagedIndexError: a file of it is missing or was changed.
         """
         version = current_version(folder)
         if version is None:
             raise EmptyIndexError("nothing is indexed in this workspace", "run: covenant ingest PATH")
+        path = folder / version
+        manifest = read_manifest(path)
+        rows = Rows.load(path, manifest)
         try:
-            return cls._open(folder, version)
-        except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
-            raise UsageError(
-                f"index {version} is damaged ({type(error).__name__})",
-                f"remove {folder / version} and run covenant ingest again; vectors are kept",
-            ) from error
-
-    @classmethod
-    def _open(cls, folder: Path, version: str) -> Index:
-        facts = json.loads((folder / version / "manifest.json").read_text(encoding="utf-8"))
-        written = {"format": facts.get("format"), "lexical": facts.get("lexical")}
-        if written != {"format": _FORMAT, "lexical": LEXICAL_VERSION}:
-            raise UsageError(
-                f"index {version} was written by another release ({written})",
-                "run covenant ingest again to rebuild it; vectors are kept",
-            )
-        manifest = Manifest(**facts)
-        with np.load(folder / version / "rows.npz", allow_pickle=False) as rows:
-            chunk_ids, document_ids = rows["chunk_ids"], rows["document_ids"]
+            lexical = LexicalIndex.open(path / "lexical", manifest.passages)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise DamagedIndexError.of(path, error) from error
         return cls(
             manifest,
-            chunk_ids,
-            document_ids,
-            tuple(DocumentId(str(name)) for name in np.unique(document_ids)),
-            LexicalIndex.open(folder / version / "lexical", manifest.passages),
-            DenseIndex.open(folder / version / "dense"),
+            rows.chunks.astype(np.str_),
+            rows.documents.astype(np.str_),
+            tuple(DocumentId(name) for name in np.unique(rows.documents).astype(np.str_).tolist()),
+            lexical,
+            open_dense(path / "dense"),
         )
 
     def lexical(self, text: str, k: int, scope: NDArray[np.int64] | None = None) -> tuple[Hit, ...]:
@@ -107,8 +149,8 @@ class Index:
 
     def dense(self, vector: Vectors, k: int, scope: NDArray[np.int64] | None = None) -> tuple[Hit, ...]:
         """The k nearest rows to one unit vector ``[1, dim]``, best first."""
-        rows, scores = self._dense.search(vector, k, scope)
-        return self._hits(rows, scores, k, "dense")
+        rows, scores = self._dense.search(vector, k + _TIE_MARGIN, scope)
+        return self._hits(rows[0], scores[0], k, "dense")
 
     def scope(self, documents: Sequence[DocumentId] | None) -> NDArray[np.int64] | None:
         """The rows of some documents, ascending; None for all."""
@@ -135,66 +177,55 @@ class Index:
         )
 
 
-def build_index(
-    folder: Path, chunks: Sequence[Chunk], embedder: Embedder, progress: Callable[[int], None]
-) -> Manifest | None:
-    """Make the version for these chunks and put it in use; returns None for no chunks (none in use).
-
-    ``chunks`` come in the order of (document id, ordinal). Where the version in use already is this one,
-    nothing is written. ``progress`` is told how many more passages are embedded.
-
-    Raises:
-        StorageError: the disk is full or not writable; the old version stays in use.
-    """
-    if not chunks:
-        (folder / _CURRENT).unlink(missing_ok=True)
-        return None
-    manifest = _manifest(chunks, embedder)
-    if not (folder / manifest.id).is_dir():
-        remove_leftovers(folder)
-        with VectorStore(folder, embedder) as store:
-            vectors = store.embed([chunk.passage for chunk in chunks], progress)
-        with new_folder(folder / manifest.id) as aside:
-            _write(aside, manifest, chunks, vectors)
-    if current_version(folder) != manifest.id:
-        write_text(folder / _CURRENT, manifest.id + "\n")
-        _drop_old_versions(folder, manifest.id)
-    return manifest
-
-
 def current_version(folder: Path) -> str | None:
     """The id of the version in use, or None."""
     try:
-        return (folder / _CURRENT).read_text(encoding="utf-8").strip() or None
+        return (folder / CURRENT).read_text(encoding="utf-8").strip() or None
     except FileNotFoundError:
         return None
 
 
-def _manifest(chunks: Sequence[Chunk], embedder: Embedder) -> Manifest:
-    content = hash_bytes("\n".join(f"{c.id} {hash_bytes(c.passage.encode())}" for c in chunks).encode())
-    facts = {
-        "format": _FORMAT,
-        "lexical": LEXICAL_VERSION,
-        "embedder": embedder.fingerprint,
-        "dim": embedder.dim,
-        "passages": len(chunks),
-        "documents": len({chunk.document_id for chunk in chunks}),
-        "rows": content,
-    }
-    return Manifest(id=fingerprint(facts), **facts)  # type: ignore[arg-type] # one literal of mixed values
+def manifest_in_use(folder: Path) -> Manifest | None:
+    """The manifest of the version in use, or None where there is none that this release can read."""
+    version = current_version(folder)
+    try:
+        return None if version is None else read_manifest(folder / version)
+    except UsageError:
+        return None
 
 
-def _write(folder: Path, manifest: Manifest, chunks: Sequence[Chunk], vectors: Vectors) -> None:
-    for part in ("lexical", "dense"):
-        (folder / part).mkdir()
-    LexicalIndex.write((chunk.passage for chunk in chunks), folder / "lexical")
-    DenseIndex.write(vectors, folder / "dense")
-    np.savez(
-        folder / "rows.npz",
-        chunk_ids=np.array([chunk.id for chunk in chunks], dtype=np.str_),
-        document_ids=np.array([chunk.document_id for chunk in chunks], dtype=np.str_),
-    )
-    (folder / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
+def passage_keys(folder: Path) -> set[str]:
+    """The keys of all passages of the version in use; none where there is no version.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    version = current_version(folder)
+    if version is None:
+        return set()
+    rows = Rows.load(folder / version, read_manifest(folder / version))
+    return set(rows.passages.astype(np.str_).tolist())
+
+
+def read_manifest(version: Path) -> Manifest:
+    """What a version's folder says it is.
+
+    Raises:
+        UsageError: it was written by another release.
+        DamagedIndexError: it is missing or malformed.
+    """
+    try:
+        facts = json.loads((version / MANIFEST).read_text(encoding="utf-8"))
+        written = {"format": facts.get("format"), "lexical": facts.get("lexical")}
+        manifest = Manifest(**facts) if written == {"format": FORMAT, "lexical": LEXICAL_VERSION} else None
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise DamagedIndexError.of(version, error) from error
+    if manifest is None:
+        raise UsageError(
+            f"index {version.name} was written by another release ({written})",
+            "run covenant ingest again to rebuild it; vectors are kept",
+        )
+    return manifest
 
 
 def purge_versions(folder: Path, documents: Collection[DocumentId]) -> list[str]:
@@ -208,8 +239,8 @@ def purge_versions(folder: Path, documents: Collection[DocumentId]) -> list[str]
     holding = [path for path in _versions(folder) if _holds(path, documents)]
     for path in holding:
         if current_version(folder) == path.name:
-            (folder / _CURRENT).unlink()
-        _remove_version(path)
+            (folder / CURRENT).unlink()
+        remove_version(path)
     return sorted(path.name for path in holding)
 
 
@@ -220,13 +251,13 @@ def _versions(folder: Path) -> list[Path]:
 def _holds(version: Path, documents: Collection[DocumentId]) -> bool:
     """Whether a version has rows of the documents; one that cannot be read may have."""
     try:
-        with np.load(version / "rows.npz", allow_pickle=False) as rows:
-            return bool(np.isin(rows["document_ids"], np.array(sorted(documents), dtype=np.str_)).any())
-    except (OSError, ValueError, KeyError):
+        with (version / _ROWS).open("rb") as file, np.load(file, allow_pickle=False) as rows:
+            return bool(np.isin(rows["documents"], [document.encode() for document in documents]).any())
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return True
 
 
-def _remove_version(path: Path) -> None:
+def remove_version(path: Path) -> None:
     """Remove a version; a run that is killed meanwhile leaves it hidden, for the next to remove."""
     hidden = path.with_name(f".{path.name}")
     path.rename(hidden)
@@ -234,9 +265,9 @@ def _remove_version(path: Path) -> None:
     shutil.rmtree(hidden)
 
 
-def _drop_old_versions(folder: Path, current: str) -> None:
+def drop_old_versions(folder: Path, current: str) -> None:
     """Keep the newest versions: a service may still be reading the one before."""
     versions = _versions(folder)
     versions.sort(key=lambda path: (path.name == current, path.stat().st_mtime_ns), reverse=True)
     for path in versions[_KEPT_VERSIONS:]:
-        _remove_version(path)
+        remove_version(path)

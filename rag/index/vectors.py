@@ -6,6 +6,7 @@ SQLite file per embedder; a batch is kept as soon as it is computed.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
@@ -15,8 +16,9 @@ import numpy as np
 
 from rag.fingerprints import hash_bytes
 from rag.protocols import Embedder, Vectors
-from rag.storage import storage_errors
+from rag.storage import storage_errors, sync_folder
 
+_TABLE = "CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, vector BLOB NOT NULL)"
 _BLOCK = 1024
 """Texts embedded and stored at a time: some seconds of work lost at most when a run is killed."""
 
@@ -34,9 +36,7 @@ class VectorStore:
         with storage_errors("the vector store"):
             folder.mkdir(parents=True, exist_ok=True)
             self._db = _open(folder / f"vectors-{embedder.fingerprint}.db")
-            self._db.execute(
-                "CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, vector BLOB NOT NULL)"
-            )
+            self._db.execute(_TABLE)
 
     def __enter__(self) -> VectorStore:
         return self
@@ -106,25 +106,50 @@ def vector_key(passage: str) -> str:
 def drop_vectors(folder: Path, keep: Collection[str]) -> int:
     """Drop the vectors of every embedder whose keys are not among ``keep``; returns how many.
 
-    The files are written anew where something was dropped, so that no byte of it stays in them.
+    Where something is dropped the others are written anew, in place of the file: no byte of it stays. The
+    caller must be the only one who uses the folder.
 
     Raises:
         StorageError: the disk is full or not writable.
     """
     dropped = 0
     for path in sorted(folder.glob("vectors-*.db")):
-        with storage_errors("the vector store"), closing(_open(path)) as db:
-            if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'vectors'").fetchone():
-                continue
-            gone = [row for row in db.execute("SELECT key FROM vectors") if row[0] not in keep]
-            db.execute("BEGIN IMMEDIATE")
-            db.executemany("DELETE FROM vectors WHERE key = ?", gone)
-            db.execute("COMMIT")
-            # Also where nothing was dropped: a run may have been killed between dropping and writing anew.
-            db.execute("VACUUM")
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        dropped += len(gone)
+        with storage_errors("the vector store"):
+            with closing(_open(path)) as db:
+                if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'vectors'").fetchone():
+                    continue
+                gone = sum(row[0] not in keep for row in db.execute("SELECT key FROM vectors"))
+            if gone:
+                _write_anew(path, keep)
+        dropped += gone
     return dropped
+
+
+def _write_anew(path: Path, keep: Collection[str]) -> None:
+    aside = path.with_name(f".{path.name}.anew")
+    aside.unlink(missing_ok=True)
+    # Nobody sees the file before it is whole, and it is made durable then: no journal is needed.
+    with closing(sqlite3.connect(aside, isolation_level=None)) as db:
+        db.execute("PRAGMA journal_mode = OFF")
+        db.execute("PRAGMA synchronous = OFF")
+        db.execute(_TABLE)
+        db.execute("CREATE TEMP TABLE kept (key TEXT PRIMARY KEY) WITHOUT ROWID")
+        db.execute("BEGIN")
+        db.executemany("INSERT INTO kept VALUES (?)", [(key,) for key in sorted(keep)])
+        db.execute("COMMIT")
+        db.execute("ATTACH DATABASE ? AS old", (str(path),))
+        db.execute("BEGIN")
+        db.execute(
+            "INSERT INTO vectors SELECT key, vector FROM old.vectors WHERE key IN (SELECT key FROM kept)"
+            " ORDER BY old.vectors.rowid"
+        )
+        db.execute("COMMIT")
+    with aside.open("rb") as stream:
+        os.fsync(stream.fileno())
+    for log in (path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm")):
+        log.unlink(missing_ok=True)
+    aside.replace(path)
+    sync_folder(path.parent)
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -202,7 +202,7 @@ def test_storage_errors_keep_the_old_index(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("rag.index.store.DenseIndex.write", full)
+        patch.setattr("rag.index.flat.write_dense", full)
         with pytest.raises(StorageError, match="no room left"):
             run(workspace, source)
     assert current_version(workspace.indexes) == version

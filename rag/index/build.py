@@ -1,0 +1,210 @@
+"""Making index versions: what the version in use has is taken over, only what is new is embedded and counted.
+
+A version made from the one before is the same, to the byte where vectors are compared one by one, as one
+made from nothing. Leaves what a version is, and opening it, to ``rag.index.store``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.errors import DamagedIndexError, UsageError
+from rag.fingerprints import fingerprint
+from rag.index.counts import Counts
+from rag.index.dense import DenseIndex, make_dense, open_dense, outgrown
+from rag.index.flat import FlatIndex
+from rag.index.lexical import LEXICAL_VERSION, LexicalIndex
+from rag.index.store import (
+    CURRENT,
+    FORMAT,
+    MANIFEST,
+    Manifest,
+    Rows,
+    current_version,
+    drop_old_versions,
+    read_manifest,
+    remove_version,
+)
+from rag.index.vectors import VectorStore
+from rag.protocols import Embedder
+from rag.settings import IndexSettings
+from rag.storage import new_folder, remove_leftovers, write_text
+from rag.types import Chunk
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """The version in use, as far as a new one can be made from it."""
+
+    rows: Rows
+    counts: Counts
+    dense: DenseIndex
+
+    def places(self, rows: Rows) -> NDArray[np.int64]:
+        """``[n]`` where each row stands here, -1 where it is new."""
+        here = {
+            pair: place
+            for place, pair in enumerate(
+                zip(self.rows.chunks.tolist(), self.rows.passages.tolist(), strict=True)
+            )
+        }
+        pairs = zip(rows.chunks.tolist(), rows.passages.tolist(), strict=True)
+        return np.array([here.get(pair, -1) for pair in pairs], dtype=np.int64)
+
+
+def build_index(
+    folder: Path,
+    chunks: Sequence[Chunk],
+    embedder: Embedder,
+    progress: Progress,
+    settings: IndexSettings = IndexSettings(),  # noqa: B008 - frozen
+) -> Manifest | None:
+    """Make the version for these chunks and put it in use; returns None for no chunks (none in use).
+
+    ``chunks`` come in the order of (document id, ordinal). Where the version in use already is this one,
+    nothing is written. ``progress`` is told how many more passages have their vectors.
+
+    Raises:
+        StorageError: the disk is full or not writable; the old version stays in use.
+    """
+    if not chunks:
+        (folder / CURRENT).unlink(missing_ok=True)
+        return None
+    rows = Rows.of(chunks)
+    earlier = _open_earlier(folder, embedder)
+    if earlier is not None and outgrown(earlier.dense, len(chunks), settings):
+        earlier = None
+    manifest = _foreseen(rows, embedder, earlier, settings)
+    if manifest is None or not (folder / manifest.id).is_dir():
+        remove_leftovers(folder)
+        manifest = _make(folder, chunks, rows, embedder, earlier, _Making(progress, settings))
+    if current_version(folder) != manifest.id:
+        write_text(folder / CURRENT, manifest.id + "\n")
+        drop_old_versions(folder, manifest.id)
+    return manifest
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """How to make a version, and whom to tell."""
+
+    progress: Progress
+    settings: IndexSettings
+
+
+def _open_earlier(folder: Path, embedder: Embedder) -> _Earlier | None:
+    """The version in use where it is of this release and embedder; a damaged one is removed."""
+    version = current_version(folder)
+    if version is None:
+        return None
+    path = folder / version
+    try:
+        manifest = read_manifest(path)
+        if (manifest.embedder, manifest.dim) != (embedder.fingerprint, embedder.dim):
+            return None
+        rows = Rows.load(path, manifest)
+        dense = open_dense(path / "dense", writable=True)
+        counts = _counts(path / "lexical")
+        if not len(dense) == counts.table.shape[0] == len(rows.chunks):
+            raise DamagedIndexError.of(path, ValueError("parts do not belong together"))
+    except DamagedIndexError:
+        if path.is_dir():
+            remove_version(path)
+        return None
+    except UsageError:
+        return None
+    return _Earlier(rows, counts, dense)
+
+
+def _counts(folder: Path) -> Counts:
+    try:
+        return Counts.load(folder)
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+        raise DamagedIndexError.of(folder, error) from error
+
+
+def _foreseen(
+    rows: Rows, embedder: Embedder, earlier: _Earlier | None, settings: IndexSettings
+) -> Manifest | None:
+    """The manifest, where it is known before anything is made: not where lists must be trained."""
+    if earlier is not None:
+        return _manifest(rows, embedder, earlier.dense.identity)
+    if len(rows.chunks) <= settings.flat_up_to:
+        return _manifest(rows, embedder, FlatIndex.empty(embedder.dim).identity)
+    return None
+
+
+def _manifest(rows: Rows, embedder: Embedder, dense: str) -> Manifest:
+    facts = {
+        "format": FORMAT,
+        "lexical": LEXICAL_VERSION,
+        "dense": dense,
+        "embedder": embedder.fingerprint,
+        "dim": embedder.dim,
+        "passages": len(rows.chunks),
+        "documents": len(np.unique(rows.documents)),
+        "rows": rows.hash,
+    }
+    return Manifest(id=fingerprint(facts), **facts)  # type: ignore[arg-type] # one literal of mixed values
+
+
+def _make(
+    folder: Path,
+    chunks: Sequence[Chunk],
+    rows: Rows,
+    embedder: Embedder,
+    earlier: _Earlier | None,
+    making: _Making,
+) -> Manifest:
+    """Write the version beside the one in use."""
+    places = np.full(len(chunks), -1, dtype=np.int64) if earlier is None else earlier.places(rows)
+    new = np.flatnonzero(places < 0)
+    passages = [chunks[row].passage for row in new.tolist()]
+    dense = _vectors(folder, passages, embedder, None if earlier is None else (earlier.dense, places), making)
+    counts = Counts.of(passages)
+    if earlier is not None:
+        behind = np.cumsum(places < 0) - 1 + len(earlier.rows.chunks)
+        counts = earlier.counts.rearranged(counts, np.where(places < 0, behind, places))
+    manifest = _manifest(rows, embedder, dense.identity)
+    with new_folder(folder / manifest.id) as aside:
+        for part in ("lexical", "dense"):
+            (aside / part).mkdir()
+        LexicalIndex.write(counts, aside / "lexical")
+        dense.save(aside / "dense")
+        rows.save(aside)
+        (aside / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
+    return manifest
+
+
+def _vectors(
+    folder: Path,
+    passages: Sequence[str],
+    embedder: Embedder,
+    known: tuple[DenseIndex, NDArray[np.int64]] | None,
+    making: _Making,
+) -> DenseIndex:
+    """The dense index: ``known`` is an earlier one with the place of each row in it, -1 where it is new."""
+    if known is None:
+        with VectorStore(folder, embedder) as store:
+            vectors = store.embed(passages, making.progress)
+        return make_dense(np.arange(len(passages)), vectors, making.settings)
+    dense, places = known
+    kept = np.flatnonzero(places >= 0)
+    names = np.full(len(dense), -1, dtype=np.int64)
+    names[places[kept]] = kept
+    dense.remove(np.flatnonzero(names < 0))
+    dense.renumber(names)
+    making.progress(len(kept))
+    if passages:
+        with VectorStore(folder, embedder) as store:
+            dense.add(np.flatnonzero(places < 0), store.embed(passages, making.progress))
+    return dense
