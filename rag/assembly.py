@@ -48,6 +48,7 @@ def open_pipeline(workspace: Workspace, settings: Settings) -> Iterator[Pipeline
             retriever=Retriever(index, vectors, glossary, settings.retrieval),
             combiner=combiner,
             reranker=reranker.load(settings.reranker),
+            reranker_kind=settings.reranker.kind,
             generator=generator.load(settings.generator, glossary),
             scopes=ScopeIndex.build(facts, {record.id: record.name for record in catalog.documents()}),
             amended=find_amended(chain.from_iterable(catalog.all_links().values()), facts),

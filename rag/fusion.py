@@ -13,9 +13,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from itertools import zip_longest
 
-import numpy as np
-
-from rag.protocols import Scores
 from rag.types import ChunkId, DocumentId, Hit, Rankings
 
 
@@ -77,16 +74,3 @@ def take_turns(hits: Sequence[Hit], groups: Sequence[AbstractSet[DocumentId]]) -
     turns = [hit for round_ in zip_longest(*own) for hit in round_ if hit is not None]
     taken = {hit.chunk_id for hit in turns}
     return (*turns, *(hit for hit in hits if hit.chunk_id not in taken))
-
-
-def less_rank(scores: Scores, weight: float) -> Scores:
-    """A reranker's scores, in the order of the first stage, each less ``weight`` times the log of its rank.
-
-    A reranker that sees only words of a passage then overrules the first stage where it is sure.
-
-    >>> less_rank(np.array([0.50, 0.52, 0.60], dtype=np.float32), 0.04).round(2).tolist()
-    [0.5, 0.49, 0.56]
-    """
-    ranks = np.arange(1, len(scores) + 1, dtype=np.float32)
-    left: Scores = (scores - np.float32(weight) * np.log(ranks)).astype(np.float32)
-    return left

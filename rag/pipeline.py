@@ -20,7 +20,7 @@ from rag.combiner.model import Combiner
 from rag.errors import QuestionError, UnknownDocumentError
 from rag.evidence import gather
 from rag.filters import NO_FILTERS, Filters, matching
-from rag.fusion import fuse, less_rank, take_turns
+from rag.fusion import fuse, take_turns
 from rag.protocols import Generator, Reranker
 from rag.retriever import Retriever
 from rag.scope import NOTHING_NAMED, ScopeIndex
@@ -57,6 +57,7 @@ class Pipeline:
     retriever: Retriever
     combiner: Combiner | None
     reranker: Reranker | None
+    reranker_kind: str
     generator: Generator
     scopes: ScopeIndex
     amended: Mapping[DocumentId, Sequence[DocumentId]]
@@ -203,13 +204,15 @@ class Pipeline:
         return take_turns(hits, meant.compared)[: self.retrieval.hits]
 
     def _rerank(self, meant: _Meant, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-        """The first ``retrieval.reranked`` hits in the reranker's order, the others behind them."""
+        """The first ``retrieval.reranked`` hits, in the order of what reranker and combiner say together."""
         head = hits[: self.retrieval.reranked]
         if self.reranker is None or not head:
             return hits
         chunks = self.catalog.chunks(hit.chunk_id for hit in head)
         scores = self.reranker.score(meant.query.text, [chunk.passage for chunk in chunks])
-        scores = less_rank(scores, self.retrieval.rank_weight)
+        if self.combiner is not None:
+            before = np.array([hit.score for hit in head], dtype=np.float32)
+            scores = self.combiner.with_reranker(before, scores, self.reranker_kind)
         # The fused order decides between equal scores; ids have decided there already.
         order = np.argsort(-scores, kind="stable")
         reranked = [replace(head[i], score=float(scores[i]), stage="reranked") for i in order]

@@ -168,12 +168,6 @@ class RetrievalSettings(_Section):
     )
     hits: int = Field(100, ge=1, le=10_000, description="Kept after fusion and reranking.")
     reranked: int = Field(50, ge=0, le=1_000, description="How many of the fused hits are reranked.")
-    rank_weight: float = Field(
-        0.0,
-        ge=0.0,
-        description="Taken from a reranked hit's score times the logarithm of its rank before; 0.04 suits"
-        " late_interaction.",
-    )
     evidence: int = Field(20, ge=1, le=200, description="Chunks handed to the generator.")
     related: int = Field(
         6, ge=0, le=50, description="Chunks added to them: definitions of their terms, clauses referred to."

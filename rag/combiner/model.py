@@ -2,7 +2,8 @@
 
 A score is the weighted sum of a candidate's features; weights are not negative, so that each feature can
 only speak for a candidate. A slope and an intercept turn it into the probability that the candidate is
-evidence, which keeps the order. ``weights.json`` beside this file is what comes with Covenant: made by
+evidence, which keeps the order. Where a reranker of a known kind has read the first candidates, its score
+joins the sum with a weight of its own. ``weights.json`` beside this file is what comes with Covenant: made by
 ``tuning.recipes.combiner``. Leaves features to ``rag.combiner.features``, learning to ``tuning.combiner``.
 """
 
@@ -28,11 +29,12 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Combiner:
-    """Weights by feature name, and the calibration; ``facts`` say what they were learned from."""
+    """Weights by feature name and by kind of reranker, the calibration; ``facts`` say what taught them."""
 
     weights: Mapping[str, float]
     slope: float = 1.0
     intercept: float = 0.0
+    rerankers: Mapping[str, float] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -46,6 +48,7 @@ class Combiner:
             found = json.loads(path.read_text(encoding="utf-8"))
             weights = {str(name): float(value) for name, value in found["weights"].items()}
             slope, intercept = (float(found["calibration"][name]) for name in ("slope", "intercept"))
+            rerankers = {str(kind): float(value) for kind, value in found["rerankers"].items()}
             written = (found["format"], found["features"])
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelError(
@@ -57,13 +60,19 @@ class Combiner:
                 f"the combiner {path} is of another release: its features are not these", "train it again"
             )
         facts = found.get("facts", {})
-        return cls(weights=weights, slope=slope, intercept=intercept, facts=facts)
+        return cls(weights=weights, slope=slope, intercept=intercept, rerankers=rerankers, facts=facts)
 
     @property
     def fingerprint(self) -> str:
         """Identity of features, weights and calibration."""
-        calibration = (self.slope, self.intercept)
-        return fingerprint({"combiner": VERSION, "weights": dict(self.weights), "calibration": calibration})
+        return fingerprint(
+            {
+                "combiner": VERSION,
+                "weights": dict(self.weights),
+                "rerankers": dict(self.rerankers),
+                "calibration": (self.slope, self.intercept),
+            }
+        )
 
     def to_json(self) -> str:
         """The file's text."""
@@ -71,6 +80,7 @@ class Combiner:
             "format": FORMAT,
             "features": VERSION,
             "weights": {name: round(self.weights[name], 4) for name in FEATURES},
+            "rerankers": {kind: round(weight, 4) for kind, weight in sorted(self.rerankers.items())},
             "calibration": {"slope": round(self.slope, 4), "intercept": round(self.intercept, 4)},
             "facts": dict(self.facts),
         }
@@ -86,3 +96,16 @@ class Combiner:
         logits = self.slope * (rows @ weights) + self.intercept
         probabilities: Scores = (1.0 / (1.0 + np.exp(-logits))).astype(np.float32)
         return probabilities
+
+    def with_reranker(self, probabilities: Scores, scores: Scores, kind: str) -> Scores:
+        """``[n]`` scores of candidates that a reranker of that kind has read too; comparable among them only.
+
+        ``scores`` are the reranker's; one of a kind without a weight decides alone.
+        """
+        weight = self.rerankers.get(kind)
+        if weight is None:
+            return scores
+        sure = np.clip(probabilities.astype(np.float64), 1e-12, 1 - 1e-12)
+        logits = (np.log(sure) - np.log1p(-sure)) / self.slope
+        together: Scores = (logits + weight * scores).astype(np.float32)
+        return together
