@@ -14,8 +14,8 @@ import click
 if TYPE_CHECKING:
     from rag.settings import Settings
 
-PASSAGES = 256
-ROUNDS = 3
+PASSAGES = 512
+ROUNDS = 2
 
 
 def run_speed(settings: Settings, limit: int | None, *, as_json: bool) -> None:

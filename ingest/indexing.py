@@ -6,16 +6,16 @@ switch is short. Leaves vectors and versions to ``rag.index``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from ingest.progress import Progress
 from rag import embedder
 from rag.catalog import Catalog
-from rag.index.build import build_index
-from rag.index.store import Manifest, manifest_in_use
+from rag.index.build import build_index, shrink_index
+from rag.index.store import Manifest
 from rag.index.vectors import VectorStore
-from rag.protocols import Embedder, Vectors
+from rag.protocols import Embedder
 from rag.settings import IndexSettings, Settings
 from rag.types import Chunk, DocumentId
 
@@ -52,36 +52,15 @@ def index_library(
 def index_what_is_left(
     catalog: Catalog, folder: Path, settings: Settings, progress: Progress
 ) -> Manifest | None:
-    """``index_library`` after documents have left it: by the embedder of the version in use, not loading it.
+    """``index_library`` after documents have left it: from the version in use, no model is loaded.
 
-    The one that the settings name is loaded only where a passage has no vector yet.
+    Where that cannot be, the library is indexed with the embedder that the settings name.
 
     Raises:
         StorageError: the disk is full or not writable; the version in use stays in use.
         ModelError: an embedder is needed, and its weights are missing or were changed.
     """
-    manifest = manifest_in_use(folder)
+    manifest = shrink_index(folder, catalog.chunk_ids(), settings.index)
     if manifest is not None:
-        try:
-            return index_library(catalog, folder, _Stored(manifest), progress, settings.index)
-        except _NotStoredError:
-            pass
+        return manifest
     return index_library(catalog, folder, embedder.load(settings.embedder), progress, settings.index)
-
-
-class _NotStoredError(Exception):
-    """A vector would have to be computed."""
-
-
-class _Stored:
-    """An embedder of which only the vectors are there."""
-
-    def __init__(self, manifest: Manifest) -> None:
-        self.fingerprint = manifest.embedder
-        self.dim = manifest.dim
-
-    def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        raise _NotStoredError
-
-    def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        raise _NotStoredError

@@ -180,6 +180,13 @@ class CatalogReader(CatalogFile):
             return self._chunks(f"{_ACTIVE} ORDER BY document_id, ordinal")
         return self._chunks("document_id = ? ORDER BY ordinal", document_id)
 
+    def chunk_ids(self) -> list[tuple[ChunkId, DocumentId]]:
+        """The chunks of the whole library with their documents, by document id and ordinal."""
+        rows = self._db.execute(
+            f"SELECT id, document_id FROM chunks WHERE {_ACTIVE} ORDER BY document_id, ordinal"  # noqa: S608
+        )
+        return [(ChunkId(row[0]), DocumentId(row[1])) for row in rows]
+
     def _chunks(self, where: str, *values: str | int) -> Iterator[Chunk]:
         rows = self._db.execute(
             f"SELECT {CHUNK_COLUMNS} FROM chunks WHERE {where}",  # noqa: S608 - our own columns

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Protocol
 from zipfile import BadZipFile
 
 import numpy as np
@@ -29,14 +30,15 @@ from rag.index.store import (
     Rows,
     current_version,
     drop_old_versions,
+    manifest_in_use,
     read_manifest,
     remove_version,
 )
 from rag.index.vectors import VectorStore
-from rag.protocols import Embedder
+from rag.protocols import Embedder, Vectors
 from rag.settings import IndexSettings
 from rag.storage import new_folder, remove_leftovers, write_text
-from rag.types import Chunk
+from rag.types import Chunk, ChunkId, DocumentId
 
 Progress = Callable[[int], None]
 
@@ -79,29 +81,92 @@ def build_index(
     if not chunks:
         (folder / CURRENT).unlink(missing_ok=True)
         return None
-    rows = Rows.of(chunks)
-    earlier = _open_earlier(folder, embedder)
-    if earlier is not None and outgrown(earlier.dense, len(chunks), settings):
+    earlier = _open_earlier(folder, embedder.fingerprint, embedder.dim)
+    making = _Making(embedder, [chunk.passage for chunk in chunks], progress, settings)
+    return _put_in_use(folder, Rows.of(chunks), earlier, making)
+
+
+def shrink_index(
+    folder: Path, left: Sequence[tuple[ChunkId, DocumentId]], settings: IndexSettings
+) -> Manifest | None:
+    """Put a version of some rows of the version in use in its place, reading no text and no vectors.
+
+    ``left`` come in the order of (document id, ordinal). None, and nothing is changed, where there is no
+    version that this release can read, or it lacks one of them.
+
+    Raises:
+        StorageError: the disk is full or not writable; the old version stays in use.
+    """
+    manifest = manifest_in_use(folder)
+    earlier = None if manifest is None else _open_earlier(folder, manifest.embedder, manifest.dim)
+    if manifest is None or earlier is None or outgrown(earlier.dense, len(left), settings) or not left:
+        return None
+    known = {chunk: place for place, chunk in enumerate(earlier.rows.chunks.tolist())}
+    places = [known.get(chunk.encode(), -1) for chunk, _ in left]
+    if min(places) < 0:
+        return None
+    rows = Rows(
+        earlier.rows.chunks[places],
+        np.array([document.encode() for _, document in left]),
+        earlier.rows.passages[places],
+    )
+    nothing = _Making(_Recorded(manifest.embedder, manifest.dim), (), lambda _: None, settings)
+    return _put_in_use(folder, rows, earlier, nothing)
+
+
+class Identity(Protocol):
+    """What a version says of its embedder."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity of weights, adapter and settings."""
+        ...
+
+    @property
+    def dim(self) -> int:
+        """Number of columns."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Recorded:
+    """The embedder of a version, not loaded."""
+
+    fingerprint: str
+    dim: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """What new rows are made from, and whom to tell; without an embedder there must be none."""
+
+    embedder: Embedder | _Recorded
+    passages: Sequence[str]
+    progress: Progress
+    settings: IndexSettings
+
+    def vectors(self, folder: Path, passages: Sequence[str]) -> Vectors:
+        """``[n, dim]``, stored or computed."""
+        if isinstance(self.embedder, _Recorded):
+            raise TypeError("rows cannot be added without an embedder")
+        with VectorStore(folder, self.embedder) as store:
+            return store.embed(passages, self.progress)
+
+
+def _put_in_use(folder: Path, rows: Rows, earlier: _Earlier | None, making: _Making) -> Manifest:
+    if earlier is not None and outgrown(earlier.dense, len(rows.chunks), making.settings):
         earlier = None
-    manifest = _foreseen(rows, embedder, earlier, settings)
+    manifest = _foreseen(rows, making.embedder, earlier, making.settings)
     if manifest is None or not (folder / manifest.id).is_dir():
         remove_leftovers(folder)
-        manifest = _make(folder, chunks, rows, embedder, earlier, _Making(progress, settings))
+        manifest = _make(folder, rows, earlier, making)
     if current_version(folder) != manifest.id:
         write_text(folder / CURRENT, manifest.id + "\n")
         drop_old_versions(folder, manifest.id)
     return manifest
 
 
-@dataclass(frozen=True, slots=True)
-class _Making:
-    """How to make a version, and whom to tell."""
-
-    progress: Progress
-    settings: IndexSettings
-
-
-def _open_earlier(folder: Path, embedder: Embedder) -> _Earlier | None:
+def _open_earlier(folder: Path, embedder: str, dim: int) -> _Earlier | None:
     """The version in use where it is of this release and embedder; a damaged one is removed."""
     version = current_version(folder)
     if version is None:
@@ -109,7 +174,7 @@ def _open_earlier(folder: Path, embedder: Embedder) -> _Earlier | None:
     path = folder / version
     try:
         manifest = read_manifest(path)
-        if (manifest.embedder, manifest.dim) != (embedder.fingerprint, embedder.dim):
+        if (manifest.embedder, manifest.dim) != (embedder, dim):
             return None
         rows = Rows.load(path, manifest)
         dense = open_dense(path / "dense", writable=True)
@@ -133,7 +198,7 @@ def _counts(folder: Path) -> Counts:
 
 
 def _foreseen(
-    rows: Rows, embedder: Embedder, earlier: _Earlier | None, settings: IndexSettings
+    rows: Rows, embedder: Identity, earlier: _Earlier | None, settings: IndexSettings
 ) -> Manifest | None:
     """The manifest, where it is known before anything is made: not where lists must be trained."""
     if earlier is not None:
@@ -143,7 +208,7 @@ def _foreseen(
     return None
 
 
-def _manifest(rows: Rows, embedder: Embedder, dense: str) -> Manifest:
+def _manifest(rows: Rows, embedder: Identity, dense: str) -> Manifest:
     facts = {
         "format": FORMAT,
         "lexical": LEXICAL_VERSION,
@@ -157,24 +222,21 @@ def _manifest(rows: Rows, embedder: Embedder, dense: str) -> Manifest:
     return Manifest(id=fingerprint(facts), **facts)  # type: ignore[arg-type] # one literal of mixed values
 
 
-def _make(
-    folder: Path,
-    chunks: Sequence[Chunk],
-    rows: Rows,
-    embedder: Embedder,
-    earlier: _Earlier | None,
-    making: _Making,
-) -> Manifest:
+def _make(folder: Path, rows: Rows, earlier: _Earlier | None, making: _Making) -> Manifest:
     """Write the version beside the one in use."""
-    places = np.full(len(chunks), -1, dtype=np.int64) if earlier is None else earlier.places(rows)
+    places = np.full(len(rows.chunks), -1, dtype=np.int64) if earlier is None else earlier.places(rows)
     new = np.flatnonzero(places < 0)
-    passages = [chunks[row].passage for row in new.tolist()]
-    dense = _vectors(folder, passages, embedder, None if earlier is None else (earlier.dense, places), making)
+    passages = [making.passages[row] for row in new.tolist()]
     counts = Counts.of(passages)
-    if earlier is not None:
+    if earlier is None:
+        dense = make_dense(new, making.vectors(folder, passages), making.settings)
+    else:
+        dense = _taken_over(earlier.dense, places, making)
+        if passages:
+            dense.add(new, making.vectors(folder, passages))
         behind = np.cumsum(places < 0) - 1 + len(earlier.rows.chunks)
         counts = earlier.counts.rearranged(counts, np.where(places < 0, behind, places))
-    manifest = _manifest(rows, embedder, dense.identity)
+    manifest = _manifest(rows, making.embedder, dense.identity)
     with new_folder(folder / manifest.id) as aside:
         for part in ("lexical", "dense"):
             (aside / part).mkdir()
@@ -185,26 +247,12 @@ def _make(
     return manifest
 
 
-def _vectors(
-    folder: Path,
-    passages: Sequence[str],
-    embedder: Embedder,
-    known: tuple[DenseIndex, NDArray[np.int64]] | None,
-    making: _Making,
-) -> DenseIndex:
-    """The dense index: ``known`` is an earlier one with the place of each row in it, -1 where it is new."""
-    if known is None:
-        with VectorStore(folder, embedder) as store:
-            vectors = store.embed(passages, making.progress)
-        return make_dense(np.arange(len(passages)), vectors, making.settings)
-    dense, places = known
+def _taken_over(dense: DenseIndex, places: NDArray[np.int64], making: _Making) -> DenseIndex:
+    """The earlier index with the rows that stay, under their new numbers; ``places`` is -1 for new rows."""
     kept = np.flatnonzero(places >= 0)
     names = np.full(len(dense), -1, dtype=np.int64)
     names[places[kept]] = kept
     dense.remove(np.flatnonzero(names < 0))
     dense.renumber(names)
     making.progress(len(kept))
-    if passages:
-        with VectorStore(folder, embedder) as store:
-            dense.add(np.flatnonzero(places < 0), store.embed(passages, making.progress))
     return dense

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from rag import embedder
 from rag.errors import DamagedIndexError
-from rag.index.build import build_index
+from rag.index.build import build_index, shrink_index
 from rag.index.counts import Counts
 from rag.index.store import Index, Manifest, current_version, manifest_in_use, passage_keys
 from rag.index.vectors import vector_key
 from rag.protocols import Vectors
 from rag.settings import HashingEmbedderSettings, IndexSettings
-from rag.types import Chunk
+from rag.types import Chunk, ChunkId
 from tests.library import make_document
 
 HASHING = embedder.load(HashingEmbedderSettings(dim=64))
@@ -120,6 +120,23 @@ def test_the_kind_follows_the_size(tmp_path: Path) -> None:
     assert seen == ["flat", "inverted", "inverted", "inverted"]
     build(tmp_path, chunks_of("a")[:3], kind)
     assert "flat-" in str(manifest_in_use(tmp_path))
+
+
+@pytest.mark.parametrize("kind", [IndexSettings(), IndexSettings(flat_up_to=3, probed=1.0)])
+def test_a_version_shrinks_without_a_model(tmp_path: Path, kind: IndexSettings) -> None:
+    left = chunks_of("a", "c")
+    build(tmp_path / "i", chunks_of("a", "b", "c"), kind)
+    named = [(chunk.id, chunk.document_id) for chunk in left]
+    manifest = shrink_index(tmp_path / "i", named, kind)
+    assert manifest == manifest_in_use(tmp_path / "i")
+    assert manifest == build(tmp_path / "i", left, kind)
+    index = Index.open(tmp_path / "i")
+    assert {hit.chunk_id for hit in index.dense(HASHING.embed_queries(["fee"]), 99)} == {c.id for c in left}
+    assert index.lexical("section", 99)
+    for none in ([], [*named, (ChunkId("other"), named[0][1])]):
+        assert shrink_index(tmp_path / "i", none, kind) is None
+    assert shrink_index(tmp_path / "nowhere", named, kind) is None
+    assert manifest_in_use(tmp_path / "i") == manifest
 
 
 def test_words_of_a_removed_document_are_in_no_file(tmp_path: Path) -> None:
