@@ -72,6 +72,45 @@ def learn(groups: Sequence[Group], facts: Mapping[str, Any], *, l2: float = 0.00
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reread:
+    """A question's first candidates, read by a reranker too: sums of features, its scores, gains; ``[n]``."""
+
+    source: str = ""
+    sums: NDArray[np.float32]
+    scores: NDArray[np.float32]
+    gains: NDArray[np.float32]
+
+
+def learn_reranker(lists: Sequence[Reread]) -> float:
+    """The weight, from 0 to 100, with which a reranker's scores join the sums: of the least loss, sources alike.
+
+    The reranker must not have been trained on these questions: it would be believed too much.
+
+    Raises:
+        ValueError: no list has both evidence and other candidates.
+    """
+    from scipy.optimize import minimize_scalar
+
+    used = [one for one in lists if 0 < np.count_nonzero(one.gains) < len(one.gains)]
+    if not used:
+        raise ValueError("no question has its evidence among the candidates")
+
+    counts = Counter(one.source for one in used)
+    shares = [1.0 / counts[one.source] / len(counts) for one in used]
+
+    def loss(weight: float) -> float:
+        total = 0.0
+        for one, share in zip(used, shares, strict=True):
+            logits = one.sums.astype(np.float64) + weight * one.scores
+            top = logits.max()
+            missed = np.log(np.exp(logits - top).sum()) + top - one.gains @ logits / one.gains.sum()
+            total += share * float(missed)
+        return total
+
+    return float(minimize_scalar(loss, bounds=(0.0, 100.0), method="bounded").x)
+
+
 def loss_and_gradient(
     weights: Array, groups: Sequence[Group], shares: Sequence[float], l2: float
 ) -> tuple[float, Array]:

@@ -10,15 +10,18 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from eval.training_data import Evidence, Question
 from rag.catalog import Catalog
 from rag.combiner.features import features
+from rag.combiner.model import Combiner
 from rag.errors import CovenantError
 from rag.pipeline import Pipeline
+from rag.protocols import Reranker
 from rag.quotes import locate
-from rag.types import Chunk, DocumentId, Query, QueryId
-from tuning.combiner import Group
+from rag.types import Chunk, DocumentId, Query, QueryId, Rankings
+from tuning.combiner import Group, Reread
 
 _OVERLAP = 1 / 3
 
@@ -33,20 +36,41 @@ def groups_of(
 
     Questions about documents that the library lacks are left out.
     """
+    for found, chunks, gains in _candidates(pipeline, questions, scope):
+        yield Group(source=source, rows=features(found, chunks), gains=gains)
+
+
+def reread(
+    pipeline: Pipeline,
+    questions: Sequence[Question],
+    combiner: Combiner,
+    reranker: Reranker,
+    *,
+    scope: Literal["single", "shared"],
+    limit: int,
+) -> Iterator[Reread]:
+    """The first ``limit`` candidates of each question by the combiner, scored by a reranker as well."""
+    for found, chunks, gains in _candidates(pipeline, questions, scope):
+        sums = combiner.sums(features(found, chunks))
+        first = np.argsort(-sums, kind="stable")[:limit]
+        scores = reranker.score(found.question, [chunks[i].passage for i in first])
+        yield Reread(sums=sums[first], scores=scores, gains=gains[first])
+
+
+def _candidates(
+    pipeline: Pipeline, questions: Sequence[Question], scope: Literal["single", "shared"]
+) -> Iterator[tuple[Rankings, list[Chunk], NDArray[np.float32]]]:
     for question in questions:
         try:
             documents = tuple(pipeline.catalog.resolve(name) for name in question.documents)
             spans = [s for e in question.evidence if (s := _span(pipeline.catalog, e)) is not None]
         except CovenantError:
             continue
-        if not spans:
-            continue
         own = documents if scope == "single" and documents else None
         query = Query(text=question.text, id=QueryId(question.id), document_ids=own)
-        found, chunks = pipeline.candidates(query)
-        if chunks:
-            gains = np.array([_gain(chunk, spans) for chunk in chunks], dtype=np.float32)
-            yield Group(source=source, rows=features(found, chunks), gains=gains)
+        found, chunks = pipeline.candidates(query) if spans else (None, [])
+        if found is not None and chunks:
+            yield found, chunks, np.array([_gain(chunk, spans) for chunk in chunks], dtype=np.float32)
 
 
 def _span(catalog: Catalog, evidence: Evidence) -> Span | None:

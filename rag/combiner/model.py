@@ -90,10 +90,14 @@ class Combiner:
         """``[n]`` probabilities that each chunk is evidence, in the order given."""
         return self.probabilities(features(found, chunks))
 
+    def sums(self, rows: Features) -> Scores:
+        """``[n]`` weighted sums of features ``[n, len(FEATURES)]``."""
+        sums: Scores = rows @ np.array([self.weights[name] for name in FEATURES], dtype=np.float32)
+        return sums
+
     def probabilities(self, rows: Features) -> Scores:
         """``[n]`` in (0, 1), from features ``[n, len(FEATURES)]``."""
-        weights = np.array([self.weights[name] for name in FEATURES], dtype=np.float32)
-        logits = self.slope * (rows @ weights) + self.intercept
+        logits = self.slope * self.sums(rows) + self.intercept
         probabilities: Scores = (1.0 / (1.0 + np.exp(-logits))).astype(np.float32)
         return probabilities
 

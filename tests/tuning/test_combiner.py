@@ -14,7 +14,7 @@ from rag.assembly import open_pipeline
 from rag.combiner.features import FEATURES
 from rag.types import Query
 from tests.library import SETTINGS, make_workspace
-from tuning.combiner import Array, Group, learn, loss_and_gradient
+from tuning.combiner import Array, Group, Reread, learn, learn_reranker, loss_and_gradient
 from tuning.combiner_groups import groups_of
 
 GENERATOR_SEED = 5
@@ -108,3 +108,21 @@ def test_groups_mark_the_chunks_that_hold_the_evidence(tmp_path: Path) -> None:
     assert group.rows.shape == (len(chunks), len(FEATURES))
     assert [quote[:20] in chunk.text for chunk in chunks] == [bool(gain) for gain in group.gains]
     assert group.teaches
+
+
+def test_a_reranker_is_believed_as_far_as_it_helps() -> None:
+    generator = np.random.default_rng(3)
+
+    def lists(noise: float) -> list[Reread]:
+        made_lists = []
+        for _ in range(150):
+            truth = generator.random(10)
+            gains = (truth == truth.max()).astype(np.float32)
+            sums = (truth + generator.normal(0, 0.3, 10)).astype(np.float32)
+            scores = (truth + generator.normal(0, noise, 10)).astype(np.float32)
+            made_lists.append(Reread(source="a", sums=sums, scores=scores, gains=gains))
+        return made_lists
+
+    assert learn_reranker(lists(0.05)) > 5 * learn_reranker(lists(3.0))
+    with pytest.raises(ValueError, match="evidence"):
+        learn_reranker([])

@@ -13,6 +13,7 @@ import argparse
 import hashlib
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Any, Literal
@@ -20,25 +21,31 @@ from typing import Any, Literal
 from eval.training_data import Question, training_questions
 from ingest.build import ingest
 from ingest.progress import TerminalProgress
+from rag import reranker
 from rag.assembly import open_pipeline
-from rag.combiner.model import BUILT_IN
-from rag.settings import RetrievalSettings, Settings
+from rag.combiner.model import BUILT_IN, Combiner
+from rag.settings import LateInteractionSettings, RetrievalSettings, Settings
 from rag.storage import write_text
 from rag.workspace import Workspace
-from tuning.combiner import Group, learn
-from tuning.combiner_groups import groups_of
+from tuning.combiner import Group, Reread, learn, learn_reranker
+from tuning.combiner_groups import groups_of, reread
+from tuning.recipes.apart import held_out
 
 QUESTIONS = 500
 """Taken of each source, those with the smallest hashes of their ids."""
+REREAD = 150
+"""Of the sample's, those that the reranker reads the candidates of."""
+REREAD_HITS = 24
+SearchScope = Literal["single", "shared"]
+SCOPES: tuple[SearchScope, ...] = ("single", "shared")
 SETTINGS = Settings(retrieval=RetrievalSettings(fusion="reciprocal_rank"))
 
 
 def sample_groups(folder: Path, work: Path) -> Iterator[Group]:
     """The synthetic library's tuning questions, each asked of its own documents and of all."""
     questions = _chosen(training_questions(folder / "questions.jsonl").questions)
-    scopes: tuple[Literal["single", "shared"], ...] = ("single", "shared")
     paths = sorted((folder / "docs").iterdir())
-    for scope in scopes:
+    for scope in SCOPES:
         yield from _groups(paths, work / "sample", questions, f"sample, {scope}", scope)
 
 
@@ -59,6 +66,29 @@ def finqa_groups(folder: Path, work: Path) -> Iterator[Group]:
         write_text(path, _page(rows.rows[question.id]["contexts"]))
         paths.append(path)
     yield from _groups(sorted(set(paths)), work / "finqa", questions, "finqa")
+
+
+def reranker_weight(combiner: Combiner, data: Path, sample: Path, work: Path) -> float:
+    """How much the generic late-interaction reranker is believed: on what it was not trained on.
+
+    That is the sample in both scopes, and the contracts of CUAD that its own recipe held out.
+    """
+    made = training_questions(sample / "questions.jsonl").questions
+    contracts = training_questions(data / "cuad" / "questions.jsonl").questions
+    apart = tuple(question for question in _chosen(contracts) if held_out(question.documents[0]))
+    sources: tuple[tuple[str, tuple[Question, ...], tuple[SearchScope, ...]], ...] = (
+        ("sample", _chosen(made)[:REREAD], SCOPES),
+        ("cuad", apart, ("single",)),
+    )
+    model = reranker.load(LateInteractionSettings())
+    assert model is not None  # noqa: S101 - of this kind there is one
+    lists: list[Reread] = []
+    for name, questions, scopes in sources:
+        with open_pipeline(Workspace.open(work / name), SETTINGS) as pipeline:
+            for scope in scopes:
+                found = reread(pipeline, questions, combiner, model, scope=scope, limit=REREAD_HITS)
+                lists += [replace(one, source=f"{name}, {scope}") for one in found]
+    return learn_reranker(lists)
 
 
 def _finqa_line(row: dict[str, Any]) -> dict[str, Any]:
@@ -104,7 +134,7 @@ def _groups(
     work: Path,
     questions: tuple[Question, ...],
     source: str,
-    scope: Literal["single", "shared"] = "single",
+    scope: SearchScope = "single",
 ) -> Iterator[Group]:
     workspace = Workspace.create(work)
     with TerminalProgress() as progress:
@@ -129,7 +159,9 @@ def main(arguments: list[str]) -> None:
         *finqa_groups(given.data / "finqa", given.work),
     ]
     facts = {"recipe": "tuning.recipes.combiner", "questions_per_source": QUESTIONS}
-    write_text(given.out, learn(groups, facts).to_json())
+    combiner = learn(groups, facts)
+    weight = reranker_weight(combiner, given.data, given.sample, given.work)
+    write_text(given.out, replace(combiner, rerankers={"late_interaction": weight}).to_json())
     sys.stdout.write(given.out.read_text(encoding="utf-8"))
 
 

@@ -54,3 +54,13 @@ def test_a_file_of_another_form_is_refused(tmp_path: Path, change: dict[str, obj
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"none\.json"):
         Combiner.load(tmp_path / "none.json")
+
+
+def test_a_reranker_joins_with_its_weight_or_decides_alone() -> None:
+    combiner = Combiner(weights=dict.fromkeys(FEATURES, 1.0), slope=2.0, rerankers={"late_interaction": 10.0})
+    before = np.array([0.5, 0.25], dtype=np.float32)
+    scores = np.array([0.1, 0.3], dtype=np.float32)
+
+    expected = [0.0 + 1.0, np.log(1 / 3) / 2 + 3.0]
+    assert combiner.with_reranker(before, scores, "late_interaction") == pytest.approx(expected, rel=1e-5)
+    assert (combiner.with_reranker(before, scores, "cross_encoder") == scores).all()
