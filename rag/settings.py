@@ -123,7 +123,9 @@ class LateInteractionSettings(_Section):
     dtype: Literal["auto", "float32", "bfloat16"] = Field(
         "auto", description="auto takes bfloat16 where the processor computes it natively."
     )
-    batch_size: int = Field(4, ge=1, le=4096, description="Passages per forward pass.")
+    batch_size: int = Field(
+        1, ge=1, le=4096, description="Passages per forward pass; passes run side by side, a thread each."
+    )
     cache_mb: int = Field(
         256, ge=0, description="Memory for token vectors of passages scored lately (some 80 KB each), in MiB."
     )
@@ -167,7 +169,7 @@ class RetrievalSettings(_Section):
         description="Search only documents of the company or deal that a question names, its year first.",
     )
     hits: int = Field(100, ge=1, le=10_000, description="Kept after fusion and reranking.")
-    reranked: int = Field(50, ge=0, le=1_000, description="How many of the fused hits are reranked.")
+    reranked: int = Field(8, ge=0, le=1_000, description="How many of the fused hits are reranked.")
     evidence: int = Field(20, ge=1, le=200, description="Chunks handed to the generator.")
     related: int = Field(
         6, ge=0, le=50, description="Chunks added to them: definitions of their terms, clauses referred to."
@@ -238,7 +240,7 @@ class Settings(_Section):
 
     ingest: IngestSettings = IngestSettings()
     embedder: EmbedderSettings = MiniLMEmbedderSettings()
-    reranker: RerankerSettings = NoRerankerSettings()
+    reranker: RerankerSettings = LateInteractionSettings()
     generator: GeneratorSettings = BestSentenceSettings()
     index: IndexSettings = IndexSettings()
     retrieval: RetrievalSettings = RetrievalSettings()

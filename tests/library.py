@@ -10,11 +10,11 @@ from rag.catalog import Catalog
 from rag.fingerprints import hash_bytes, hash_parts
 from rag.index.build import build_index
 from rag.index.store import Manifest
-from rag.settings import HashingEmbedderSettings, Settings
+from rag.settings import HashingEmbedderSettings, NoRerankerSettings, Settings
 from rag.types import Box, Chunk, ChunkId, Document, DocumentId, Line, Page, Section, SectionId
 from rag.workspace import Workspace
 
-SETTINGS = Settings(embedder=HashingEmbedderSettings(dim=256))
+SETTINGS = Settings(embedder=HashingEmbedderSettings(dim=256), reranker=NoRerankerSettings())
 
 ALDER = (
     "Section 1.1 Definitions. The Trustee is Corvane Trust Company.\f"

@@ -83,7 +83,7 @@ class Reread:
 
 
 def learn_reranker(lists: Sequence[Reread]) -> float:
-    """The weight, from 0 to 100, with which a reranker's scores join the sums: of the least loss, sources alike.
+    """The weight, from 0 to 100, with which a reranker's scores join the sums; sources count alike.
 
     The reranker must not have been trained on these questions: it would be believed too much.
 

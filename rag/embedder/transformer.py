@@ -10,7 +10,6 @@ Leaves caching to ``rag.index.vectors``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from rag.embedder.forms import model_key, recall_form
 from rag.fingerprints import fingerprint
 from rag.protocols import Vectors
 from rag.settings import MiniLMEmbedderSettings, SentenceTransformerSettings
+from rag.threads import side_by_side
 from rag.weights import loading, locate, packaged_minilm, torch_dtype
 
 if TYPE_CHECKING:
@@ -164,23 +164,10 @@ class TransformerEmbedder:
         return tokens
 
     def _forward_all(self, batches: Sequence[Mapping[str, torch.Tensor]]) -> Iterator[Vectors]:
-        """``[rows, dim]`` of each batch, in order.
-
-        On a processor several are computed at a time, by one thread each: threads that share one wait for
-        each other at every layer, the longer the busier the machine is. The bits are the same.
-        """
-        import torch
-
-        threads = torch.get_num_threads()
-        if self._model.device.type != "cpu" or min(threads, len(batches)) < 2:
-            yield from map(self._forward, batches)
-            return
-        try:
-            # The number is each thread's own, and what threads to come start with: hence put back below.
-            with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-                yield from pool.map(self._forward, batches)
-        finally:
-            torch.set_num_threads(threads)
+        """``[rows, dim]`` of each batch, in order."""
+        if self._model.device.type == "cpu":
+            return side_by_side(self._forward, batches)
+        return map(self._forward, batches)
 
     def _forward(self, features: Mapping[str, torch.Tensor]) -> Vectors:
         import torch

@@ -29,6 +29,7 @@ from rag.adapters import adapter_fingerprint, merge_adapter
 from rag.fingerprints import fingerprint, hash_bytes
 from rag.protocols import Scores
 from rag.settings import LateInteractionSettings
+from rag.threads import side_by_side
 from rag.weights import loading, packaged_minilm, torch_dtype
 
 if TYPE_CHECKING:
@@ -158,13 +159,17 @@ class LateInteractionReranker:
         padded = np.array([-(-len(one) // _LENGTH_STEP) * _LENGTH_STEP for one in ids])
         order = np.argsort(padded, kind="stable")
         result: list[NDArray[np.float32]] = [np.zeros((0, 0), dtype=np.float32)] * len(texts)
-        for length in np.unique(padded):
+        batches: list[tuple[NDArray[np.int64], int]] = []
+        for length in np.unique(padded)[::-1]:
             group = order[padded[order] == length]
-            for first in range(0, len(group), rows):
-                batch = group[first : first + rows]
-                vectors = self._forward([ids[i] for i in batch], int(length), rows)
-                for i, one in zip(batch, vectors, strict=False):
-                    result[i] = one[: len(ids[i])]
+            batches += [(group[first : first + rows], int(length)) for first in range(0, len(group), rows)]
+
+        def forward(batch: tuple[NDArray[np.int64], int]) -> NDArray[np.float32]:
+            return self._forward([ids[i] for i in batch[0]], batch[1], rows)
+
+        for (batch, _), vectors in zip(batches, side_by_side(forward, batches), strict=True):
+            for i, one in zip(batch, vectors, strict=False):
+                result[i] = one[: len(ids[i])]
         return result
 
     def _forward(self, token_ids: list[list[int]], length: int, rows: int) -> NDArray[np.float32]:

@@ -7,13 +7,15 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 
 from ingest.build import ingest
-from rag.settings import HashingEmbedderSettings, IngestSettings, Settings
+from rag.settings import HashingEmbedderSettings, IngestSettings, NoRerankerSettings, Settings
 from rag.workspace import Workspace
 from service.app import create_app
 from service.schemas import ASK_REPLY, Answered
 from tests.service.conftest import HOST
 
-SETTINGS = Settings(embedder=HashingEmbedderSettings(), ingest=IngestSettings(workers=1))
+SETTINGS = Settings(
+    embedder=HashingEmbedderSettings(), reranker=NoRerankerSettings(), ingest=IngestSettings(workers=1)
+)
 ALDER = """\
 ARTICLE I DEFINITIONS
 

@@ -29,13 +29,11 @@ from rag.storage import write_text
 from rag.workspace import Workspace
 from tuning.combiner import Group, Reread, learn, learn_reranker
 from tuning.combiner_groups import groups_of, reread
-from tuning.recipes.apart import held_out
 
 QUESTIONS = 500
 """Taken of each source, those with the smallest hashes of their ids."""
 REREAD = 150
 """Of the sample's, those that the reranker reads the candidates of."""
-REREAD_HITS = 24
 SearchScope = Literal["single", "shared"]
 SCOPES: tuple[SearchScope, ...] = ("single", "shared")
 SETTINGS = Settings(retrieval=RetrievalSettings(fusion="reciprocal_rank"))
@@ -68,26 +66,22 @@ def finqa_groups(folder: Path, work: Path) -> Iterator[Group]:
     yield from _groups(sorted(set(paths)), work / "finqa", questions, "finqa")
 
 
-def reranker_weight(combiner: Combiner, data: Path, sample: Path, work: Path) -> float:
-    """How much the generic late-interaction reranker is believed: on what it was not trained on.
+def reranker_weight(combiner: Combiner, sample: Path, work: Path) -> float:
+    """How much the generic late-interaction reranker is believed: on the sample, in both scopes.
 
-    That is the sample in both scopes, and the contracts of CUAD that its own recipe held out.
+    Held-out contracts of CUAD would have it believed twice as much: their questions are of the kinds that it
+    was trained on.
     """
-    made = training_questions(sample / "questions.jsonl").questions
-    contracts = training_questions(data / "cuad" / "questions.jsonl").questions
-    apart = tuple(question for question in _chosen(contracts) if held_out(question.documents[0]))
-    sources: tuple[tuple[str, tuple[Question, ...], tuple[SearchScope, ...]], ...] = (
-        ("sample", _chosen(made)[:REREAD], SCOPES),
-        ("cuad", apart, ("single",)),
-    )
+    questions = _chosen(training_questions(sample / "questions.jsonl").questions)[:REREAD]
     model = reranker.load(LateInteractionSettings())
     assert model is not None  # noqa: S101 - of this kind there is one
     lists: list[Reread] = []
-    for name, questions, scopes in sources:
-        with open_pipeline(Workspace.open(work / name), SETTINGS) as pipeline:
-            for scope in scopes:
-                found = reread(pipeline, questions, combiner, model, scope=scope, limit=REREAD_HITS)
-                lists += [replace(one, source=f"{name}, {scope}") for one in found]
+    with open_pipeline(Workspace.open(work / "sample"), SETTINGS) as pipeline:
+        for scope in SCOPES:
+            found = reread(
+                pipeline, questions, combiner, model, scope=scope, limit=SETTINGS.retrieval.reranked
+            )
+            lists += [replace(one, source=f"sample, {scope}") for one in found]
     return learn_reranker(lists)
 
 
@@ -160,7 +154,7 @@ def main(arguments: list[str]) -> None:
     ]
     facts = {"recipe": "tuning.recipes.combiner", "questions_per_source": QUESTIONS}
     combiner = learn(groups, facts)
-    weight = reranker_weight(combiner, given.data, given.sample, given.work)
+    weight = reranker_weight(combiner, given.sample, given.work)
     write_text(given.out, replace(combiner, rerankers={"late_interaction": weight}).to_json())
     sys.stdout.write(given.out.read_text(encoding="utf-8"))
 

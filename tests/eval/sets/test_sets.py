@@ -16,10 +16,12 @@ from eval.sets.findver import adapt as findver_line
 from ingest.progress import Silent
 from rag.command import Context
 from rag.errors import SourceError
-from rag.settings import HashingEmbedderSettings, IngestSettings, Settings
+from rag.settings import HashingEmbedderSettings, IngestSettings, NoRerankerSettings, Settings
 
-SETTINGS = Settings(embedder=HashingEmbedderSettings(dim=128), ingest=IngestSettings(workers=1))
-OVERRIDES = ("embedder.kind=hashing", "embedder.dim=128", "ingest.workers=1")
+SETTINGS = Settings(
+    embedder=HashingEmbedderSettings(dim=128), reranker=NoRerankerSettings(), ingest=IngestSettings(workers=1)
+)
+OVERRIDES = ("embedder.kind=hashing", "reranker.kind=none", "embedder.dim=128", "ingest.workers=1")
 LEASE = (
     "MILL LEASE\n\nThe tenant of the Lutton mill pays a rent of $500 a month.\n\nThe mill has two looms.\n"
 )
