@@ -49,6 +49,7 @@ def open_pipeline(workspace: Workspace, settings: Settings) -> Iterator[Pipeline
             combiner=combiner,
             reranker=reranker.load(settings.reranker),
             reranker_kind=settings.reranker.kind,
+            rerank_reports=getattr(settings.reranker, "reports", True),
             generator=generator.load(settings.generator, glossary),
             scopes=ScopeIndex.build(facts, {record.id: record.name for record in catalog.documents()}),
             amended=find_amended(chain.from_iterable(catalog.all_links().values()), facts),

@@ -58,6 +58,7 @@ class Pipeline:
     combiner: Combiner | None
     reranker: Reranker | None
     reranker_kind: str
+    rerank_reports: bool
     generator: Generator
     scopes: ScopeIndex
     amended: Mapping[DocumentId, Sequence[DocumentId]]
@@ -204,9 +205,14 @@ class Pipeline:
         return take_turns(hits, meant.compared)[: self.retrieval.hits]
 
     def _rerank(self, meant: _Meant, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-        """The first ``retrieval.reranked`` hits, in the order of what reranker and combiner say together."""
+        """The first ``retrieval.reranked`` hits, in the order of what reranker and combiner say together.
+
+        Where the best hit is of a report, and the reranker knows contracts only, the order stays.
+        """
         head = hits[: self.retrieval.reranked]
         if self.reranker is None or not head:
+            return hits
+        if not self.rerank_reports and self.scopes.is_report(head[0].document_id):
             return hits
         chunks = self.catalog.chunks(hit.chunk_id for hit in head)
         scores = self.reranker.score(meant.query.text, [chunk.passage for chunk in chunks])

@@ -126,6 +126,10 @@ class LateInteractionSettings(_Section):
     batch_size: int = Field(
         1, ge=1, le=4096, description="Passages per forward pass; passes run side by side, a thread each."
     )
+    reports: bool = Field(
+        False,
+        description="Rerank passages of reports too; the generic adapter was trained on contracts.",
+    )
     cache_mb: int = Field(
         256, ge=0, description="Memory for token vectors of passages scored lately (some 80 KB each), in MiB."
     )

@@ -86,6 +86,11 @@ class ScopeIndex:
             {year: frozenset(group) for year, group in by_year.items()},
         )
 
+    def is_report(self, document: DocumentId) -> bool:
+        """Whether a document is a filing or report of a company, by its kind, and no contract."""
+        profile = self._profiles.get(document)
+        return profile is not None and profile.kind in _REPORTS
+
     def resolve(self, question: str) -> Scope:
         """What a question means, by name, year and kind.
 

@@ -265,3 +265,15 @@ def test_names_of_one_contract_are_not_compared() -> None:
         Scope(named=both | {DocumentId("0"), DocumentId("1")}, preferred=(), mentions=mentions).compared()
         == ()
     )
+
+
+def test_reports_are_told_from_contracts() -> None:
+    facts = {
+        DocumentId(name): (Fact(document_id=DocumentId(name), name="kind", value=kind, start=0, end=1),)
+        for name, kind in (("a", "10-K"), ("b", "credit agreement"))
+    }
+    index = ScopeIndex.build(facts, {})
+
+    assert index.is_report(DocumentId("a"))
+    assert not index.is_report(DocumentId("b"))
+    assert not index.is_report(DocumentId("unknown"))
