@@ -37,7 +37,7 @@ def test_a_key_of_the_default_kind_needs_no_kind() -> None:
         ("retrieval.hits=0", "retrieval.hits"),
         ("embedder.kind=magic", "hashing"),
         ("embedder.dtype=half", "bfloat16"),
-        ("reranker.model=x", "reranker.none.model"),
+        ("reranker.model=x", "reranker.late_interaction.model"),
         ("nosuch.key=1", "nosuch"),
         ("retrieval.hits", "section.key=value"),
         ("retrieval.hits.deep=1", "retrieval.hits"),
