@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from eval.runs import Run
     from rag.command import Context
 
 _OWN_HELP = "Python file of slicing functions (eval.slices), to slice by besides. The file is run."
@@ -49,9 +48,10 @@ def compare(
     """
     from eval.compare import compare_runs
     from eval.compare_report import as_dict, as_markdown, print_comparison
+    from eval.saved_runs import open_run
     from rag.storage import write_text
 
-    found = compare_runs(_run(context, before), _run(context, after), slices, measures)
+    found = compare_runs(open_run(context, before), open_run(context, after), slices, measures)
     if html is not None:
         from eval.html_report import comparison_page
 
@@ -89,12 +89,13 @@ def report(
     from eval.chosen_slices import default_fields, named_slices
     from eval.criteria import make_matrix, matrix_as_dict
     from eval.matrix_table import print_matrix
+    from eval.saved_runs import open_run
     from eval.slices import load_slices
     from eval.slicing import BUILT_IN
     from rag.storage import write_text
 
     own = load_slices(slice_file) if slice_file is not None else ()
-    loaded = _run(context, run)
+    loaded = open_run(context, run)
     fields = named_slices(loaded.rows, slices, own) if slices else default_fields(loaded.rows)
     unasked = () if slices else BUILT_IN
     chosen = tuple(dict.fromkeys((*fields, *unasked, *own)))
@@ -107,16 +108,3 @@ def report(
 
         write_text(html, run_page(loaded, chosen))
         click.echo(f"written: {html}", err=True)
-
-
-def _run(context: Context, reference: str) -> Run:
-    from eval.runs import load_run
-    from eval.saved_runs import find_run
-    from rag.errors import WorkspaceError
-
-    try:
-        folder = context.workspace().runs
-    except WorkspaceError:
-        # A run named by its path needs no workspace.
-        folder = None
-    return load_run(find_run(reference, folder))

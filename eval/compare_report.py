@@ -15,7 +15,6 @@ from eval.number_texts import counted, milliseconds, p_text, share, signed, sign
 from eval.rendering import render
 from eval.report_tables import PLAIN_WIDTH
 from eval.runs import Row, Run
-from eval.stats import Estimate
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -70,7 +69,7 @@ def as_dict(found: RunComparison) -> dict[str, Any]:
         "slices": {name: _plain(measures) for name, measures in found.slices.items()},
         "changed": [_changed(one) for one in found.changed],
         "times_ms": {
-            name: {"before": _estimate(old), "after": _estimate(new)}
+            name: {"before": old.as_dict(), "after": new.as_dict()}
             for name, (old, new) in found.times.items()
         },
         "differs": [
@@ -203,9 +202,9 @@ def _header(run: Run) -> dict[str, Any]:
 def _plain(measures: Mapping[str, Measured]) -> dict[str, dict[str, Any]]:
     return {
         name: {
-            "before": _estimate(one.result.before),
-            "after": _estimate(one.result.after),
-            "difference": _estimate(one.result.difference),
+            "before": one.result.before.as_dict(),
+            "after": one.result.after.as_dict(),
+            "difference": one.result.difference.as_dict(),
             "p": round(one.result.p_value, 6),
             "p_holm": round(one.p_adjusted, 6),
             "detectable": round(one.result.detectable, 6),
@@ -233,7 +232,3 @@ def _changed(one: ChangedQuestion) -> dict[str, Any]:
             for side, row in (("before", before), ("after", after))
         },
     }
-
-
-def _estimate(e: Estimate) -> dict[str, float | int]:
-    return {"value": round(e.value, 6), "low": round(e.low, 6), "high": round(e.high, 6), "n": e.n}

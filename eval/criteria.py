@@ -152,15 +152,7 @@ def matrix_as_dict(matrix: Matrix) -> dict[str, Any]:
         "slices": {
             name: {
                 "n": matrix.sizes[name],
-                "criteria": {
-                    criterion: {
-                        "value": round(e.value, 6),
-                        "low": round(e.low, 6),
-                        "high": round(e.high, 6),
-                        "n": e.n,
-                    }
-                    for criterion, e in cells.items()
-                },
+                "criteria": {criterion: e.as_dict() for criterion, e in cells.items()},
             }
             for name, cells in matrix.cells.items()
         },

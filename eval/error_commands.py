@@ -42,18 +42,10 @@ def errors(
     slice to watch and the kinds of labeling function that would address it.
     """
     from eval.errors.analysis import analyse, analysis_as_dict
-    from eval.runs import load_run
-    from eval.saved_runs import find_run
-    from rag.errors import WorkspaceError
+    from eval.saved_runs import open_run
     from rag.storage import write_text
 
-    try:
-        folder = context.workspace().runs
-    except WorkspaceError:
-        # A run named by its path needs no workspace.
-        folder = None
-    loaded = load_run(find_run(run, folder))
-    found = analyse(loaded, None if no_embedding else _embedder(context))
+    found = analyse(open_run(context, run), None if no_embedding else _embedder(context))
     if html is not None:
         from eval.errors.pages import errors_page
 

@@ -126,10 +126,7 @@ def _groups(rows: Sequence[Row], slices: Sequence[str]) -> dict[str, list[Row]]:
 
 
 def _plain(measures: Measures) -> dict[str, dict[str, float | int]]:
-    return {
-        name: {"value": round(e.value, 6), "low": round(e.low, 6), "high": round(e.high, 6), "n": e.n}
-        for name, e in measures.items()
-    }
+    return {name: e.as_dict() for name, e in measures.items()}
 
 
 def _grader_measures(run: Run) -> Measures:

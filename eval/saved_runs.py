@@ -1,17 +1,35 @@
 """Which saved run a name means: a path, the name of a file in the workspace's runs, or the latest of them.
 
-Leaves reading to ``eval.runs``.
+Leaves the format to ``eval.runs``.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rag.errors import SourceError
+from eval.runs import Run, load_run
+from rag.errors import SourceError, WorkspaceError
+
+if TYPE_CHECKING:
+    from rag.command import Context
 
 LATEST = "latest"
 _SUFFIX = ".jsonl"
 _SHOWN = 3
+
+
+def open_run(context: Context, reference: str) -> Run:
+    """The run that a command names; one named by its path needs no workspace.
+
+    Raises:
+        SourceError: there is no such run, more than one, or it cannot be read.
+    """
+    try:
+        folder = context.workspace().runs
+    except WorkspaceError:
+        folder = None
+    return load_run(find_run(reference, folder))
 
 
 def find_run(reference: str, folder: Path | None) -> Path:

@@ -7,11 +7,11 @@ span are looked up by their words, on their page if they name one. Leaves learni
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from eval.runs import Scope
 from eval.training_data import Evidence, Question
 from rag.catalog import Catalog
 from rag.combiner.features import features
@@ -30,7 +30,7 @@ Span = tuple[DocumentId, int, int, int]
 
 
 def groups_of(
-    pipeline: Pipeline, questions: Sequence[Question], source: str, *, scope: Literal["single", "shared"]
+    pipeline: Pipeline, questions: Sequence[Question], source: str, *, scope: Scope
 ) -> Iterator[Group]:
     """A group for each question whose evidence stands in the library; ``single`` searches its documents only.
 
@@ -46,7 +46,7 @@ def reread(
     combiner: Combiner,
     reranker: Reranker,
     *,
-    scope: Literal["single", "shared"],
+    scope: Scope,
     limit: int,
 ) -> Iterator[Reread]:
     """The first ``limit`` candidates of each question by the combiner, scored by a reranker as well."""
@@ -58,7 +58,7 @@ def reread(
 
 
 def _candidates(
-    pipeline: Pipeline, questions: Sequence[Question], scope: Literal["single", "shared"]
+    pipeline: Pipeline, questions: Sequence[Question], scope: Scope
 ) -> Iterator[tuple[Rankings, list[Chunk], NDArray[np.float32]]]:
     for question in questions:
         try:

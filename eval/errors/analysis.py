@@ -88,12 +88,7 @@ def analysis_as_dict(analysis: ErrorAnalysis) -> dict[str, Any]:
                 "meaning": MEANING[one.stage],
                 "n": one.count,
                 "abstained": one.abstained,
-                "share": {
-                    "value": round(one.share.value, 6),
-                    "low": round(one.share.low, 6),
-                    "high": round(one.share.high, 6),
-                    "n": one.share.n,
-                },
+                "share": one.share.as_dict(),
             }
             for one in analysis.stages
         },

@@ -33,6 +33,19 @@ class Estimate:
     high: float
     n: int
 
+    def as_dict(self) -> dict[str, float]:
+        """The object that ``--json`` prints, to six decimals.
+
+        >>> Estimate(value=0.5, low=0.25, high=1.0, n=8).as_dict()
+        {'value': 0.5, 'low': 0.25, 'high': 1.0, 'n': 8}
+        """
+        return {
+            "value": round(self.value, 6),
+            "low": round(self.low, 6),
+            "high": round(self.high, 6),
+            "n": self.n,
+        }
+
 
 def wilson(successes: int, n: int, *, level: float = LEVEL) -> Estimate:
     """The rate of independent trials with Wilson's score interval; [0, 1] for no trial.

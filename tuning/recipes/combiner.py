@@ -16,8 +16,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from html import escape
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from eval.runs import Scope
 from eval.training_data import Question, training_questions
 from ingest.build import ingest
 from ingest.progress import TerminalProgress
@@ -34,8 +35,7 @@ QUESTIONS = 500
 """Taken of each source, those with the smallest hashes of their ids."""
 REREAD = 150
 """Of the sample's, those that the reranker reads the candidates of."""
-SearchScope = Literal["single", "shared"]
-SCOPES: tuple[SearchScope, ...] = ("single", "shared")
+SCOPES: tuple[Scope, ...] = ("single", "shared")
 SETTINGS = Settings(retrieval=RetrievalSettings(fusion="reciprocal_rank"))
 
 
@@ -128,7 +128,7 @@ def _groups(
     work: Path,
     questions: tuple[Question, ...],
     source: str,
-    scope: SearchScope = "single",
+    scope: Scope = "single",
 ) -> Iterator[Group]:
     workspace = Workspace.create(work)
     with TerminalProgress() as progress:
