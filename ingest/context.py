@@ -13,7 +13,7 @@ from itertools import accumulate
 
 from ingest.tables.passages import table_context
 from rag.structure import Fact, FactName, Table
-from rag.types import Document, Section
+from rag.types import TABLE_MARK, Document, Section
 
 CONTEXT_CHARS = 160
 """Of document and section path."""
@@ -69,7 +69,7 @@ def with_table(context: str, table: Table, start: int, end: int) -> str:
         table = replace(table, title="")
     touched = [index for index, row in enumerate(table.rows) if row.start < end and row.end > start]
     said = table_context(table, touched[0], touched[-1] + 1) if touched else ""
-    return f"{context} | {shortened(said, TABLE_CHARS)}" if said else context
+    return f"{context}{TABLE_MARK}{shortened(said, TABLE_CHARS)}" if said else context
 
 
 def table_start(table: Table) -> int:

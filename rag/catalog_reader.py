@@ -165,6 +165,12 @@ class CatalogReader(CatalogFile):
         """The chunks that a span touches, in order."""
         return list(self._chunks(f"{_OVERLAPS} ORDER BY ordinal", document_id, end, start))
 
+    def chunks_beside(self, chunk: Chunk) -> list[Chunk]:
+        """The chunks before and behind a chunk, as far as they stand in the same section."""
+        where = "document_id = ? AND section_id = ? AND ordinal IN (?, ?) ORDER BY ordinal"
+        beside = (chunk.ordinal - 1, chunk.ordinal + 1)
+        return list(self._chunks(where, chunk.document_id, chunk.section_id, *beside))
+
     def chunks_of_section(self, section_id: SectionId) -> list[Chunk]:
         """The chunks of a section and of the sections inside it, in order.
 

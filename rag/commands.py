@@ -11,7 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from rag.command import Context
-    from rag.types import Citation, Response
+    from rag.types import Citation, Evidence, Response
 
 
 @click.command()
@@ -55,8 +55,20 @@ def _as_dict(response: Response) -> dict[str, Any]:
         "confidence": round(outcome.confidence, 4),
         "citations": [_citation(c) for c in outcome.citations] if isinstance(outcome, Answer) else [],
         "searched": list(response.searched),
+        "evidence": [_evidence(one) for one in response.evidence],
         "fingerprints": dict(response.fingerprints),
         "timings_ms": {stage: round(value, 3) for stage, value in response.timings_ms.items()},
+    }
+
+
+def _evidence(one: Evidence) -> dict[str, Any]:
+    return {
+        "document_id": one.chunk.document_id,
+        "page": one.chunk.first_page,
+        "start": one.chunk.start,
+        "end": one.chunk.end,
+        "why": one.why,
+        "label": one.label,
     }
 
 

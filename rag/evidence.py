@@ -1,8 +1,10 @@
 """Hits to the evidence that a generator reads: their chunks, and what these need to be understood.
 
-A clause is read with the definitions of its terms and with the clauses it refers to. Which those are says
-``rag.related``; here they are looked up and brought as chunks behind the others. Leaves the order of the
-hits to the stages before, the answer to the generator.
+Behind the hits come, within a budget of text: definitions of terms in the question and what it names by
+number, the rest of a table that was cut, the clauses that the best hits refer to and definitions of the
+terms they use, and what stands beside the very best in its section. Each is marked with what brought it.
+Which terms and references count says ``rag.related``; here they are looked up. Leaves the order of the hits
+to the stages before, the answer to the generator.
 """
 
 from __future__ import annotations
@@ -10,34 +12,76 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rag.catalog import Catalog
-from rag.related import related_spans
+from rag.pieces import estimate_pieces
+from rag.related import RelatedSpan, related_spans
 from rag.settings import RetrievalSettings
-from rag.types import Chunk, Hit
+from rag.types import Chunk, DocumentId, Evidence, Hit
 
 _READ_FURTHER = 5
 """Whose terms and references are followed: the best chunks; of the rest hardly one is the answer."""
-_SPANS = 4
-"""Spans looked at for each chunk to bring: many stand in chunks that are there already."""
+_SPANS = 24
+"""Spans looked at: many stand in chunks that are there already."""
+_TABLES_OF = 3
+"""Of so many of the best chunks the rest of a cut table is brought, the parts nearest to them first."""
+_PARTS = 3
+"""Parts of one table, at most."""
 
 
 def gather(
     catalog: Catalog, hits: Sequence[Hit], question: str, settings: RetrievalSettings
-) -> tuple[Chunk, ...]:
-    """The chunks of the best ``evidence`` hits in their order, then at most ``related`` chunks more."""
+) -> tuple[Evidence, ...]:
+    """The chunks of the best ``evidence`` hits in their order, then others within ``related_tokens``.
+
+    What does not fit into what is left of the budget is passed over, smaller things behind it may fit.
+    """
     chunks = catalog.active_chunks(hit.chunk_id for hit in hits[: settings.evidence])
-    if settings.related:
-        known = {chunk.id for chunk in chunks}
-        for chunk in _related(catalog, chunks[:_READ_FURTHER], question, settings.related):
-            if chunk.id not in known and len(known) < settings.evidence + settings.related:
-                known.add(chunk.id)
-                chunks.append(chunk)
-    return tuple(chunks)
+    brought = [Evidence(chunk=chunk) for chunk in chunks]
+    known = {chunk.id for chunk in chunks}
+    room = float(settings.related_tokens)
+    for one in _related(catalog, chunks, question) if room and chunks else ():
+        if one.chunk.id in known:
+            continue
+        size = estimate_pieces(one.chunk.text)
+        if size <= room:
+            room -= size
+            known.add(one.chunk.id)
+            brought.append(one)
+    return tuple(brought)
 
 
-def _related(catalog: Catalog, best: Sequence[Chunk], question: str, limit: int) -> Iterator[Chunk]:
-    documents = dict.fromkeys(chunk.document_id for chunk in best)
+def _related(catalog: Catalog, chunks: Sequence[Chunk], question: str) -> Iterator[Evidence]:
+    """All that could be brought along, what helps most first."""
+    spans = _spans(catalog, chunks[:_READ_FURTHER], question)
+    asked = [span for span in spans if span.why == "asked"]
+    yield from _chunks_of(catalog, asked)
+    for chunk in chunks[:_TABLES_OF]:
+        yield from _rest_of_tables(catalog, chunk)
+    yield from _chunks_of(catalog, [span for span in spans if span.why != "asked"])
+    for chunk in catalog.chunks_beside(chunks[0]):
+        yield Evidence(chunk=chunk, why="beside")
+
+
+def _spans(catalog: Catalog, best: Sequence[Chunk], question: str) -> tuple[RelatedSpan, ...]:
+    documents: dict[DocumentId, None] = dict.fromkeys(chunk.document_id for chunk in best)
     definitions = [one for document in documents for one in catalog.definitions(document)]
     references = [one for document in documents for one in catalog.references(document)]
     sections = [one for document in documents for one in catalog.sections(document)]
-    for found in related_spans(best, definitions, references, question, _SPANS * limit, sections):
-        yield from catalog.chunks_over(found.document_id, found.start, found.end)[:1]
+    return related_spans(best, definitions, references, question, _SPANS, sections)
+
+
+def _chunks_of(catalog: Catalog, spans: Sequence[RelatedSpan]) -> Iterator[Evidence]:
+    """The chunk in which each span begins."""
+    for span in spans:
+        for chunk in catalog.chunks_over(span.document_id, span.start, span.end)[:1]:
+            yield Evidence(chunk=chunk, why=span.why, label=span.label)
+
+
+def _rest_of_tables(catalog: Catalog, chunk: Chunk) -> Iterator[Evidence]:
+    """Other chunks of the tables that begin before a chunk or end behind it."""
+    for table in catalog.tables(chunk.document_id, chunk.start, chunk.end):
+        if chunk.start <= table.start and table.end <= chunk.end:
+            continue
+        parts = catalog.chunks_over(chunk.document_id, table.start, table.end)
+        others = [part for part in parts if part.id != chunk.id]
+        for part in sorted(others, key=lambda part: abs(part.ordinal - chunk.ordinal))[:_PARTS]:
+            yield Evidence(chunk=part, why="table", label=table.title)

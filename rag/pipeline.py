@@ -22,6 +22,7 @@ from rag.evidence import gather
 from rag.filters import NO_FILTERS, Filters, matching
 from rag.fusion import fuse, take_turns
 from rag.protocols import Generator, Reranker
+from rag.repeats import repeats_behind
 from rag.retriever import Retriever
 from rag.scope import NOTHING_NAMED, ScopeIndex
 from rag.settings import AnswerSettings, RetrievalSettings
@@ -141,7 +142,7 @@ class Pipeline:
         marks.append(("evidence", self.clock()))
         candidates = self.generator.complete([Prompt(question=query.text, evidence=evidence)])[0]
         marks.append(("generate", self.clock()))
-        outcome = self._decide(candidates, {chunk.id: chunk for chunk in evidence})
+        outcome = self._decide(candidates, {one.chunk.id: one.chunk for one in evidence})
         marks.append(("cite", self.clock()))
         timings = {name: (end - start) * 1000 for (_, start), (name, end) in pairwise(marks)}
         return Response(
@@ -150,6 +151,7 @@ class Pipeline:
             hits=hits,
             searched=self._searched(query),
             used=min(len(hits), self.retrieval.evidence),
+            evidence=evidence,
             candidates=tuple(candidates),
             fingerprints=dict(self.fingerprints),
             timings_ms={**timings, "total": (marks[-1][1] - marks[0][1]) * 1000},
@@ -189,12 +191,15 @@ class Pipeline:
         return found, self.catalog.active_chunks(found.documents)
 
     def _ranked(self, meant: _Meant) -> tuple[Hit, ...]:
-        """The hits of both rankings in one, best first; documents that are compared take turns."""
+        """The hits of both rankings in one, best first; documents that are compared take turns.
+
+        Where the question prefers no documents, what only repeats another does not crowd the first hits.
+        """
         found, chunks = self._found(meant)
+        by_id = {chunk.id: chunk for chunk in chunks}
         if self.combiner is None:
             # Chunks no longer stored are left out: their document was read anew since.
-            known = {chunk.id for chunk in chunks}
-            hits = [hit for hit in fuse(found, self.retrieval.fusion_k) if hit.chunk_id in known]
+            hits = [hit for hit in fuse(found, self.retrieval.fusion_k) if hit.chunk_id in by_id]
         else:
             scores = self.combiner.scores(found, chunks)
             scored = [
@@ -202,6 +207,8 @@ class Pipeline:
                 for c, score in zip(chunks, scores, strict=True)
             ]
             hits = sorted(scored, key=lambda hit: (-hit.score, hit.chunk_id))
+        if not meant.preferred and not meant.compared:
+            return repeats_behind(hits, by_id, self.retrieval.evidence)[: self.retrieval.hits]
         return take_turns(hits, meant.compared)[: self.retrieval.hits]
 
     def _rerank(self, meant: _Meant, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:

@@ -17,6 +17,7 @@ from rag.structure import Definition, Reference
 from rag.types import Chunk, DocumentId, Section
 
 Why = Literal["asked", "referred", "used"]
+"""Those of ``rag.types.EvidenceReason`` that a span can have."""
 
 LIMIT = 8
 SPAN_CHARS = 1500

@@ -175,8 +175,11 @@ class RetrievalSettings(_Section):
     hits: int = Field(100, ge=1, le=10_000, description="Kept after fusion and reranking.")
     reranked: int = Field(8, ge=0, le=1_000, description="How many of the fused hits are reranked.")
     evidence: int = Field(20, ge=1, le=200, description="Chunks handed to the generator.")
-    related: int = Field(
-        6, ge=0, le=50, description="Chunks added to them: definitions of their terms, clauses referred to."
+    related_tokens: int = Field(
+        1500,
+        ge=0,
+        le=100_000,
+        description="Word pieces of text added to them: definitions, clauses referred to, rest of a table.",
     )
 
 

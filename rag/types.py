@@ -1,7 +1,7 @@
 """The vocabulary: every stage of the flow returns a new one of these types.
 
     file ─load─► Document ─► Page ─► Section ─chunk─► Chunk ─index─►
-    Query ─retrieve─► Hit ─fuse─► Hit ─rerank─► Hit ─► Prompt ─generate─► Candidate ─► Answer | Abstention
+    Query ─retrieve─► Hit ─fuse─► Hit ─rerank─► Hit ─► Evidence ─generate─► Candidate ─► Answer | Abstention
 
 Conventions that hold everywhere:
 
@@ -28,6 +28,9 @@ QueryId = NewType("QueryId", str)
 
 Stage = Literal["lexical", "dense", "fused", "reranked"]
 PageOrigin = Literal["text", "ocr", "unreadable"]
+TABLE_MARK = " | "
+"""Between the headings in a context line and what it says of a table."""
+EvidenceReason = Literal["hit", "asked", "referred", "used", "table", "beside"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +157,16 @@ class Chunk:
     context: str
 
     @property
+    def headings(self) -> str:
+        """The names of the document and of the sections around the text, from its context line."""
+        return self.context.partition(TABLE_MARK)[0]
+
+    @property
+    def table_line(self) -> str:
+        """What the context line says of the table that the text is rows of; empty where it is none."""
+        return self.context.partition(TABLE_MARK)[2]
+
+    @property
     def passage(self) -> str:
         """The text a model or an index sees: the context line, then the chunk's own text."""
         return f"{self.context}\n{self.text}" if self.context else self.text
@@ -194,11 +207,26 @@ class Rankings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A chunk that a generator reads, and what brought it.
+
+    ``why``: it is a hit; or it was brought along for one: a term of the question is defined there
+    (``asked``), a better chunk refers to it (``referred``) or uses a term defined there (``used``), it is
+    another part of a better chunk's table (``table``), or stands beside one in its section (``beside``).
+    ``label`` is that term, the number referred to, or the table's title; empty where there is none.
+    """
+
+    chunk: Chunk
+    why: EvidenceReason = "hit"
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
-    """What a generator gets: the question and the evidence, best first."""
+    """What a generator gets: the question and the evidence, hits first, best first."""
 
     question: str
-    evidence: tuple[Chunk, ...]
+    evidence: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,7 +294,8 @@ class Response:
     """Everything that one question brought: the outcome and how it came about.
 
     ``hits`` are the ranked hits of the last retrieval stage; ``used`` is how many of them were handed to the
-    generator, ``candidates`` what it proposed, best first, the answer given or not; ``searched`` names the
+    generator, ``evidence`` all that it read, ``candidates`` what it proposed, best first, the answer given
+    or not; ``searched`` names the
     documents that were in scope; ``fingerprints`` identify the components and the index; ``timings_ms`` are
     wall-clock milliseconds per stage.
     """
@@ -276,6 +305,7 @@ class Response:
     hits: tuple[Hit, ...]
     searched: tuple[DocumentId, ...]
     used: int = 0
+    evidence: tuple[Evidence, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     timings_ms: Mapping[str, float] = field(default_factory=dict)

@@ -47,7 +47,16 @@ _CITATION: dict[str, JsonValue] = {
     "amended_by": ["alder-supplement-1"],
     "boxes": [{"page": 41, "x0": 72.0, "y0": 310.2, "x1": 540.0, "y1": 322.4}],
 }
+_EVIDENCE: dict[str, JsonValue] = {
+    "document_id": "3f1c9a5be20d4477c1aa",
+    "page": 12,
+    "start": 30_114,
+    "end": 30_702,
+    "why": "asked",
+    "label": "Class B Notes",
+}
 _PROVENANCE: dict[str, JsonValue] = {
+    "evidence": [_EVIDENCE],
     "searched": ["3f1c9a5be20d4477c1aa"],
     "fingerprints": {
         "embedder": "9b1d…",
@@ -163,6 +172,39 @@ class CitationOut(_Reply):
         )
 
 
+class EvidenceOut(_Reply):
+    """A passage that was read for the answer: the document's text from ``start`` to ``end``."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EVIDENCE]})
+
+    document_id: str
+    page: int = Field(ge=0, description="The page on which it begins, 0-based.")
+    start: int = Field(ge=0, description="Its first character in the document's text.")
+    end: int = Field(ge=0, description="One past its last character.")
+    why: types.EvidenceReason = Field(
+        description="It was found (hit); or brought along: a term of the question is defined there (asked), "
+        "a better passage refers to it (referred) or uses a term defined there (used), it is another part of "
+        "a table (table), or stands beside the best (beside)."
+    )
+    label: str = Field(description="That term, the number referred to, or the table's title; may be empty.")
+
+    @classmethod
+    def of(cls, one: types.Evidence) -> EvidenceOut:
+        """The wire form of a piece of evidence."""
+        chunk = one.chunk
+        return cls(
+            document_id=chunk.document_id,
+            page=chunk.first_page,
+            start=chunk.start,
+            end=chunk.end,
+            why=one.why,
+            label=one.label,
+        )
+
+
+Evidence = Annotated[
+    list[EvidenceOut], Field(description="What was read for the answer: found first, then brought along.")
+]
 Confidence = Annotated[
     float, Field(ge=0.0, le=1.0, description="How sure the answer is, or the best candidate was.")
 ]
@@ -193,6 +235,7 @@ class Answered(_Reply):
     confidence: Confidence
     citations: list[CitationOut] = Field(min_length=1)
     searched: Searched
+    evidence: Evidence
     fingerprints: Fingerprints
     timings_ms: Timings
 
@@ -221,6 +264,7 @@ class Abstained(_Reply):
     confidence: Confidence
     citations: list[CitationOut] = Field([], max_length=0)
     searched: Searched
+    evidence: Evidence
     fingerprints: Fingerprints
     timings_ms: Timings
 
@@ -233,6 +277,7 @@ ASK_REPLY: TypeAdapter[Answered | Abstained] = TypeAdapter(AskReply)
 def ask_reply(response: types.Response) -> Answered | Abstained:
     """The wire form of everything that one question brought."""
     searched = [str(document_id) for document_id in response.searched]
+    evidence = [EvidenceOut.of(one) for one in response.evidence]
     fingerprints = dict(response.fingerprints)
     timings = {stage: round(ms, 3) for stage, ms in response.timings_ms.items()}
     confidence = round(response.outcome.confidence, 4)
@@ -243,6 +288,7 @@ def ask_reply(response: types.Response) -> Answered | Abstained:
                 confidence=confidence,
                 citations=[CitationOut.of(citation) for citation in answer.citations],
                 searched=searched,
+                evidence=evidence,
                 fingerprints=fingerprints,
                 timings_ms=timings,
             )
@@ -251,6 +297,7 @@ def ask_reply(response: types.Response) -> Answered | Abstained:
                 reason=abstention.reason,
                 confidence=confidence,
                 searched=searched,
+                evidence=evidence,
                 fingerprints=fingerprints,
                 timings_ms=timings,
             )

@@ -11,7 +11,19 @@ from rag.fingerprints import hash_bytes, hash_parts
 from rag.index.build import build_index
 from rag.index.store import Manifest
 from rag.settings import HashingEmbedderSettings, NoRerankerSettings, Settings
-from rag.types import Box, Chunk, ChunkId, Document, DocumentId, Line, Page, Section, SectionId
+from rag.types import (
+    Box,
+    Chunk,
+    ChunkId,
+    Document,
+    DocumentId,
+    Evidence,
+    Line,
+    Page,
+    Prompt,
+    Section,
+    SectionId,
+)
 from rag.workspace import Workspace
 
 SETTINGS = Settings(embedder=HashingEmbedderSettings(dim=256), reranker=NoRerankerSettings())
@@ -27,6 +39,11 @@ BIRCH = (
     "Section 2.4 Interest. The Class B Notes bear interest at 5.10% per annum.\n"
     "Class B  $120,500,000  5.10%\n"
 )
+
+
+def prompt(question: str, chunks: Sequence[Chunk]) -> Prompt:
+    """What a generator gets where all chunks are hits."""
+    return Prompt(question=question, evidence=tuple(Evidence(chunk=chunk) for chunk in chunks))
 
 
 def make_document(name: str, text: str) -> tuple[Document, tuple[Section, ...], tuple[Chunk, ...]]:

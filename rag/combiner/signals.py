@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from rag.tokens import terms
+from rag.types import TABLE_MARK
 
 _SECTION = re.compile(
     r"\b(?:section|clause|article|item|paragraph|schedule|exhibit|annex|note)s?\s+"
@@ -22,7 +23,6 @@ _FIGURE = re.compile(
     r"|changes?|growth|margins?|number of|rates?|million|billion|usd)\b",
     re.IGNORECASE,
 )
-_TABLE_MARK = " | "
 _NUMERAL_SHARE = 0.35
 
 
@@ -43,7 +43,7 @@ def stands_in_section(asked: frozenset[str], context: str, text: str) -> bool:
     >>> stands_in_section(frozenset({"7.2"}), "Deal > Section 7.1 Debt", "as Section 7.2 allows")
     False
     """
-    innermost = context.split(_TABLE_MARK, 1)[0].rsplit(" > ", 1)[-1]
+    innermost = context.split(TABLE_MARK, 1)[0].rsplit(" > ", 1)[-1]
     opening = _SECTION.match(text.lstrip())
     return bool(asked & sections_asked(innermost)) or (opening is not None and opening[1].lower() in asked)
 
@@ -76,4 +76,4 @@ def asks_for_figure(question: str) -> bool:
 def is_table(context: str, spoken: list[str]) -> bool:
     """Whether a chunk is rows of a table: its context says so, or its terms are numerals to a third."""
     numerals = sum(term[0].isdigit() for term in spoken)
-    return _TABLE_MARK in context or numerals > _NUMERAL_SHARE * max(1, len(spoken))
+    return TABLE_MARK in context or numerals > _NUMERAL_SHARE * max(1, len(spoken))

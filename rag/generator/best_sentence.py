@@ -91,10 +91,11 @@ class BestSentenceGenerator:
         question = subject(prompt.question)
         asked = frozenset(terms(question))
         mentions = self._glossary.mentions(question)
-        wanted = _wanted(prompt.evidence, asked)
+        chunks = [one.chunk for one in prompt.evidence]
+        wanted = _wanted(chunks, asked)
         sentences = [
             sentence
-            for rank, chunk in enumerate(prompt.evidence)
+            for rank, chunk in enumerate(chunks)
             for sentence in _sentences(chunk, rank, wanted[chunk.document_id], mentions)
         ]
         weight = _weights(asked, sentences)
@@ -177,7 +178,7 @@ def _period(sentence: _Sentence, asked: frozenset[str]) -> float:
         return 1.0
     spoken = _years(sentence.text)
     if "  " in sentence.text:
-        spoken |= _years(sentence.chunk.context.partition(" | ")[2])
+        spoken |= _years(sentence.chunk.table_line)
     if asked & spoken:
         return 1.0
     return _OTHER_YEAR if spoken else _NO_YEAR

@@ -21,7 +21,7 @@ from rag.fingerprints import fingerprint
 from rag.index.counts import Counts
 from rag.index.dense import DenseIndex, make_dense, open_dense, outgrown
 from rag.index.flat import FlatIndex
-from rag.index.lexical import LEXICAL_VERSION, LexicalIndex
+from rag.index.lexical import LEXICAL_VERSION, LexicalIndex, weighted_terms
 from rag.index.store import (
     CURRENT,
     FORMAT,
@@ -82,7 +82,7 @@ def build_index(
         (folder / CURRENT).unlink(missing_ok=True)
         return None
     earlier = _open_earlier(folder, embedder.fingerprint, embedder.dim)
-    making = _Making(embedder, [chunk.passage for chunk in chunks], progress, settings)
+    making = _Making(embedder, chunks, progress, settings)
     return _put_in_use(folder, Rows.of(chunks), earlier, making)
 
 
@@ -141,16 +141,16 @@ class _Making:
     """What new rows are made from, and whom to tell; without an embedder there must be none."""
 
     embedder: Embedder | _Recorded
-    passages: Sequence[str]
+    chunks: Sequence[Chunk]
     progress: Progress
     settings: IndexSettings
 
-    def vectors(self, folder: Path, passages: Sequence[str]) -> Vectors:
+    def vectors(self, folder: Path, chunks: Sequence[Chunk]) -> Vectors:
         """``[n, dim]``, stored or computed."""
         if isinstance(self.embedder, _Recorded):
             raise TypeError("rows cannot be added without an embedder")
         with VectorStore(folder, self.embedder) as store:
-            return store.embed(passages, self.progress)
+            return store.embed([chunk.passage for chunk in chunks], self.progress)
 
 
 def _put_in_use(folder: Path, rows: Rows, earlier: _Earlier | None, making: _Making) -> Manifest:
@@ -226,14 +226,14 @@ def _make(folder: Path, rows: Rows, earlier: _Earlier | None, making: _Making) -
     """Write the version beside the one in use."""
     places = np.full(len(rows.chunks), -1, dtype=np.int64) if earlier is None else earlier.places(rows)
     new = np.flatnonzero(places < 0)
-    passages = [making.passages[row] for row in new.tolist()]
-    counts = Counts.of(passages)
+    chunks = [making.chunks[row] for row in new.tolist()]
+    counts = Counts.of(map(weighted_terms, chunks))
     if earlier is None:
-        dense = make_dense(new, making.vectors(folder, passages), making.settings)
+        dense = make_dense(new, making.vectors(folder, chunks), making.settings)
     else:
         dense = _taken_over(earlier.dense, places, making)
-        if passages:
-            dense.add(new, making.vectors(folder, passages))
+        if chunks:
+            dense.add(new, making.vectors(folder, chunks))
         behind = np.cumsum(places < 0) - 1 + len(earlier.rows.chunks)
         counts = earlier.counts.rearranged(counts, np.where(places < 0, behind, places))
     manifest = _manifest(rows, making.embedder, dense.identity)

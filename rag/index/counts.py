@@ -8,15 +8,13 @@ counts, however they came about. Leaves scores to ``rag.index.lexical``.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-
-from rag.tokens import terms
 
 _FILE = "counts.npz"
 _MOST = 65_535
@@ -31,10 +29,10 @@ class Counts:
     vocabulary: NDArray[np.str_]
 
     @classmethod
-    def of(cls, passages: Iterable[str]) -> Counts:
-        """Count the terms of passages.
+    def of(cls, passages: Iterable[Sequence[str]]) -> Counts:
+        """Count terms, those of each passage given one by one, repeated where they weigh more.
 
-        >>> counts = Counts.of(["fee on fee", "—", "trustee fee"])
+        >>> counts = Counts.of([["fee", "fee"], [], ["trustee", "fee"]])
         >>> counts.vocabulary.tolist(), counts.table.toarray().tolist()
         (['fee', 'trustee'], [[2, 0], [0, 0], [1, 1]])
         """
@@ -43,7 +41,7 @@ class Counts:
         numbers: list[int] = []
         ends = [0]
         for passage in passages:
-            for term, number in Counter(terms(passage)).items():
+            for term, number in Counter(passage).items():
                 columns.append(places.setdefault(term, len(places)))
                 numbers.append(min(number, _MOST))
             ends.append(len(columns))

@@ -9,8 +9,8 @@ from rag.generator.values import ValueKind, asked_kind, values
 from rag.glossary import Glossary
 from rag.protocols import Generator
 from rag.settings import BestSentenceSettings
-from rag.types import Chunk, Prompt
-from tests.library import ALDER, BIRCH, make_document
+from rag.types import Chunk
+from tests.library import ALDER, BIRCH, make_document, prompt
 
 QUESTIONS = (
     "What interest rate do the Class B Notes bear?",
@@ -32,7 +32,7 @@ def evidence() -> tuple[Chunk, ...]:
 
 def test_candidates_stand_in_their_supports(component: Generator, evidence: tuple[Chunk, ...]) -> None:
     chunks = {chunk.id: chunk for chunk in evidence}
-    prompts = [Prompt(question=question, evidence=evidence) for question in QUESTIONS]
+    prompts = [prompt(question, evidence) for question in QUESTIONS]
     for candidates in component.complete(prompts):
         assert candidates
         for candidate in candidates:
@@ -43,18 +43,18 @@ def test_candidates_stand_in_their_supports(component: Generator, evidence: tupl
 
 
 def test_best_first_and_no_more_than_asked(component: Generator, evidence: tuple[Chunk, ...]) -> None:
-    candidates = component.complete([Prompt(question=QUESTIONS[0], evidence=evidence)])[0]
+    candidates = component.complete([prompt(QUESTIONS[0], evidence)])[0]
     assert len(candidates) <= 3
     assert [c.score for c in candidates] == sorted((c.score for c in candidates), reverse=True)
 
 
 def test_prompts_do_not_influence_each_other(component: Generator, evidence: tuple[Chunk, ...]) -> None:
-    prompts = [Prompt(question=question, evidence=evidence) for question in QUESTIONS]
-    assert component.complete(prompts) == [component.complete([prompt])[0] for prompt in prompts]
+    prompts = [prompt(question, evidence) for question in QUESTIONS]
+    assert component.complete(prompts) == [component.complete([one])[0] for one in prompts]
 
 
 def test_no_evidence_no_candidates(component: Generator) -> None:
-    assert component.complete([Prompt(question=QUESTIONS[0], evidence=())]) == [()]
+    assert component.complete([prompt(QUESTIONS[0], ())]) == [()]
     assert component.complete([]) == []
 
 
@@ -67,7 +67,7 @@ def test_no_evidence_no_candidates(component: Generator) -> None:
 )
 def test_figures_are_read_out_of_the_sentence(component: Generator, question: str, answer: str) -> None:
     evidence = make_document("alder", ALDER)[2]
-    assert component.complete([Prompt(question=question, evidence=evidence)])[0][0].text == answer
+    assert component.complete([prompt(question, evidence)])[0][0].text == answer
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_running_header_with_the_documents_name_is_no_answer(component: Genera
     text = "Section 1.1 Definitions. Alder Indenture 2021-2\n\nThe Trustee is Corvane Trust Company."
     (chunk,) = make_document("Alder Indenture 2021-2", text)[2]
     question = "Who is the trustee under Alder Indenture 2021-2?"
-    best = component.complete([Prompt(question=question, evidence=(chunk,))])[0][0]
+    best = component.complete([prompt(question, (chunk,))])[0][0]
     assert best.text == "The Trustee is Corvane Trust Company."
 
 
@@ -142,7 +142,7 @@ def test_the_header_that_the_question_names_decides_the_cell(
     component: Generator, question: str, answer: str
 ) -> None:
     evidence = make_document("report", STATEMENT)[2]
-    assert component.complete([Prompt(question=question, evidence=evidence)])[0][0].text == answer
+    assert component.complete([prompt(question, evidence)])[0][0].text == answer
 
 
 def test_a_sentence_about_another_year_gives_way(component: Generator) -> None:
@@ -151,5 +151,5 @@ def test_a_sentence_about_another_year_gives_way(component: Generator) -> None:
         "Purchases of property, plant and equipment  (1,577)  (1,373)"
     )
     evidence = make_document("acme", text)[2]
-    prompt = Prompt(question="What was capital spending in FY2018, as an amount?", evidence=evidence)
-    assert component.complete([prompt])[0][0].text == "1,577"
+    asked = prompt("What was capital spending in FY2018, as an amount?", evidence)
+    assert component.complete([asked])[0][0].text == "1,577"

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.chunking import cut_chunks, estimate_pieces, regions
+from ingest.chunking import cut_chunks, regions
 from ingest.loaders import text
 from ingest.sections import find_sections
+from rag.pieces import estimate_pieces
 from rag.types import Chunk, Document
 from tests.ingest.papers import document_of
 

@@ -7,8 +7,9 @@ import pytest
 from ingest.build import ingest
 from rag.assembly import open_pipeline
 from rag.evidence import gather
+from rag.pieces import estimate_pieces
 from rag.settings import IngestSettings, RetrievalSettings, Settings
-from rag.types import Answer, Chunk, Query
+from rag.types import Answer, Evidence, Query
 from rag.workspace import Workspace
 from tests.library import SETTINGS
 
@@ -32,6 +33,7 @@ covenant is subject to Section 4.2.
 
 Section 6.1 Closing. {FILLER}
 """
+LEASES = "\n".join(f"Leased aircraft of class {n}  $ {n},110  $ {n},220  $ {n},330" for n in range(1, 31))
 SMALL = SETTINGS.model_copy(update={"ingest": IngestSettings(chunk_tokens=64, workers=1)})
 
 
@@ -44,17 +46,23 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     (folder / "report.txt").write_text(
         f"Net Sales by Product\n(in millions)\n\nYears ended December 31,  2018  2017\n{rows}\n"
     )
-    ingest(workspace, [folder / "agreement.txt", folder / "report.txt"], SMALL)
+    (folder / "leases.txt").write_text(
+        f"Leases of Aircraft\n(in millions)\n\nYears ended December 31,  2018  2017  2016\n{LEASES}\n"
+    )
+    ingest(workspace, [folder / name for name in ("agreement.txt", "report.txt", "leases.txt")], SMALL)
     return workspace
 
 
-def evidence(workspace: Workspace, question: str, **settings: int) -> list[Chunk]:
+def evidence(
+    workspace: Workspace, question: str, said: str = "create no lien", **settings: int
+) -> list[Evidence]:
+    """What is gathered for the best hit that says something."""
     retrieval = RetrievalSettings.model_validate({"evidence": 1, **settings})
     with open_pipeline(workspace, SMALL) as pipeline:
         hits = [
             hit
             for hit in pipeline.retrieve(Query(text=question))
-            if "create no lien" in pipeline.catalog.chunks([hit.chunk_id])[0].text
+            if said in pipeline.catalog.chunks([hit.chunk_id])[0].text
         ]
         return list(gather(pipeline.catalog, hits, question, retrieval))
 
@@ -63,18 +71,39 @@ QUESTION = "Which Permitted Liens may the Borrower create under the covenant?"
 
 
 def test_definitions_and_clauses_referred_to_come_behind_the_hits(workspace: Workspace) -> None:
-    first, *others = evidence(workspace, QUESTION, related=4)
-    assert "create no lien" in first.text
-    brought = " ".join(chunk.text for chunk in others)
-    assert "taxes that are not yet due" in brought
-    assert "forty-five days" in brought
-    assert len({chunk.id for chunk in (first, *others)}) == 1 + len(others)
+    first, *others = evidence(workspace, QUESTION)
+    assert (first.why, "create no lien" in first.chunk.text) == ("hit", True)
+    brought = {one.why: one for one in others}
+    assert "taxes that are not yet due" in brought["asked"].chunk.text
+    assert brought["asked"].label == "Permitted Liens"
+    assert "forty-five days" in brought["referred"].chunk.text
+    assert len({one.chunk.id for one in (first, *others)}) == 1 + len(others)
 
 
-def test_no_more_is_brought_than_asked_for(workspace: Workspace) -> None:
-    assert len(evidence(workspace, QUESTION, related=0)) == 1
-    (_, definition) = evidence(workspace, QUESTION, related=1)
-    assert "taxes that are not yet due" in definition.text
+def test_no_more_is_brought_than_there_is_room_for(workspace: Workspace) -> None:
+    assert len(evidence(workspace, QUESTION, related_tokens=0)) == 1
+    everything = evidence(workspace, QUESTION)
+    for room in (20, 40, 80, 160):
+        some = evidence(workspace, QUESTION, related_tokens=room)[1:]
+        assert sum(estimate_pieces(one.chunk.text) for one in some) <= room
+        assert {one.chunk.id for one in some} <= {one.chunk.id for one in everything}
+
+
+def test_the_rest_of_a_cut_table_comes_along_nearest_first(workspace: Workspace) -> None:
+    first, *others = evidence(workspace, "Leased aircraft of class 15", said="class 15 ", related_tokens=600)
+    parts = [one for one in others if one.why == "table"]
+    assert parts
+    assert all(one.label == "Leases of Aircraft" and "Leased aircraft" in one.chunk.text for one in parts)
+    distances = [abs(one.chunk.ordinal - first.chunk.ordinal) for one in parts]
+    assert distances == sorted(distances)
+
+
+def test_what_stands_beside_the_best_hit_in_its_section_comes_last(workspace: Workspace) -> None:
+    first, *others = evidence(workspace, "Do the parties act in good faith?", said="good faith")
+    beside = [one for one in others if one.why == "beside"]
+    assert beside == others[-len(beside) :]
+    assert all(one.chunk.section_id == first.chunk.section_id for one in beside)
+    assert {abs(one.chunk.ordinal - first.chunk.ordinal) for one in beside} == {1}
 
 
 def test_a_citation_says_what_its_table_is_in(workspace: Workspace) -> None:

@@ -9,8 +9,7 @@ from rag.errors import SettingsError
 from rag.glossary import BUILT_IN, Glossary, Wording
 from rag.settings import BestSentenceSettings
 from rag.tokens import terms
-from rag.types import Prompt
-from tests.library import make_document
+from tests.library import make_document, prompt
 
 
 def test_every_wording_leads_to_every_other() -> None:
@@ -42,8 +41,8 @@ def test_an_answer_is_found_under_another_name() -> None:
     text = "Section 1.1 Cash flows. Years\n\nPurchases of property, plant and equipment  (1,577)  (1,373)"
     component = generator.load(BestSentenceSettings(), Glossary.load())
     chunk = make_document("acme", text)[2][0]
-    prompt = Prompt(question="What is the FY2018 capital expenditure amount for Acme?", evidence=(chunk,))
-    assert component.complete([prompt])[0][0].text == "1,577"
+    asked = prompt("What is the FY2018 capital expenditure amount for Acme?", [chunk])
+    assert component.complete([asked])[0][0].text == "1,577"
 
 
 def test_a_team_may_bring_its_own(tmp_path: Path) -> None:

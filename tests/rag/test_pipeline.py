@@ -138,7 +138,9 @@ class Claiming:
                 Candidate(
                     text=self.text,
                     score=1.0,
-                    supports=(Support(chunk_id=p.evidence[0].id, start=0, end=len(p.evidence[0].text)),),
+                    supports=(
+                        Support(chunk_id=p.evidence[0].chunk.id, start=0, end=len(p.evidence[0].chunk.text)),
+                    ),
                 ),
             )
             for p in prompts

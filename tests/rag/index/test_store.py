@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from rag import embedder
 from rag.errors import EmptyIndexError, StorageError, UsageError
 from rag.index.build import build_index
 from rag.index.counts import Counts
-from rag.index.lexical import LexicalIndex
+from rag.index.lexical import LexicalIndex, weighted_terms
 from rag.index.store import Index, current_version, purge_versions
 from rag.index.vectors import VectorStore, drop_vectors, vector_key
 from rag.protocols import Embedder, Vectors
@@ -45,14 +46,19 @@ def textbook_bm25(passages: list[str], query: str) -> list[float]:
     "query", ["interest rate of Class B", "trustee", "$310,000,000", "unknown words", ""]
 )
 def test_bm25_equals_the_textbook(tmp_path: Path, query: str) -> None:
-    passages = [chunk.passage for chunk in CHUNKS]
-    LexicalIndex.write(Counts.of(passages), tmp_path)
-    scores = LexicalIndex.open(tmp_path, len(passages)).scores(query)
-    np.testing.assert_allclose(scores, textbook_bm25(passages, query), rtol=1e-5)
+    LexicalIndex.write(Counts.of(map(weighted_terms, CHUNKS)), tmp_path)
+    scores = LexicalIndex.open(tmp_path, len(CHUNKS)).scores(query)
+    fields = [f"{chunk.context} {chunk.context} {chunk.text}" for chunk in CHUNKS]
+    np.testing.assert_allclose(scores, textbook_bm25(fields, query), rtol=1e-5)
+
+
+def test_headings_weigh_more_than_the_table_line_and_the_text() -> None:
+    chunk = replace(CHUNKS[0], context="Deal > Fees | In millions", text="The fee is due.")
+    assert Counter(weighted_terms(chunk)) == {"deal": 2, "fee": 3, "million": 1, "due": 1}
 
 
 def test_passages_without_words(tmp_path: Path) -> None:
-    LexicalIndex.write(Counts.of(["—", "…"]), tmp_path)
+    LexicalIndex.write(Counts.of([[], []]), tmp_path)
     assert LexicalIndex.open(tmp_path, 2).scores("anything").tolist() == [0.0, 0.0]
 
 
