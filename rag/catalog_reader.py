@@ -230,6 +230,10 @@ class CatalogReader(CatalogFile):
         where = f"{_OVERLAPS} ORDER BY position"
         return self._items(TABLES, where, document_id, _NO_END if end is None else end, start)
 
+    def statements(self, document_id: DocumentId) -> list[Table]:
+        """A document's financial statements, by start."""
+        return self._items(TABLES, "document_id = ? AND statement != '' ORDER BY position", document_id)
+
     def _items(self, kind: Kind[T], where: str, *values: str | int) -> list[T]:
         rows = self._db.execute(
             f'SELECT {kind.columns} FROM "{kind.table}" WHERE {where}',  # noqa: S608 - our own columns

@@ -11,7 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from rag.command import Context
-    from rag.types import Citation, Evidence, Response
+    from rag.types import Citation, Derivation, Evidence, Operand, Response
 
 
 @click.command()
@@ -54,6 +54,7 @@ def _as_dict(response: Response) -> dict[str, Any]:
         **found,
         "confidence": round(outcome.confidence, 4),
         "citations": [_citation(c) for c in outcome.citations] if isinstance(outcome, Answer) else [],
+        "derivation": _derivation(outcome.derivation) if isinstance(outcome, Answer) else None,
         "searched": list(response.searched),
         "evidence": [_evidence(one) for one in response.evidence],
         "fingerprints": dict(response.fingerprints),
@@ -69,6 +70,17 @@ def _evidence(one: Evidence) -> dict[str, Any]:
         "end": one.chunk.end,
         "why": one.why,
         "label": one.label,
+    }
+
+
+def _derivation(derivation: Derivation | None) -> dict[str, Any] | None:
+    if derivation is None:
+        return None
+    return {
+        "name": derivation.name,
+        "formula": derivation.formula,
+        "operands": [{**asdict(one), "amount": f"{one.amount:f}"} for one in derivation.operands],
+        "value": f"{derivation.value:f}",
     }
 
 
@@ -89,6 +101,10 @@ def _citation(citation: Citation) -> dict[str, Any]:
     }
 
 
+def _row(operand: Operand) -> str:
+    return f"{operand.label}, period to {operand.period}" if operand.period else operand.label
+
+
 def _as_text(response: Response) -> str:
     from rag.types import Answer
 
@@ -96,6 +112,9 @@ def _as_text(response: Response) -> str:
     if not isinstance(outcome, Answer):
         return f"Not in these documents ({outcome.reason}; {len(response.searched)} documents searched)."
     lines = [f"{outcome.text}   (confidence {outcome.confidence:.2f})"]
+    if outcome.derivation is not None:
+        lines.append(f"{outcome.derivation.name} = {outcome.derivation.formula}")
+        lines += [f"    {one.name} = {one.text}   {_row(one)}" for one in outcome.derivation.operands]
     for citation in outcome.citations:
         printed = f" (printed {citation.page_label})" if citation.page_label else ""
         where = " > ".join(

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from rag.catalog import Catalog
 from rag.pieces import estimate_pieces
+from rag.prompt import Statements
 from rag.related import RelatedSpan, related_spans
 from rag.settings import RetrievalSettings
 from rag.types import Chunk, DocumentId, Evidence, Hit
@@ -47,6 +48,22 @@ def gather(
             known.add(one.chunk.id)
             brought.append(one)
     return tuple(brought)
+
+
+def statements_of(catalog: Catalog, documents: Sequence[DocumentId]) -> tuple[Statements, ...]:
+    """The financial statements of documents, for those that have any, in their order."""
+    found = []
+    for document in documents:
+        tables = catalog.statements(document)
+        if not tables:
+            continue
+        years = [fact.value for fact in catalog.facts(document) if fact.name == "fiscal_year"]
+        parts = tuple(
+            (table, tuple(catalog.chunks_over(document, table.start, table.end))) for table in tables
+        )
+        year = int(years[0]) if years and years[0].isdigit() else None
+        found.append(Statements(document_id=document, fiscal_year=year, tables=parts))
+    return tuple(found)
 
 
 def _related(catalog: Catalog, chunks: Sequence[Chunk], question: str) -> Iterator[Evidence]:

@@ -18,9 +18,11 @@ import numpy as np
 from rag.catalog import Catalog
 from rag.combiner.model import Combiner
 from rag.errors import QuestionError, UnknownDocumentError
-from rag.evidence import gather
+from rag.evidence import gather, statements_of
 from rag.filters import NO_FILTERS, Filters, matching
 from rag.fusion import fuse, take_turns
+from rag.numbers.checking import holds
+from rag.prompt import Prompt
 from rag.protocols import Generator, Reranker
 from rag.repeats import repeats_behind
 from rag.retriever import Retriever
@@ -34,12 +36,14 @@ from rag.types import (
     Citation,
     DocumentId,
     Hit,
-    Prompt,
     Query,
     Rankings,
     Response,
     Support,
 )
+
+_REPORTS = 4
+"""Documents whose statements are read for a question, at most: a company's reports of several years."""
 
 
 class _Meant(NamedTuple):
@@ -140,9 +144,13 @@ class Pipeline:
         marks.append(("rerank", self.clock()))
         evidence = gather(self.catalog, hits, query.text, self.retrieval)
         marks.append(("evidence", self.clock()))
-        candidates = self.generator.complete([Prompt(question=query.text, evidence=evidence)])[0]
+        statements = statements_of(self.catalog, _reported(meant, hits))
+        prompt = Prompt(question=query.text, evidence=evidence, statements=statements)
+        candidates = self.generator.complete([prompt])[0]
         marks.append(("generate", self.clock()))
-        outcome = self._decide(candidates, {one.chunk.id: one.chunk for one in evidence})
+        read: dict[str, Chunk] = {one.chunk.id: one.chunk for one in evidence}
+        read |= {chunk.id: chunk for one in statements for _, chunks in one.tables for chunk in chunks}
+        outcome = self._decide(candidates, read)
         marks.append(("cite", self.clock()))
         timings = {name: (end - start) * 1000 for (_, start), (name, end) in pairwise(marks)}
         return Response(
@@ -247,9 +255,9 @@ class Pipeline:
                 confidence=best.score,
             )
         citations = tuple(self._cite(evidence[support.chunk_id], support) for support in best.supports)
-        if not _stands(best.text, citations):
+        if not _holds(best, citations):
             return Abstention(reason="the best candidate does not stand in its citation", confidence=0.0)
-        return Answer(text=best.text, confidence=best.score, citations=citations)
+        return Answer(text=best.text, confidence=best.score, citations=citations, derivation=best.derivation)
 
     def _cite(self, chunk: Chunk, support: Support) -> Citation:
         start, end = chunk.start + support.start, chunk.start + support.end
@@ -275,6 +283,23 @@ class Pipeline:
                 if one in self.catalog.active_ids()
             ),
         )
+
+
+def _reported(meant: _Meant, hits: Sequence[Hit]) -> tuple[DocumentId, ...]:
+    """The documents whose statements a question may be about: those it prefers, or the one that was found."""
+    scope = meant.query.document_ids
+    preferred = [one for one in meant.preferred if scope is None or one in scope]
+    if preferred:
+        return tuple(preferred[:_REPORTS])
+    found = {hit.document_id for hit in hits[:_REPORTS]}
+    return tuple(found) if len(found) == 1 else ()
+
+
+def _holds(candidate: Candidate, citations: Sequence[Citation]) -> bool:
+    """Whether an answer stands in its citations, or is computed from what does."""
+    if candidate.derivation is None:
+        return _stands(candidate.text, citations)
+    return holds(candidate.text, candidate.derivation, [citation.quote for citation in citations])
 
 
 def _stands(text: str, citations: Sequence[Citation]) -> bool:

@@ -15,7 +15,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.types import Candidate, Prompt
+from rag.prompt import Prompt
+from rag.types import Candidate
 
 Vectors = NDArray[np.float32]
 """``[n, dim]``, rows of unit length (an all-zero row stands for a text without any token)."""

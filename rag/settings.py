@@ -146,6 +146,12 @@ class BestSentenceSettings(_Section):
 
     kind: Literal["best_sentence"] = "best_sentence"
     candidates: int = Field(5, ge=1, le=100, description="How many candidates to return.")
+    compute: bool = Field(
+        True, description="Compute what a question asks of the figures in financial statements."
+    )
+    ontology: Path | None = Field(
+        None, description="TOML file of line items and ratios; none for the one that comes with Covenant."
+    )
 
 
 GeneratorSettings = BestSentenceSettings

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal, NewType
 
 DocumentId = NewType("DocumentId", str)
@@ -222,14 +223,6 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prompt:
-    """What a generator gets: the question and the evidence, hits first, best first."""
-
-    question: str
-    evidence: tuple[Evidence, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Support:
     """Where a candidate stands: a span ``[start, end)`` of the *chunk's* text."""
 
@@ -239,12 +232,43 @@ class Support:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Operand:
+    """A figure that a computed answer rests on: its name in the formula, its row's label, its period's end.
+
+    ``text`` is the figure as printed, ``amount`` what it is taken for, in units of one.
+    """
+
+    name: str
+    label: str
+    period: str
+    text: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derivation:
+    """How a figure was computed: ``formula`` is arithmetic over the operands' names, ``value`` unrounded.
+
+    Operands stand in the order of the supports, and of the citations made of them.
+    """
+
+    name: str
+    formula: str
+    operands: tuple[Operand, ...]
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A possible answer with the spans it rests on; ``score`` is in [0, 1], higher is better."""
+    """A possible answer with the spans it rests on; ``score`` is in [0, 1], higher is better.
+
+    One that was computed has its ``derivation``, with an operand for each support.
+    """
 
     text: str
     score: float
     supports: tuple[Support, ...]
+    derivation: Derivation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,11 +298,15 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """An answer that stands in the documents: at least one citation, ``confidence`` in [0, 1]."""
+    """An answer that stands in the documents: at least one citation, ``confidence`` in [0, 1].
+
+    One that was computed has its ``derivation``, with an operand for each citation.
+    """
 
     text: str
     confidence: float
     citations: tuple[Citation, ...]
+    derivation: Derivation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

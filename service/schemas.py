@@ -47,6 +47,27 @@ _CITATION: dict[str, JsonValue] = {
     "amended_by": ["alder-supplement-1"],
     "boxes": [{"page": 41, "x0": 72.0, "y0": 310.2, "x1": 540.0, "y1": 322.4}],
 }
+_DERIVATION: dict[str, JsonValue] = {
+    "name": "current ratio",
+    "formula": "(a / b)",
+    "operands": [
+        {
+            "name": "a",
+            "label": "Assets > Total current assets",
+            "period": "2018-12-31",
+            "text": "13,709",
+            "amount": "13709000000",
+        },
+        {
+            "name": "b",
+            "label": "Liabilities > Total current liabilities",
+            "period": "2018-12-31",
+            "text": "7,244",
+            "amount": "7244000000",
+        },
+    ],
+    "value": "1.892462727774710104914411927",
+}
 _EVIDENCE: dict[str, JsonValue] = {
     "document_id": "3f1c9a5be20d4477c1aa",
     "page": 12,
@@ -205,6 +226,42 @@ class EvidenceOut(_Reply):
 Evidence = Annotated[
     list[EvidenceOut], Field(description="What was read for the answer: found first, then brought along.")
 ]
+
+
+class OperandOut(_Reply):
+    """A figure that a computed answer rests on; the citation at the same place of the list shows it."""
+
+    name: str = Field(description="Its name in the formula.")
+    label: str = Field(description="The row that it stands in.")
+    period: str = Field(description="The last day of its period; empty where none is printed.")
+    text: str = Field(description="As printed.")
+    amount: str = Field(description="What it is taken for, in units of one, as a decimal number.")
+
+
+class DerivationOut(_Reply):
+    """How an answer was computed: arithmetic over the operands' names, and its value before rounding."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_DERIVATION]})
+
+    name: str = Field(description="What was computed.")
+    formula: str
+    operands: list[OperandOut] = Field(min_length=1)
+    value: str = Field(description="Before rounding, as a decimal number.")
+
+    @classmethod
+    def of(cls, derivation: types.Derivation) -> DerivationOut:
+        """The wire form of a derivation."""
+        operands = [
+            OperandOut(
+                name=one.name, label=one.label, period=one.period, text=one.text, amount=f"{one.amount:f}"
+            )
+            for one in derivation.operands
+        ]
+        return cls(
+            name=derivation.name, formula=derivation.formula, operands=operands, value=f"{derivation.value:f}"
+        )
+
+
 Confidence = Annotated[
     float, Field(ge=0.0, le=1.0, description="How sure the answer is, or the best candidate was.")
 ]
@@ -224,6 +281,7 @@ class Answered(_Reply):
                     "answer": "4.25%",
                     "confidence": 0.82,
                     "citations": [_CITATION],
+                    "derivation": None,
                     **_PROVENANCE,
                 }
             ]
@@ -234,6 +292,9 @@ class Answered(_Reply):
     answer: str
     confidence: Confidence
     citations: list[CitationOut] = Field(min_length=1)
+    derivation: DerivationOut | None = Field(
+        description="How it was computed, an operand for each citation; null where it was not."
+    )
     searched: Searched
     evidence: Evidence
     fingerprints: Fingerprints
@@ -252,6 +313,7 @@ class Abstained(_Reply):
                     "reason": "best confidence 0.21 is below 0.35",
                     "confidence": 0.21,
                     "citations": [],
+                    "derivation": None,
                     **_PROVENANCE,
                 }
             ]
@@ -263,6 +325,7 @@ class Abstained(_Reply):
     reason: str
     confidence: Confidence
     citations: list[CitationOut] = Field([], max_length=0)
+    derivation: None = None
     searched: Searched
     evidence: Evidence
     fingerprints: Fingerprints
@@ -287,6 +350,7 @@ def ask_reply(response: types.Response) -> Answered | Abstained:
                 answer=answer.text,
                 confidence=confidence,
                 citations=[CitationOut.of(citation) for citation in answer.citations],
+                derivation=DerivationOut.of(answer.derivation) if answer.derivation else None,
                 searched=searched,
                 evidence=evidence,
                 fingerprints=fingerprints,

@@ -10,6 +10,7 @@ from rag.catalog import Catalog
 from rag.fingerprints import hash_bytes, hash_parts
 from rag.index.build import build_index
 from rag.index.store import Manifest
+from rag.prompt import Prompt
 from rag.settings import HashingEmbedderSettings, NoRerankerSettings, Settings
 from rag.types import (
     Box,
@@ -20,7 +21,6 @@ from rag.types import (
     Evidence,
     Line,
     Page,
-    Prompt,
     Section,
     SectionId,
 )

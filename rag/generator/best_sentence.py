@@ -24,10 +24,11 @@ from rag.generator.focus import focus, subject
 from rag.generator.tables import Cell, row_cells
 from rag.generator.values import ValueKind, asked_kind, values
 from rag.glossary import Glossary, Mention
+from rag.prompt import Prompt
 from rag.sentences import sentence_spans
 from rag.settings import BestSentenceSettings
 from rag.tokens import terms
-from rag.types import Candidate, Chunk, DocumentId, Prompt, Support
+from rag.types import Candidate, Chunk, DocumentId, Support
 
 _VERSION = 2
 _HEADING_SHARE = 0.7

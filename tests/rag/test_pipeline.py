@@ -10,8 +10,9 @@ import pytest
 from rag.assembly import open_pipeline
 from rag.catalog import Catalog
 from rag.errors import EmptyIndexError, QuestionError, UnknownDocumentError, UsageError
+from rag.prompt import Prompt
 from rag.settings import AnswerSettings, HashingEmbedderSettings, OverlapRerankerSettings, Settings
-from rag.types import Abstention, Answer, Candidate, Prompt, Query, Support
+from rag.types import Abstention, Answer, Candidate, Query, Support
 from rag.workspace import Workspace
 from tests.library import ALDER, BIRCH, SETTINGS, make_workspace
 
