@@ -9,7 +9,8 @@ Every measure has one name and one meaning wherever it is printed:
 * outcome (all questions): ``accuracy`` (right, abstentions included), ``wrong`` (answered, and not right),
   ``abstained`` (rightly or not), ``em`` and ``f1`` (0 for a wrong abstention);
 * citations: ``citation_right`` (questions with evidence; 0 where nothing was answered) and ``faithful``
-  (answers only).
+  (answers only): numbers and quoted phrases stand in the citations; of a computed answer the operands do, and
+  the arithmetic gives it.
 
 A question that failed scores zero; so does an answer that the grader failed on. Leaves means and intervals to
 ``eval.report``, measures of single sets to ``eval.sets``.
@@ -26,6 +27,7 @@ from eval.metrics.characters import character_scores
 from eval.metrics.citations import citation_right, faithful
 from eval.runs import RankedChunk
 from eval.units import Units
+from rag.numbers.checking import holds
 from rag.types import Abstention, Answer
 
 HIT_CUTOFFS = (1, 3, 5, 10)
@@ -118,7 +120,11 @@ def _citation_values(judgement: Judgement, outcome: Answer | Abstention) -> dict
     if judgement.spans:
         values["citation_right"] = float(citation_right(citations, judgement.pages))
     if isinstance(outcome, Answer):
-        values["faithful"] = float(faithful(outcome.text, [citation.quote for citation in citations]))
+        quotes = [citation.quote for citation in citations]
+        if outcome.derivation is None:
+            values["faithful"] = float(faithful(outcome.text, quotes))
+        else:
+            values["faithful"] = float(holds(outcome.text, outcome.derivation, quotes))
     return values
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from rag.catalog import Catalog
 from rag.pieces import estimate_pieces
-from rag.prompt import Statements
+from rag.prompt import Statements, TableParts
 from rag.related import RelatedSpan, related_spans
 from rag.settings import RetrievalSettings
 from rag.types import Chunk, DocumentId, Evidence, Hit
@@ -24,6 +24,8 @@ _SPANS = 24
 """Spans looked at: many stand in chunks that are there already."""
 _TABLES_OF = 3
 """Of so many of the best chunks the rest of a cut table is brought, the parts nearest to them first."""
+_TABLES_READ = 10
+"""Of so many pieces of evidence the tables are read."""
 _PARTS = 3
 """Parts of one table, at most."""
 
@@ -48,6 +50,17 @@ def gather(
             known.add(one.chunk.id)
             brought.append(one)
     return tuple(brought)
+
+
+def tables_of(catalog: Catalog, evidence: Sequence[Evidence]) -> tuple[TableParts, ...]:
+    """The tables that the best of the evidence is of, each once, in its order."""
+    found: dict[tuple[DocumentId, int], TableParts] = {}
+    for chunk in (one.chunk for one in evidence[:_TABLES_READ]):
+        for table in catalog.tables(chunk.document_id, chunk.start, chunk.end):
+            key = (chunk.document_id, table.start)
+            if key not in found:
+                found[key] = (table, tuple(catalog.chunks_over(chunk.document_id, table.start, table.end)))
+    return tuple(found.values())
 
 
 def statements_of(catalog: Catalog, documents: Sequence[DocumentId]) -> tuple[Statements, ...]:

@@ -18,7 +18,7 @@ import numpy as np
 from rag.catalog import Catalog
 from rag.combiner.model import Combiner
 from rag.errors import QuestionError, UnknownDocumentError
-from rag.evidence import gather, statements_of
+from rag.evidence import gather, statements_of, tables_of
 from rag.filters import NO_FILTERS, Filters, matching
 from rag.fusion import fuse, take_turns
 from rag.numbers.checking import holds
@@ -145,11 +145,13 @@ class Pipeline:
         evidence = gather(self.catalog, hits, query.text, self.retrieval)
         marks.append(("evidence", self.clock()))
         statements = statements_of(self.catalog, _reported(meant, hits))
-        prompt = Prompt(question=query.text, evidence=evidence, statements=statements)
+        tables = tables_of(self.catalog, evidence)
+        prompt = Prompt(question=query.text, evidence=evidence, tables=tables, statements=statements)
         candidates = self.generator.complete([prompt])[0]
         marks.append(("generate", self.clock()))
         read: dict[str, Chunk] = {one.chunk.id: one.chunk for one in evidence}
-        read |= {chunk.id: chunk for one in statements for _, chunks in one.tables for chunk in chunks}
+        parts = (*tables, *(part for one in statements for part in one.tables))
+        read |= {chunk.id: chunk for _, chunks in parts for chunk in chunks}
         outcome = self._decide(candidates, read)
         marks.append(("cite", self.clock()))
         timings = {name: (end - start) * 1000 for (_, start), (name, end) in pairwise(marks)}

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from rag.structure import Table
 from rag.types import Chunk, DocumentId, Evidence
 
+TableParts = tuple[Table, tuple[Chunk, ...]]
+"""A table and the chunks it is cut into, in order."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statements:
@@ -20,13 +23,18 @@ class Statements:
 
     document_id: DocumentId
     fiscal_year: int | None
-    tables: tuple[tuple[Table, tuple[Chunk, ...]], ...]
+    tables: tuple[TableParts, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
-    """The question, the evidence (hits first, best first), and statements, of what is meant most first."""
+    """The question and the evidence, hits first, best first.
+
+    ``tables`` are those that the best hits are of, in their order; ``statements`` are of the documents that
+    the question means, the most likely first.
+    """
 
     question: str
     evidence: tuple[Evidence, ...]
+    tables: tuple[TableParts, ...] = ()
     statements: tuple[Statements, ...] = ()

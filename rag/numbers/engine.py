@@ -7,27 +7,32 @@ computed. Leaves the decision to answer to ``rag.pipeline``, which checks the de
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from decimal import ROUND_HALF_UP, Decimal
 
 from rag.fingerprints import fingerprint
+from rag.numbers.cells import find_named
 from rag.numbers.formula import FormulaError, Node, evaluate, lowered, operand_names
-from rag.numbers.ontology import LineItem, Ontology
+from rag.numbers.ontology import Ontology
+from rag.numbers.phrases import read_phrases
 from rag.numbers.reading import Request, read
 from rag.numbers.statements import Figure, MissingFigureError, find, last_year
-from rag.prompt import Prompt, Statements
+from rag.prompt import Prompt, Statements, TableParts
 from rag.types import Candidate, Derivation, Operand
 
-_VERSION = 1
+_VERSION = 2
 _CONFIDENCE = 0.9
 """Of an answer whose operands all fit their items word for word."""
-_DECIMALS = {"percent": 1, "number": 2}
+_DECIMALS = 2
+"""Of results that are no plain sums, where the question does not say."""
 _NAMES = {10**3: " thousand", 10**6: " million", 10**9: " billion"}
 _MANY = 10**6
 
 
 class NumberEngine:
-    """Candidates computed from the cells of financial statements."""
+    """Candidates computed from the cells of tables, of financial statements before others."""
 
     def __init__(self, ontology: Ontology) -> None:
         self._ontology = ontology
@@ -44,53 +49,63 @@ class NumberEngine:
         return [self._complete(prompt) for prompt in prompts]
 
     def _complete(self, prompt: Prompt) -> tuple[Candidate, ...]:
+        """From the statements if possible, else from the tables that were found."""
         request = read(prompt.question, self._ontology) if prompt.statements else None
+        if request is not None:
+            with suppress(FormulaError, MissingFigureError):
+                return (self._from_statements(request, prompt.statements),)
+        request = read_phrases(prompt.question) if prompt.tables else None
         if request is None:
             return ()
-        try:
-            return (self._computed(request, prompt.statements),)
-        except (FormulaError, MissingFigureError):
-            return ()
+        with suppress(FormulaError, MissingFigureError):
+            return (_computed(request, request.years, _Operands(_in_tables(prompt.tables))),)
+        return ()
 
-    def _computed(self, request: Request, documents: Sequence[Statements]) -> Candidate:
+    def _from_statements(self, request: Request, documents: Sequence[Statements]) -> Candidate:
         years = request.years or tuple(filter(None, (last_year(documents),)))
         if not years:
             raise MissingFigureError("no fiscal year is asked for, and the document reports on none")
         ordered = sorted(documents, key=lambda one: one.fiscal_year != years[-1])
-        operands = _Operands(self._ontology, ordered)
-        parts = [operands.arithmetic(request.formula, year) for year in years]
-        formula = parts[0] if len(parts) == 1 else f"({' + '.join(parts)}) / {len(parts)}"
-        figures = operands.figures
-        value = evaluate(formula, operands.values)
-        derivation = Derivation(
-            name=request.name,
-            formula=formula,
-            operands=tuple(
-                Operand(
-                    name=name,
-                    label=figure.label,
-                    period=figure.cell.period.end if figure.cell.period else "",
-                    text=figure.cell.text,
-                    amount=operands.values[name],
-                )
-                for name, figure in figures.items()
-            ),
-            value=value,
-        )
-        return Candidate(
-            text=rendered(request, value, list(figures.values())),
-            score=_CONFIDENCE * min(figure.fit for figure in figures.values()),
-            supports=tuple(figure.support for figure in figures.values()),
-            derivation=derivation,
-        )
+        return _computed(request, years, _Operands(_in_statements(self._ontology, ordered)))
+
+
+Found = tuple[Figure, Decimal] | Node
+"""A figure and the amount it is taken for, or a formula that stands for it."""
+Lookup = Callable[[str, int], Found]
+"""What words name in a year; raises MissingFigureError."""
+
+
+def _in_statements(ontology: Ontology, documents: Sequence[Statements]) -> Lookup:
+    """Items of the ontology, in the statements of documents."""
+
+    def look_up(words: str, year: int) -> Found:
+        item = ontology.items[words]
+        try:
+            figure = find(item, year, documents)
+        except MissingFigureError:
+            if item.otherwise is None:
+                raise
+            return item.otherwise
+        return figure, abs(figure.amount) if item.outflow else figure.amount
+
+    return look_up
+
+
+def _in_tables(tables: Sequence[TableParts]) -> Lookup:
+    """Whatever the words name, in tables."""
+
+    def look_up(words: str, year: int) -> Found:
+        figure = find_named(words, year, tables)
+        return figure, figure.amount
+
+    return look_up
 
 
 class _Operands:
     """The figures that formulas need, each once, named in the order they are met."""
 
-    def __init__(self, ontology: Ontology, documents: Sequence[Statements]) -> None:
-        self._ontology = ontology
-        self._documents = documents
+    def __init__(self, look_up: Lookup) -> None:
+        self._look_up = look_up
         self._names = operand_names()
         self._known: dict[tuple[str, int], str] = {}
         self.figures: dict[str, Figure] = {}
@@ -100,48 +115,76 @@ class _Operands:
         """The formula in a year over the operands' names.
 
         Raises:
-            MissingFigureError: the statements lack one of them.
+            MissingFigureError: one of them is not found.
         """
         return lowered(formula, year, self._operand)
 
     def _operand(self, words: str, year: int) -> str:
-        item = self._ontology.items[words]
         if (words, year) in self._known:
             return self._known[words, year]
-        try:
-            figure = find(item, year, self._documents)
-        except MissingFigureError:
-            if item.otherwise is None:
-                raise
-            return self.arithmetic(item.otherwise, year)
+        found = self._look_up(words, year)
+        if not isinstance(found, tuple):
+            return self.arithmetic(found, year)
         name = next(self._names)
         self._known[words, year] = name
-        self.figures[name] = figure
-        self.values[name] = _asked_for(item, figure)
+        self.figures[name], self.values[name] = found
         return name
 
 
-def _asked_for(item: LineItem, figure: Figure) -> Decimal:
-    return abs(figure.amount) if item.outflow else figure.amount
+def _computed(request: Request, years: Sequence[int], operands: _Operands) -> Candidate:
+    """The answer in the mean of the years."""
+    parts = [operands.arithmetic(request.formula, year) for year in years]
+    formula = parts[0] if len(parts) == 1 else f"({' + '.join(parts)}) / {len(parts)}"
+    value = evaluate(formula, operands.values)
+    if request.unsigned and value < 0:
+        formula, value = f"0 - {formula}", -value
+    figures = operands.figures
+    shown = [
+        Operand(
+            name=name,
+            label=figure.label,
+            period=figure.cell.period.end if figure.cell.period else "",
+            text=figure.cell.text,
+            amount=operands.values[name],
+        )
+        for name, figure in figures.items()
+    ]
+    return Candidate(
+        text=rendered(request, value, list(figures.values())),
+        score=_CONFIDENCE * min(figure.fit for figure in figures.values()),
+        supports=tuple(figure.support for figure in figures.values()),
+        derivation=Derivation(name=request.name, formula=formula, operands=tuple(shown), value=value),
+    )
 
 
 def rendered(request: Request, value: Decimal, figures: Sequence[Figure]) -> str:
     """The result as it is asked for: "$1,577 million", "4.2%", "17.98"."""
     if request.unit != "amount":
-        usual = _DECIMALS[request.unit]
-        text = _rounded(value, usual if request.decimals is None else request.decimals)
+        text = _rounded(value, _DECIMALS if request.decimals is None else request.decimals)
         return f"{text}%" if request.unit == "percent" else text
     printed = max(figure.cell.scale for figure in figures)
     scale = request.scale or printed
     if request.scale is None and abs(value) < printed and any(f.cell.unit == "per_share" for f in figures):
         scale = 1
-    finer = 2 if scale > printed or scale == 1 else 0
-    decimals = finer if request.decimals is None else request.decimals
+    decimals = request.decimals
+    if decimals is None:
+        divided = scale > printed or len(request.years) > 1
+        decimals = _DECIMALS if divided else max(_decimals_of(figure.cell.text) for figure in figures)
     # Many statements print no currency sign at all; then the question's own holds.
     currencies = {figure.cell.currency for figure in figures} - {""}
     sign = "$" if currencies == {"USD"} or (not currencies and request.dollars) else ""
     text = _rounded(abs(value) / scale, decimals)
     return f"{'-' if value < 0 else ''}{sign}{text}{_NAMES.get(scale, '')}"
+
+
+def _decimals_of(text: str) -> int:
+    """To how many decimals a figure is printed.
+
+    >>> _decimals_of("$ 1,577"), _decimals_of("(0.15)")
+    (0, 2)
+    """
+    behind = re.search(r"\d\.(\d+)", text)
+    return len(behind[1]) if behind else 0
 
 
 def _rounded(value: Decimal, decimals: int) -> str:

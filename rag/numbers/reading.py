@@ -92,7 +92,8 @@ class Request:
     """A formula over items of the ontology, computed in each of the ``years`` and averaged.
 
     No years: the last of the document. ``scale`` and ``decimals`` are what the answer is asked in, None
-    where the question does not say; ``dollars`` where it speaks of them. ``name`` is what is asked for.
+    where the question does not say; ``dollars`` where it speaks of them; ``unsigned`` where a difference has
+    no direction. ``name`` is what is asked for.
     """
 
     name: str
@@ -102,6 +103,7 @@ class Request:
     scale: int | None
     decimals: int | None
     dollars: bool
+    unsigned: bool = False
 
 
 def read(question: str, ontology: Ontology) -> Request | None:
@@ -140,9 +142,9 @@ def _read(question: str, ontology: Ontology) -> Request | None:
             formula=formula,
             years=(),
             unit=unit,  # type: ignore[arg-type] # one of its values
-            scale=_scale(rest),
-            decimals=_decimals(question),
-            dollars=_DOLLARS.search(rest) is not None,
+            scale=scale_asked(rest),
+            decimals=decimals_asked(question),
+            dollars=dollars_asked(rest),
         ),
         asked or rest,
         rest,
@@ -204,7 +206,7 @@ def _defined_name(sentence: str, ontology: Ontology) -> str:
 
 def _in_years(request: Request, sentence: str, text: str) -> Request | None:
     """The request in the years of its sentence, or of the text: averaged, compared or in the last of them."""
-    years = _years_in(sentence) or _years_in(text)
+    years = years_in(sentence) or years_in(text)
     if not years:
         return None if _GROWTH.search(sentence) or _DIFFERENCE.search(sentence) else request
     first, last = years[0], years[-1]
@@ -232,7 +234,13 @@ def _at(formula: Node, year: int) -> Node:
     return replaced(formula, lambda item: Item(item.words, year - item.back))
 
 
-def _years_in(text: str) -> Sequence[int]:
+def dollars_asked(text: str) -> bool:
+    """Whether a question speaks of dollars."""
+    return _DOLLARS.search(text) is not None
+
+
+def years_in(text: str) -> Sequence[int]:
+    """The years of a text, ascending; of a range the first and the last."""
     spans = [tuple(sorted((int(match[1]), int(match[2])))) for match in _RANGE.finditer(text)]
     if spans:
         return spans[0]
@@ -250,12 +258,14 @@ def _is_ratio(formula: Node) -> bool:
             return False
 
 
-def _scale(text: str) -> int | None:
+def scale_asked(text: str) -> int | None:
+    """The scale that a question speaks of, as 1,000,000 for "in USD millions"."""
     found = _SCALE.search(text)
     return _SCALES[found[1].lower()] if found else None
 
 
-def _decimals(text: str) -> int | None:
+def decimals_asked(text: str) -> int | None:
+    """To how many decimals a question wants its answer."""
     found = _DECIMALS.search(text)
     if found is None:
         return None

@@ -96,12 +96,12 @@ def _in_document(item: LineItem, year: int | None, one: Statements) -> Iterator[
                 if ("per" in item.name.split()) != (cell.unit == "per_share"):
                     continue
                 if _fiscal_year(cell, table, last, one.fiscal_year) == (year or one.fiscal_year):
-                    figure = _figure(cell, table, chunks, fits[cell.row])
+                    figure = figure_at(cell, table, chunks, fits[cell.row])
                     if figure is not None:
                         yield figure
 
 
-def _figure(cell: Cell, table: Table, chunks: Sequence[Chunk], fit: float) -> Figure | None:
+def figure_at(cell: Cell, table: Table, chunks: Sequence[Chunk], fit: float) -> Figure | None:
     """The figure with its row as support; None where the row was cut apart."""
     row = table.rows[cell.row]
     start, end = min(row.start, cell.start), max(row.end, cell.end)

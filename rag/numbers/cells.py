@@ -1,0 +1,109 @@
+"""The figure that words and a year name, in any table at hand.
+
+A cell is named by its row's label and its column's header together, years aside. It fits as far as the words
+are covered by its names, by those of the rows above and by the table's title, and as far as its own names
+are among the words. Two cells that fit equally well and say different things are no figure. Leaves line items
+of statements to ``statements``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.numbers.ontology import words_of
+from rag.numbers.statements import Figure, MissingFigureError, figure_at
+from rag.prompt import TableParts
+from rag.structure import Cell, Table
+
+_COVERED, _PRECISE = 0.6, 0.4
+_LEAST_COVERED, _LEAST_PRECISE = 0.8, 0.6
+_ABOVE = 0.8
+"""What a word counts that only stands above the row or in the title."""
+_WEAK = 0.3
+"""What a word counts that says little, and a header's word that is not asked for: headers span columns."""
+_EQUAL = 1e-6
+_YEAR = re.compile(r"(?:19|20)\d\d$")
+_ASIDE = re.compile(r"\([^()]*\)")
+_LITTLE = frozenset("total net gross amount value balance number company".split())
+_TIMES = frozenset(
+    "year month week ended ending end fiscal period three six nine twelve thousand million billion dollar usd"
+    " january february march april may june july august september october november december".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What a cell is called: by its row and column, by what stands above; and the years it is of."""
+
+    label: frozenset[str]
+    header: frozenset[str]
+    above: frozenset[str]
+    years: frozenset[int]
+
+
+def find_named(words: str, year: int, tables: Sequence[TableParts]) -> Figure:
+    """The figure that the words name in a year, from the table in which they fit best; earlier ones first.
+
+    Raises:
+        MissingFigureError: there is none, or it is ambiguous.
+    """
+    asked = frozenset(_naming(words))
+    found = [
+        (fit, table, chunks, cell) for table, chunks in tables for fit, cell in _fitting(asked, year, table)
+    ]
+    if not found:
+        raise MissingFigureError(f"no table has {words!r} in {year}")
+    best = max(fit for fit, *_ in found)
+    first = [one for one in found if one[0] >= best - _EQUAL]
+    if len({abs(cell.amount or 0) for *_, cell in first}) > 1:
+        raise MissingFigureError(f"{words!r} is printed with different figures")
+    for fit, table, chunks, cell in first:
+        figure = figure_at(cell, table, chunks, fit)
+        if figure is not None:
+            return figure
+    raise MissingFigureError(f"the row of {words!r} is cut apart")
+
+
+def _fitting(asked: frozenset[str], year: int, table: Table) -> Iterator[tuple[float, Cell]]:
+    for cell in table.cells:
+        if cell.value is None or not asked:
+            continue
+        names = _names(table, cell)
+        if year not in names.years:
+            continue
+        own = (names.label | names.header) & asked
+        above = (names.above & asked) - own
+        covered = (_weight(own) + _ABOVE * _weight(above)) / _weight(asked)
+        unasked = _weight(names.label - asked) + _WEAK * _weight(names.header - asked - names.label)
+        precise = _weight(own) / (_weight(own) + unasked) if own else 0.0
+        if covered >= _LEAST_COVERED and precise >= _LEAST_PRECISE:
+            yield _COVERED * covered + _PRECISE * precise, cell
+
+
+def _weight(words: frozenset[str]) -> float:
+    return sum(_WEAK if word in _LITTLE else 1.0 for word in sorted(words))
+
+
+def _naming(text: str) -> list[str]:
+    """The words of a text that name something: no times, no numbers, nothing in parentheses."""
+    words = words_of(_ASIDE.sub(" ", text))
+    return [word for word in words if word not in _TIMES and not word[0].isdigit()]
+
+
+def _names(table: Table, cell: Cell) -> _Names:
+    row = table.rows[cell.row]
+    column = table.columns[cell.column] if cell.column < len(table.columns) else None
+    label = row.path[-1] if row.path else ""
+    header = " ".join(column.header) if column else ""
+    years = {int(word) for word in words_of(f"{label} {header}") if _YEAR.match(word)}
+    if cell.period is not None:
+        years.add(cell.period.year)
+    above = " ".join((*row.path[:-1], table.title))
+    return _Names(
+        label=frozenset(_naming(label)),
+        header=frozenset(_naming(header)),
+        above=frozenset(_naming(above)),
+        years=frozenset(years),
+    )
