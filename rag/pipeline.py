@@ -251,6 +251,8 @@ class Pipeline:
         if not candidates:
             return Abstention(reason="nothing found that speaks of this", confidence=0.0)
         best = candidates[0]
+        if not best.supports:
+            return Abstention(reason=best.text, confidence=0.0)
         if best.score < self.answering.min_confidence:
             return Abstention(
                 reason=f"best confidence {best.score:.2f} is below {self.answering.min_confidence:.2f}",
@@ -288,11 +290,16 @@ class Pipeline:
 
 
 def _reported(meant: _Meant, hits: Sequence[Hit]) -> tuple[DocumentId, ...]:
-    """The documents whose statements a question may be about: those it prefers, or the one that was found."""
+    """The documents whose statements a question may be about, the most likely first.
+
+    Those that it prefers; else all that it may be about, where these are few; else the one that was found.
+    """
     scope = meant.query.document_ids
     preferred = [one for one in meant.preferred if scope is None or one in scope]
     if preferred:
         return tuple(preferred[:_REPORTS])
+    if scope is not None and len(scope) <= _REPORTS:
+        return scope
     found = {hit.document_id for hit in hits[:_REPORTS]}
     return tuple(found) if len(found) == 1 else ()
 

@@ -262,7 +262,8 @@ class Derivation:
 class Candidate:
     """A possible answer with the spans it rests on; ``score`` is in [0, 1], higher is better.
 
-    One that was computed has its ``derivation``, with an operand for each support.
+    One that was computed has its ``derivation``, with an operand for each support. One without supports says
+    that the documents hold no answer, and in its text why.
     """
 
     text: str

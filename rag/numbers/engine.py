@@ -1,8 +1,8 @@
 """Answers to questions about figures: read, looked up, computed, rounded, with the derivation.
 
 A generator like others: candidates with supports, one for each operand, in their order. It proposes nothing
-where the question is not understood in full, an operand is missing or ambiguous, or the result cannot be
-computed. Leaves the decision to answer to ``rag.pipeline``, which checks the derivation again.
+where the question is not understood in full; where it is, but an operand is missing or ambiguous, it says
+so. Leaves the decision to answer to ``rag.pipeline``, which checks the derivation again.
 """
 
 from __future__ import annotations
@@ -49,17 +49,22 @@ class NumberEngine:
         return [self._complete(prompt) for prompt in prompts]
 
     def _complete(self, prompt: Prompt) -> tuple[Candidate, ...]:
-        """From the statements if possible, else from the tables that were found."""
+        """From the statements if possible, else from the tables that were found.
+
+        Where a question is about a known line item, and neither has it, no other words are an answer.
+        """
+        problem = ""
         request = read(prompt.question, self._ontology) if prompt.statements else None
         if request is not None:
-            with suppress(FormulaError, MissingFigureError):
+            try:
                 return (self._from_statements(request, prompt.statements),)
+            except (FormulaError, MissingFigureError) as error:
+                problem = str(error)
         request = read_phrases(prompt.question) if prompt.tables else None
-        if request is None:
-            return ()
-        with suppress(FormulaError, MissingFigureError):
-            return (_computed(request, request.years, _Operands(_in_tables(prompt.tables))),)
-        return ()
+        if request is not None:
+            with suppress(FormulaError, MissingFigureError):
+                return (_computed(request, request.years, _Operands(_in_tables(prompt.tables))),)
+        return (Candidate(text=problem, score=_CONFIDENCE, supports=()),) if problem else ()
 
     def _from_statements(self, request: Request, documents: Sequence[Statements]) -> Candidate:
         years = request.years or tuple(filter(None, (last_year(documents),)))
