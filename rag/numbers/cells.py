@@ -16,6 +16,7 @@ from rag.numbers.ontology import words_of
 from rag.numbers.statements import Figure, MissingFigureError, figure_at
 from rag.prompt import TableParts
 from rag.structure import Cell, Table
+from rag.types import Chunk
 
 _COVERED, _PRECISE = 0.6, 0.4
 _LEAST_COVERED, _LEAST_PRECISE = 0.8, 0.6
@@ -43,18 +44,22 @@ class _Names:
     years: frozenset[int]
 
 
-def find_named(words: str, year: int, tables: Sequence[TableParts]) -> Figure:
+def find_named(words: str, year: int | None, tables: Sequence[TableParts]) -> Figure:
     """The figure that the words name in a year, from the table in which they fit best; earlier ones first.
+
+    Without a year only tables are searched that tell none apart.
 
     Raises:
         MissingFigureError: there is none, or it is ambiguous.
     """
     asked = frozenset(_naming(words))
     found = [
-        (fit, table, chunks, cell) for table, chunks in tables for fit, cell in _fitting(asked, year, table)
+        (fit, table, chunks, cell)
+        for table, chunks in tables
+        for fit, cell in _fitting(asked - _document_words(chunks), year, table)
     ]
     if not found:
-        raise MissingFigureError(f"no table has {words!r} in {year}")
+        raise MissingFigureError(f"no table has {words!r}" + (f" in {year}" if year else ""))
     best = max(fit for fit, *_ in found)
     first = [one for one in found if one[0] >= best - _EQUAL]
     if len({abs(cell.amount or 0) for *_, cell in first}) > 1:
@@ -66,12 +71,19 @@ def find_named(words: str, year: int, tables: Sequence[TableParts]) -> Figure:
     raise MissingFigureError(f"the row of {words!r} is cut apart")
 
 
-def _fitting(asked: frozenset[str], year: int, table: Table) -> Iterator[tuple[float, Cell]]:
+def _document_words(chunks: Sequence[Chunk]) -> frozenset[str]:
+    """The words of a document's own name, with which its context lines begin."""
+    return frozenset(_naming(chunks[0].headings.partition(" > ")[0])) if chunks else frozenset()
+
+
+def _fitting(asked: frozenset[str], year: int | None, table: Table) -> Iterator[tuple[float, Cell]]:
+    if year is None and len({cell.period for cell in table.cells if cell.period is not None}) > 1:
+        return
     for cell in table.cells:
         if cell.value is None or not asked:
             continue
         names = _names(table, cell)
-        if year not in names.years:
+        if year is not None and year not in names.years:
             continue
         own = (names.label | names.header) & asked
         above = (names.above & asked) - own

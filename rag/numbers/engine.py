@@ -14,7 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from rag.fingerprints import fingerprint
 from rag.numbers.cells import find_named
-from rag.numbers.formula import FormulaError, Node, evaluate, lowered, operand_names
+from rag.numbers.formula import FormulaError, Item, Node, evaluate, lowered, operand_names
 from rag.numbers.ontology import Ontology
 from rag.numbers.phrases import read_phrases
 from rag.numbers.reading import Request, read
@@ -25,6 +25,8 @@ from rag.types import Candidate, Derivation, Operand
 _VERSION = 2
 _CONFIDENCE = 0.9
 """Of an answer whose operands all fit their items word for word."""
+NO_YEAR = 0
+"""Stands for the year of a formula whose items have none."""
 _DECIMALS = 2
 """Of results that are no plain sums, where the question does not say."""
 _NAMES = {10**3: " thousand", 10**6: " million", 10**9: " billion"}
@@ -60,10 +62,12 @@ class NumberEngine:
                 return (self._from_statements(request, prompt.statements),)
             except (FormulaError, MissingFigureError) as error:
                 problem = str(error)
-        request = read_phrases(prompt.question) if prompt.tables else None
+        names = dict.fromkeys(one.chunk.headings.partition(" > ")[0] for one in prompt.evidence)
+        request = read_phrases(prompt.question, list(names)) if prompt.tables else None
         if request is not None:
             with suppress(FormulaError, MissingFigureError):
-                return (_computed(request, request.years, _Operands(_in_tables(prompt.tables))),)
+                years = request.years or (NO_YEAR,)
+                return (_computed(request, years, _Operands(_in_tables(prompt.tables))),)
         return (Candidate(text=problem, score=_CONFIDENCE, supports=()),) if problem else ()
 
     def _from_statements(self, request: Request, documents: Sequence[Statements]) -> Candidate:
@@ -100,7 +104,7 @@ def _in_tables(tables: Sequence[TableParts]) -> Lookup:
     """Whatever the words name, in tables."""
 
     def look_up(words: str, year: int) -> Found:
-        figure = find_named(words, year, tables)
+        figure = find_named(words, None if year == NO_YEAR else year, tables)
         return figure, figure.amount
 
     return look_up
@@ -167,6 +171,10 @@ def rendered(request: Request, value: Decimal, figures: Sequence[Figure]) -> str
     if request.unit != "amount":
         text = _rounded(value, _DECIMALS if request.decimals is None else request.decimals)
         return f"{text}%" if request.unit == "percent" else text
+    if isinstance(request.formula, Item) and request.decimals is None and len(figures) == 1:
+        cell = figures[0].cell
+        if cell.unit == "percent":
+            return f"{cell.text.strip(' %')}%"
     printed = max(figure.cell.scale for figure in figures)
     scale = request.scale or printed
     if request.scale is None and abs(value) < printed and any(f.cell.unit == "per_share" for f in figures):

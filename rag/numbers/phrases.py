@@ -9,8 +9,9 @@ questions of a few plain forms are read. Leaves line items of statements to ``re
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 from rag.numbers.formula import Binary, Item, Node, Number
@@ -101,49 +102,84 @@ _FORMS = (
     _form(rf"{_WHAT}(?:reported )?{_X}", _lookup),
     _form(rf"\bhow (?:much|many) (?:was|were|is|are) (?:the )?{_X}", _lookup),
 )  # fmt: skip
+_TIMELESS = re.compile(
+    rf"(?:{_WHAT}|\bhow (?:much|many) (?:is|are|was|were) (?:the )?|\btell me (?:the )?"
+    rf"|\b(?:give|show|state|set|report)s? as (?:the )?){_X}[?.]?\s*$",
+    re.I | re.S,
+)
+"""A figure of a table without years, as of a contract's schedule."""
+_POSSESSIVE = re.compile(r"['’]s?$")
 _UNSIGNED = re.compile(r"\bdifference\b", re.I)
 _UNFIT = re.compile(
     r"\b(?:why|which|who|if|assuming|excluding|respectively|main|reason|due to|percentage points?"
-    r"|basis points|highest|lowest|maximum|minimum|each|and what|how (?:did|does|is|are)|cumulative|ratio"
-    r"|invest\w*|roi|q[1-4]|quarter\w*)\b",
+    r"|basis points|highest|lowest|maximum|minimum|each|and what|how (?:did|does|is|are)|cumulative"
+    r"|ratio (?:of|between)|invest\w*|roi|q[1-4]|quarter\w*|amended|amendments?|supplement\w*)\b",
     re.I,
 )
-_COMPUTED = re.compile(r"\b(?:average|proportion|percentage|percent|sum|ratio|difference|change)\b", re.I)
+_COMPUTED = re.compile(r"\b(?:average|proportion|percentage|percent|sum|difference|change)\b", re.I)
 """What is computed is no item of a table."""
 _ASIDE = re.compile(
     r"\([^)]*\)|,? ?\bin (?:thousands|millions|billions)\b|,? ?\bin (?:u\.?s\.? )?dollars\b", re.I
 )
 
 
-def read_phrases(question: str) -> Request | None:
-    """What is asked for, items by their own words; None where the question has none of the forms."""
-    plain = " ".join(_ASIDE.sub(" ", question).split())
+def read_phrases(question: str, names: Sequence[str] = ()) -> Request | None:
+    """What is asked for, items by their own words; None where the question has none of the forms.
+
+    ``names`` are those of the documents in question: "CLO 2021-2" is no year, and "Acme" no item. A request
+    without years asks for a figure of a table without them.
+    """
+    plain = _without(" ".join(_ASIDE.sub(" ", question).split()), names)
     if len(plain) > _LONGEST_QUESTION or _UNFIT.search(plain):
         return None
     for form in _FORMS:
         match = form.pattern.search(plain)
         if match is None:
             continue
-        when = match["when"]
-        years = tuple(years_in(when))
+        years = tuple(years_in(match["when"]))
         words = (match["x"], match.groupdict().get("y") or "")
         if not years or not all(map(_names_item, words)):
             return None
         made = form.make(*words, years)
-        if made is None:
-            return None
-        formula, of, unit = made
-        return Request(
-            name=words[0],
-            formula=formula,
-            years=of,
-            unit=unit,
-            scale=scale_asked(question),
-            decimals=decimals_asked(question),
-            dollars=dollars_asked(question),
-            unsigned=_UNSIGNED.search(plain) is not None,
-        )
-    return None
+        return None if made is None else _request(words[0], made, plain)
+    timeless = _TIMELESS.search(plain)
+    if timeless is None or not _names_item(timeless["x"]) or years_in(timeless["x"]):
+        return None
+    return _request(timeless["x"], (Item(timeless["x"]), (), "amount"), plain)
+
+
+def _request(name: str, made: tuple[Node, tuple[int, ...], ResultUnit], question: str) -> Request:
+    formula, years, unit = made
+    return Request(
+        name=name,
+        formula=formula,
+        years=years,
+        unit=unit,
+        scale=scale_asked(question),
+        decimals=decimals_asked(question),
+        dollars=dollars_asked(question),
+        unsigned=_UNSIGNED.search(question) is not None,
+    )
+
+
+def _without(text: str, names: Sequence[str]) -> str:
+    """A text without what it says of names: runs of two words or more that stand in one, in its order.
+
+    >>> _without("What is the price of Class C in Alder CLO 2021-2?", ["alder-1 Alder CLO 2021-2 indenture"])
+    'What is the price of Class C in ?'
+    """
+    pairs = {pair for name in names for pair in pairwise(map(_plain, name.split()))}
+    words = text.split()
+    within = [pair in pairs for pair in pairwise(map(_plain, words))]
+    kept = [
+        re.sub(r".*?([?.:,;]*)$", r"\1", word) if before or after else word
+        for word, before, after in zip(words, (False, *within), (*within, False), strict=False)
+    ]
+    return " ".join(filter(None, kept))
+
+
+def _plain(word: str) -> str:
+    return _POSSESSIVE.sub("", word.casefold().strip('?.:,;()"“”'))
 
 
 def _ends(years: tuple[int, ...]) -> tuple[int, int]:

@@ -27,6 +27,12 @@ NOTES = """<html><body><h1>Notes of Birch Holdings</h1>
 <tr><td>Raw materials, net</td><td>222</td><td>191</td><td>180</td></tr>
 <tr><td>Twice printed</td><td>5</td><td>6</td><td>7</td></tr>
 <tr><td>Twice printed</td><td>8</td><td>9</td><td>10</td></tr>
+</table>
+<p>Classes of Notes</p>
+<table>
+<tr><th>Class</th><th>Spread</th><th>Issue Price</th></tr>
+<tr><td>Class C</td><td>2.37%</td><td>99.50%</td></tr>
+<tr><td>Class D</td><td>3.52%</td><td>98.75%</td></tr>
 </table></body></html>
 """
 
@@ -79,7 +85,7 @@ def test_what_is_asked_for(question: str, expected: str) -> None:
         "What was the revenue in Q4 2019?",
         "What were other assets in 2018 and 2019, respectively?",
         "What was the change in the average tax expense from 2018 to 2019?",
-        "What are other assets?",
+        "What are the other assets in 2018 and in 2016?",
         "What was the average of other assets from 1950 to 2019?",
         "Who signed in 2019?",
     ],
@@ -96,6 +102,9 @@ def test_other_questions_are_left_alone(question: str) -> None:
         ("What were total other assets in 2018?", Decimal("111.9")),
         ("What is the average value of raw materials for 2018 and 2019?", Decimal("206.50")),
         ("What is the difference in unrecognized tax benefits between 2017 and 2018?", Decimal("40")),
+        ("What is the issue price of Class D?", "98.75%"),
+        ("Please tell me the spread of Class C.", "2.37%"),
+        ("What does the document of Birch Holdings give as the spread of Class D?", "3.52%"),
     ],
 )
 def test_figures_are_found_by_words(workspace: Workspace, question: str, answer: str | Decimal) -> None:
@@ -113,6 +122,8 @@ def test_figures_are_found_by_words(workspace: Workspace, question: str, answer:
         "What was the change in Twice printed from 2018 to 2019?",
         "What was the change in deferred taxes from 2018 to 2019?",
         "What were other assets in 2009?",
+        "What are other assets?",
+        "What is the spread of Class E?",
     ],
 )
 def test_what_is_ambiguous_or_missing_is_not_computed(workspace: Workspace, question: str) -> None:
