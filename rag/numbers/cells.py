@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.numbers.ontology import words_of
+from rag.numbers.reading import scale_asked
 from rag.numbers.statements import Figure, MissingFigureError, figure_at
 from rag.prompt import TableParts
 from rag.structure import Cell, Table
@@ -91,7 +92,15 @@ def _fitting(asked: frozenset[str], year: int | None, table: Table) -> Iterator[
         unasked = _weight(names.label - asked) + _WEAK * _weight(names.header - asked - names.label)
         precise = _weight(own) / (_weight(own) + unasked) if own else 0.0
         if covered >= _LEAST_COVERED and precise >= _LEAST_PRECISE:
-            yield _COVERED * covered + _PRECISE * precise, cell
+            yield _COVERED * covered + _PRECISE * precise, _scaled(cell, table)
+
+
+def _scaled(cell: Cell, table: Table) -> Cell:
+    """The cell in the scale that some column's header names, where the table itself names none."""
+    if table.scale != 1 or cell.scale != 1 or cell.unit not in {"", "money"}:
+        return cell
+    headers = " ".join(" ".join(column.header) for column in table.columns)
+    return replace(cell, scale=scale_asked(headers) or 1)
 
 
 def _weight(words: frozenset[str]) -> float:
