@@ -9,12 +9,10 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
 from rag.errors import CovenantError
+from service.answers import Abstained, Answered, AskReply, ask_reply
 from service.engine import Engine
 from service.errors import respond
 from service.schemas import (
-    Abstained,
-    Answered,
-    AskReply,
     AskRequest,
     DocumentOut,
     DocumentsReply,
@@ -22,7 +20,6 @@ from service.schemas import (
     ErrorReply,
     HealthReply,
     ReadyReply,
-    ask_reply,
 )
 
 

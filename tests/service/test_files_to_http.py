@@ -9,8 +9,8 @@ from fastapi.testclient import TestClient
 from ingest.build import ingest
 from rag.settings import HashingEmbedderSettings, IngestSettings, NoRerankerSettings, Settings
 from rag.workspace import Workspace
+from service.answers import ASK_REPLY, Answered
 from service.app import create_app
-from service.schemas import ASK_REPLY, Answered
 from tests.service.conftest import HOST
 
 SETTINGS = Settings(

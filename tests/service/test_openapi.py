@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
 from rag.workspace import Workspace
-from service import schemas
+from service import answers, schemas
 from service.app import create_app
 from tests.library import SETTINGS
 
@@ -42,7 +42,7 @@ def test_the_service_serves_what_it_publishes(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "model", [schemas.AskRequest, schemas.CitationOut, schemas.Answered, schemas.Abstained]
+    "model", [schemas.AskRequest, answers.CitationOut, answers.Answered, answers.Abstained]
 )
 def test_examples_fit_their_own_schema(model: type[BaseModel]) -> None:
     examples = model.model_json_schema()["examples"]

@@ -8,8 +8,8 @@ from fastapi.testclient import TestClient
 
 from rag.catalog import Catalog
 from rag.workspace import Workspace
+from service.answers import ASK_REPLY, Abstained, Answered
 from service.app import create_app
-from service.schemas import ASK_REPLY, Abstained, Answered
 from tests.library import ALDER, SETTINGS, fill, make_workspace, reindex
 from tests.service.conftest import HOST
 
