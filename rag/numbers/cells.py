@@ -27,6 +27,8 @@ _WEAK = 0.3
 """What a word counts that says little, and a header's word that is not asked for: headers span columns."""
 _EQUAL = 1e-6
 _YEAR = re.compile(r"(?:19|20)\d\d$")
+_THOUSANDS = re.compile(r"(?<=[$€£'’])(?:['’])?000s?\b")
+"""As in "$'000"."""
 _ASIDE = re.compile(r"\([^()]*\)")
 _LITTLE = frozenset("total net gross amount value balance number company".split())
 _TIMES = frozenset(
@@ -100,7 +102,7 @@ def _scaled(cell: Cell, table: Table) -> Cell:
     if table.scale != 1 or cell.scale != 1 or cell.unit not in {"", "money"}:
         return cell
     headers = " ".join(" ".join(column.header) for column in table.columns)
-    return replace(cell, scale=scale_asked(headers) or 1)
+    return replace(cell, scale=scale_asked(_THOUSANDS.sub(" thousands", headers)) or 1)
 
 
 def _weight(words: frozenset[str]) -> float:

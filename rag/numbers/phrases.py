@@ -141,11 +141,11 @@ def read_phrases(question: str, names: Sequence[str] = ()) -> Request | None:
         if not years or not all(map(_names_item, words)):
             return None
         made = form.make(*words, years)
-        return None if made is None else _request(words[0], made, plain)
+        return None if made is None else _request(words[0], made, question)
     timeless = _TIMELESS.search(plain)
     if timeless is None or not _names_item(timeless["x"]) or years_in(timeless["x"]):
         return None
-    return _request(timeless["x"], (Item(timeless["x"]), (), "amount"), plain)
+    return _request(timeless["x"], (Item(timeless["x"]), (), "amount"), question)
 
 
 def _request(name: str, made: tuple[Node, tuple[int, ...], ResultUnit], question: str) -> Request:

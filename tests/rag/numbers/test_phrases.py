@@ -34,6 +34,12 @@ NOTES = """<html><body><h1>Notes of Birch Holdings</h1>
 <tr><td>Operating lease cost</td><td>$ 12.5</td><td>$ 10.0</td></tr>
 <tr><td>Short-term lease cost</td><td>1.5</td><td>2.0</td></tr>
 </table>
+<p>Profit</p>
+<table>
+<tr><th></th><th>30 June 2019 $’000</th><th>30 June 2018 $’000</th></tr>
+<tr><td>Profit of the joint venture</td><td>9,819</td><td>6,639</td></tr>
+<tr><td>Profit of the associate</td><td>819</td><td>639</td></tr>
+</table>
 <p>Classes of Notes</p>
 <table>
 <tr><th>Class</th><th>Spread</th><th>Issue Price</th></tr>
@@ -109,6 +115,8 @@ def test_other_questions_are_left_alone(question: str) -> None:
         ("What is the average value of raw materials for 2018 and 2019?", Decimal("206.50")),
         ("What is the difference in unrecognized tax benefits between 2017 and 2018?", Decimal("40")),
         ("What was the change in operating lease cost from 2018 to 2019?", "$2.5 million"),
+        ("What was the profit of the joint venture in 2019, in dollars?", "$9,819 thousand"),
+        ("What was the profit of the joint venture (in millions of dollars) in 2019?", "$9.82 million"),
         ("What is the issue price of Class D?", "98.75%"),
         ("Please tell me the spread of Class C.", "2.37%"),
         ("What does the document of Birch Holdings give as the spread of Class D?", "3.52%"),
