@@ -16,6 +16,7 @@ from rag.pieces import estimate_pieces
 from rag.prompt import Statements, TableParts
 from rag.related import RelatedSpan, related_spans
 from rag.settings import RetrievalSettings
+from rag.structure import values_by_name
 from rag.types import Chunk, DocumentId, Evidence, Hit
 
 _READ_FURTHER = 5
@@ -70,7 +71,7 @@ def statements_of(catalog: Catalog, documents: Sequence[DocumentId]) -> tuple[St
         tables = catalog.statements(document)
         if not tables:
             continue
-        years = [fact.value for fact in catalog.facts(document) if fact.name == "fiscal_year"]
+        years = values_by_name(catalog.facts(document)).get("fiscal_year", [])
         parts = tuple(
             (table, tuple(catalog.chunks_over(document, table.start, table.end))) for table in tables
         )

@@ -143,9 +143,9 @@ class Pipeline:
         hits = self._rerank(meant, hits)
         marks.append(("rerank", self.clock()))
         evidence = gather(self.catalog, hits, query.text, self.retrieval)
-        marks.append(("evidence", self.clock()))
         statements = statements_of(self.catalog, _reported(meant, hits))
         tables = tables_of(self.catalog, evidence)
+        marks.append(("evidence", self.clock()))
         prompt = Prompt(question=query.text, evidence=evidence, tables=tables, statements=statements)
         candidates = self.generator.complete([prompt])[0]
         marks.append(("generate", self.clock()))

@@ -324,9 +324,8 @@ class Response:
 
     ``hits`` are the ranked hits of the last retrieval stage; ``used`` is how many of them were handed to the
     generator, ``evidence`` all that it read, ``candidates`` what it proposed, best first, the answer given
-    or not; ``searched`` names the
-    documents that were in scope; ``fingerprints`` identify the components and the index; ``timings_ms`` are
-    wall-clock milliseconds per stage.
+    or not; ``searched`` names the documents that were in scope; ``fingerprints`` identify the components and
+    the index; ``timings_ms`` are wall-clock milliseconds per stage.
     """
 
     query: Query

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag.numbers.ontology import words_of
+from rag.numbers.ontology import label_words, words_of
 from rag.numbers.reading import scale_asked
 from rag.numbers.statements import Figure, MissingFigureError, figure_at
 from rag.prompt import TableParts
@@ -29,7 +29,6 @@ _EQUAL = 1e-6
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _THOUSANDS = re.compile(r"(?<=[$€£'’])(?:['’])?000s?\b")
 """As in "$'000"."""
-_ASIDE = re.compile(r"\([^()]*\)")
 _LITTLE = frozenset("total net gross amount value balance number company".split())
 _TIMES = frozenset(
     "year month week ended ending end fiscal period three six nine twelve thousand million billion dollar usd"
@@ -39,12 +38,19 @@ _TIMES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """What a cell is called: by its row and column, by what stands above; and the years it is of."""
+    """What a row or a column is called, what stands above it, and the years in its words."""
 
-    label: frozenset[str]
-    header: frozenset[str]
+    own: frozenset[str]
     above: frozenset[str]
     years: frozenset[int]
+
+    @classmethod
+    def of(cls, own: str, above: str = "") -> _Names:
+        years = frozenset(int(word) for word in words_of(own) if _YEAR.match(word))
+        return cls(frozenset(_naming(own)), frozenset(_naming(above)), years)
+
+
+_NAMELESS = _Names(frozenset(), frozenset(), frozenset())
 
 
 def find_named(words: str, year: int | None, tables: Sequence[TableParts]) -> Figure:
@@ -82,16 +88,18 @@ def _document_words(chunks: Sequence[Chunk]) -> frozenset[str]:
 def _fitting(asked: frozenset[str], year: int | None, table: Table) -> Iterator[tuple[float, Cell]]:
     if year is None and len({cell.period for cell in table.cells if cell.period is not None}) > 1:
         return
+    if not asked:
+        return
+    rows = [_Names.of("".join(row.path[-1:]), " ".join((*row.path[:-1], table.title))) for row in table.rows]
+    columns = [_Names.of(" ".join(column.header)) for column in table.columns]
     for cell in table.cells:
-        if cell.value is None or not asked:
+        row, column = rows[cell.row], columns[cell.column] if cell.column < len(columns) else _NAMELESS
+        if cell.value is None or (year is not None and year not in _years(cell, row, column)):
             continue
-        names = _names(table, cell)
-        if year is not None and year not in names.years:
-            continue
-        own = (names.label | names.header) & asked
-        above = (names.above & asked) - own
+        own = (row.own | column.own) & asked
+        above = (row.above & asked) - own
         covered = (_weight(own) + _ABOVE * _weight(above)) / _weight(asked)
-        unasked = _weight(names.label - asked) + _WEAK * _weight(names.header - asked - names.label)
+        unasked = _weight(row.own - asked) + _WEAK * _weight(column.own - asked - row.own)
         precise = _weight(own) / (_weight(own) + unasked) if own else 0.0
         if covered >= _LEAST_COVERED and precise >= _LEAST_PRECISE:
             yield _COVERED * covered + _PRECISE * precise, _scaled(cell, table)
@@ -109,24 +117,10 @@ def _weight(words: frozenset[str]) -> float:
     return sum(_WEAK if word in _LITTLE else 1.0 for word in sorted(words))
 
 
+def _years(cell: Cell, row: _Names, column: _Names) -> frozenset[int]:
+    return row.years | column.years | (frozenset() if cell.period is None else {cell.period.year})
+
+
 def _naming(text: str) -> list[str]:
     """The words of a text that name something: no times, no numbers, nothing in parentheses."""
-    words = words_of(_ASIDE.sub(" ", text))
-    return [word for word in words if word not in _TIMES and not word[0].isdigit()]
-
-
-def _names(table: Table, cell: Cell) -> _Names:
-    row = table.rows[cell.row]
-    column = table.columns[cell.column] if cell.column < len(table.columns) else None
-    label = row.path[-1] if row.path else ""
-    header = " ".join(column.header) if column else ""
-    years = {int(word) for word in words_of(f"{label} {header}") if _YEAR.match(word)}
-    if cell.period is not None:
-        years.add(cell.period.year)
-    above = " ".join((*row.path[:-1], table.title))
-    return _Names(
-        label=frozenset(_naming(label)),
-        header=frozenset(_naming(header)),
-        above=frozenset(_naming(above)),
-        years=frozenset(years),
-    )
+    return [word for word in label_words(text) if word not in _TIMES and not word[0].isdigit()]

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from rag.numbers.formula import FormulaError, evaluate
+from rag.numbers.reading import SCALES
 from rag.types import Derivation
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 
 
 def holds(text: str, derivation: Derivation, quotes: Sequence[str]) -> bool:
@@ -60,6 +60,6 @@ def _says(text: str, value: Decimal) -> bool:
     if number is None or (value < 0) != text.startswith("-"):
         return False
     said = Decimal(number[0].replace(",", ""))
-    scale = next((scale for name, scale in _SCALES.items() if name in text), 1)
+    scale = next((scale for name, scale in SCALES.items() if name in text), 1)
     half = Decimal(scale) * Decimal(1).scaleb(said.as_tuple().exponent) / 2  # type: ignore[arg-type] # finite
     return abs(said * scale - abs(value)) <= half

@@ -17,7 +17,7 @@ from rag.numbers.cells import find_named
 from rag.numbers.formula import FormulaError, Item, Node, evaluate, lowered, operand_names
 from rag.numbers.ontology import Ontology
 from rag.numbers.phrases import read_phrases
-from rag.numbers.reading import Request, read
+from rag.numbers.reading import SCALES, Request, read
 from rag.numbers.statements import Figure, MissingFigureError, find, last_year
 from rag.prompt import Prompt, Statements, TableParts
 from rag.types import Candidate, Derivation, Operand
@@ -29,8 +29,7 @@ NO_YEAR = 0
 """Stands for the year of a formula whose items have none."""
 _DECIMALS = 2
 """Of results that are no plain sums, where the question does not say."""
-_NAMES = {10**3: " thousand", 10**6: " million", 10**9: " billion"}
-_MANY = 10**6
+_NAMES = {scale: f" {name}" for name, scale in SCALES.items()}
 
 
 class NumberEngine:

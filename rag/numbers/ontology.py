@@ -5,6 +5,7 @@ Leaves the grammar of formulas to ``formula``, finding an item's figure to ``sta
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ Words = tuple[str, ...]
 
 _IGNORED = frozenset({"unadjusted", "year", "end", "amount", "figure", "value", "statement"})
 _DEEPEST = 5
+_ASIDE = re.compile(r"\([^()]*\)")
 
 
 class _ItemEntry(BaseModel):
@@ -179,12 +181,21 @@ class Ontology:
 
 
 def words_of(text: str) -> Words:
-    """Index terms, "&" read as "and" but in abbreviations; "a", "of", "the" and their like left out.
+    """Index terms, compounds taken apart; "a", "and", "of" and their like left out.
 
     >>> words_of("Property, plant & equipment — net")
     ('property', 'plant', 'equipment', 'net')
     """
     return tuple(terms(text.replace("-", " ").replace("—", " ")))
+
+
+def label_words(label: str) -> Words:
+    """The words of a printed label, what stands in parentheses aside.
+
+    >>> label_words("Inventories, net (Note 5)")
+    ('inventory', 'net')
+    """
+    return words_of(_ASIDE.sub(" ", label))
 
 
 def _opened(node: Node, formulas: Mapping[str, Node], items: Mapping[str, LineItem], depth: int = 0) -> Node:

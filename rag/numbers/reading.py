@@ -33,7 +33,7 @@ _OUTSIDE = re.compile(
     r"|forecast\w*|pro forma|monthly|per employee|domestic|international)\b",
     re.I,
 )
-_SPENT = re.compile(
+_STATEMENT = re.compile(
     r"\b(?:consolidated )?(?:statements? of (?:consolidated )?(?:cash flows?|income|operations|earnings"
     r"|financial position)|cash flow statements?|income statements?|balance sheets?|p&l(?: statement)?"
     r"|profit and loss statement)\b",
@@ -64,7 +64,7 @@ _DIFFERENCE = re.compile(
 )
 _PERCENT = re.compile(r"%|\bpercent", re.I)
 _SCALE = re.compile(r"\b(thousand|million|billion)s?\b", re.I)
-_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
+SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 _DOLLARS = re.compile(r"\$|\busd\b|\bdollars?\b", re.I)
 _DECIMALS = re.compile(r"\b(zero|no|one|two|three|four|\d) (?:decimals?|digits?)\b", re.I)
 _NAMED = {"zero": 0, "no": 0, "one": 1, "two": 2, "three": 3, "four": 4}
@@ -119,7 +119,7 @@ def read(question: str, ontology: Ontology) -> Request | None:
 def _read(question: str, ontology: Ontology) -> Request | None:
     defined = _DEFINED.search(question)
     rest = question if defined is None else f"{question[: defined.start()]} . {question[defined.end() :]}"
-    asked = _asking(_SPENT.sub(" ", rest), ontology)
+    asked = _asking(_STATEMENT.sub(" ", rest), ontology)
     if defined is not None:
         formula = ontology.opened(parse(_NOTE.sub(" ", defined[1])))
         name, unit = _defined_name(asked, ontology), "percent" if _PERCENT.search(rest) else "number"
@@ -261,7 +261,7 @@ def _is_ratio(formula: Node) -> bool:
 def scale_asked(text: str) -> int | None:
     """The scale that a question speaks of, as 1,000,000 for "in USD millions"."""
     found = _SCALE.search(text)
-    return _SCALES[found[1].lower()] if found else None
+    return SCALES[found[1].lower()] if found else None
 
 
 def decimals_asked(text: str) -> int | None:

@@ -8,13 +8,12 @@ and say different things there is no figure. Leaves wordings to ``ontology``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from rag.numbers.ontology import LineItem, Words, words_of
+from rag.numbers.ontology import LineItem, Words, label_words
 from rag.prompt import Statements
 from rag.structure import Cell, Period, Row, Table
 from rag.types import Chunk, Support
@@ -23,7 +22,6 @@ _EXACT, _OPENING = 1.0, 0.85
 _LATER_WORDING, _MORE_WORDS = 0.01, 0.01
 _LEAST = 0.6
 _MOST_MORE = 12
-_ASIDE = re.compile(r"\([^()]*\)")
 _TELLING = frozenset(
     "noncontrolling discontinued continuing per share other prepaid accumulated comprehensive"
     " deferred".split()
@@ -151,7 +149,7 @@ def _last_day(end: str) -> date:
 
 
 def _fit(item: LineItem, row: Row) -> float:
-    label = words_of(_ASIDE.sub(" ", row.path[-1])) if row.path else ()
+    label = label_words(row.path[-1]) if row.path else ()
     return max((_likeness(label, wording, place) for place, wording in enumerate(item.rows)), default=0.0)
 
 
