@@ -1,21 +1,29 @@
 """Which split may be read when: a process that trains cannot open questions that are for measuring.
 
 The split is a question's own word. Training splits are ``TRAINING``; every other, and none, is for measuring:
-what is not said to be for training is kept out of it. A trainer runs inside ``training()``; there,
+what is not said to be for training is kept out of it. Of sets that come without a training part, TAT-QA and
+FinQA here, every document is in one of two halves by a hash of its name, FinQA's all of a company together:
+what reads ``tuning_half`` may learn from one, and figures are reported of the other. A trainer runs inside ``training()``; there,
 ``eval.training_data`` gives the questions of training splits and ``refuse_in_training`` stops whoever asks
 for others. Import contracts hold the same between the packages: ``tuning`` does not import what reads sets.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any, Literal
 
 from rag.errors import UsageError
+from rag.fingerprints import hash_bytes
+
+Half = Literal["tuning", "measured"]
 
 TRAINING = frozenset({"train", "training", "train_fragment", "tuning"})
 """What sets call the part that one may learn from; "dev" and "valid" only choose settings."""
+
+_HALVED = frozenset({"tatqa", "finqa"})
 
 _in_training: ContextVar[bool] = ContextVar("covenant_training", default=False)
 
@@ -31,6 +39,23 @@ def is_training(split: str) -> bool:
     (True, False, False)
     """
     return split in TRAINING
+
+
+def half_of(row: Mapping[str, Any]) -> Half | None:
+    """The half that a line of a halved set is in, by its document; None for lines of other sets.
+
+    A line that names no document is for measuring.
+
+    >>> half_of({"dataset": "finqa", "doc_id": "V/2008/page_17.pdf"}), half_of({"dataset": "cuad"})
+    ('tuning', None)
+    """
+    if row.get("dataset") not in _HALVED:
+        return None
+    document = str(row.get("doc_id") or "")
+    # FinQA names a page "TICKER/YEAR/page_1.pdf"; TAT-QA's names have no slash.
+    together = document.partition("/")[0]
+    even = int(hash_bytes(f"{row['dataset']} {together}".encode())[:8], 16) % 2 == 0
+    return "tuning" if together and even else "measured"
 
 
 @contextmanager

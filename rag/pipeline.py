@@ -125,6 +125,16 @@ class Pipeline:
         with self.catalog.snapshot():
             return self._found(self._meant(self._checked(query)))
 
+    def prompt(self, query: Query) -> Prompt:
+        """What a generator gets for a question, which is what one learns from too.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+        """
+        with self.catalog.snapshot():
+            meant = self._meant(self._checked(query))
+            return self._prompt(meant, self._rerank(meant, self._ranked(meant)))
+
     def ask(self, query: Query) -> Response:
         """Answer a question with citations, or abstain.
 
@@ -142,15 +152,12 @@ class Pipeline:
         marks.append(("retrieve", self.clock()))
         hits = self._rerank(meant, hits)
         marks.append(("rerank", self.clock()))
-        evidence = gather(self.catalog, hits, query.text, self.retrieval)
-        statements = statements_of(self.catalog, _reported(meant, hits))
-        tables = tables_of(self.catalog, evidence)
+        prompt = self._prompt(meant, hits)
         marks.append(("evidence", self.clock()))
-        prompt = Prompt(question=query.text, evidence=evidence, tables=tables, statements=statements)
         candidates = self.generator.complete([prompt])[0]
         marks.append(("generate", self.clock()))
-        read: dict[str, Chunk] = {one.chunk.id: one.chunk for one in evidence}
-        parts = (*tables, *(part for one in statements for part in one.tables))
+        read: dict[str, Chunk] = {one.chunk.id: one.chunk for one in prompt.evidence}
+        parts = (*prompt.tables, *(part for one in prompt.statements for part in one.tables))
         read |= {chunk.id: chunk for _, chunks in parts for chunk in chunks}
         outcome = self._decide(candidates, read)
         marks.append(("cite", self.clock()))
@@ -161,10 +168,19 @@ class Pipeline:
             hits=hits,
             searched=self._searched(query),
             used=min(len(hits), self.retrieval.evidence),
-            evidence=evidence,
+            evidence=prompt.evidence,
             candidates=tuple(candidates),
             fingerprints=dict(self.fingerprints),
             timings_ms={**timings, "total": (marks[-1][1] - marks[0][1]) * 1000},
+        )
+
+    def _prompt(self, meant: _Meant, hits: Sequence[Hit]) -> Prompt:
+        evidence = gather(self.catalog, hits, meant.query.text, self.retrieval)
+        return Prompt(
+            question=meant.query.text,
+            evidence=evidence,
+            tables=tables_of(self.catalog, evidence),
+            statements=statements_of(self.catalog, _reported(meant, hits)),
         )
 
     def _checked(self, query: Query) -> Query:
