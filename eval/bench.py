@@ -15,12 +15,12 @@ from pathlib import Path
 from eval.grading.protocol import Grader, RulesGrader
 from eval.harness import Plan, choose, run_questions
 from eval.judgements import document_names
+from eval.papers import write_papers
 from eval.questions import QuestionSet
 from eval.report import Report, make_report
 from eval.runs import Run, Scope, save_run
 from eval.sample import write_library
 from eval.sets.contract import BenchSet, Documents
-from eval.sets.papers import write_papers
 from eval.units import Units, align
 from ingest.build import ingest
 from ingest.progress import Progress

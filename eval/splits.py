@@ -3,9 +3,10 @@
 The split is a question's own word. Training splits are ``TRAINING``; every other, and none, is for measuring:
 what is not said to be for training is kept out of it. Of sets that come without a training part, TAT-QA and
 FinQA here, every document is in one of two halves by a hash of its name, FinQA's all of a company together:
-what reads ``tuning_half`` may learn from one, and figures are reported of the other. A trainer runs inside ``training()``; there,
-``eval.training_data`` gives the questions of training splits and ``refuse_in_training`` stops whoever asks
-for others. Import contracts hold the same between the packages: ``tuning`` does not import what reads sets.
+one may be learned from, and figures are reported of the other. Sets given for training alone (``WHOLLY``) may
+be learned from whatever their publishers call the part. A trainer runs inside ``training()``; there,
+``eval.training_data`` gives what may be learned from and ``refuse_in_training`` stops whoever asks for more.
+Import contracts hold the same between the packages: ``tuning`` does not import what reads sets.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ Half = Literal["tuning", "measured"]
 
 TRAINING = frozenset({"train", "training", "train_fragment", "tuning"})
 """What sets call the part that one may learn from; "dev" and "valid" only choose settings."""
+
+WHOLLY = frozenset({"squad_v2.0", "policyqa"})
+"""Sets for training alone: nothing is measured on them."""
 
 _HALVED = frozenset({"tatqa", "finqa"})
 
@@ -56,6 +60,17 @@ def half_of(row: Mapping[str, Any]) -> Half | None:
     together = document.partition("/")[0]
     even = int(hash_bytes(f"{row['dataset']} {together}".encode())[:8], 16) % 2 == 0
     return "tuning" if together and even else "measured"
+
+
+def may_train(row: Mapping[str, Any]) -> bool:
+    """Whether a line of a set may be learned from: by its set, its half or its split.
+
+    >>> may_train({"dataset": "policyqa", "split": "dev"}), may_train({"dataset": "cuad", "split": "dev"})
+    (True, False)
+    """
+    half = half_of(row)
+    split = str(row.get("split") or "")
+    return row.get("dataset") in WHOLLY or half == "tuning" or (half is None and is_training(split))
 
 
 @contextmanager

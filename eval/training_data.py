@@ -11,12 +11,21 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from eval.questions import Adapter, Evidence, Question, QuestionSet, read_questions
-from eval.splits import is_training, training
+from eval.splits import is_training, may_train, training
 from rag.errors import SourceError
 
-__all__ = ["Evidence", "GradedQueries", "Question", "QuestionSet", "training_grades", "training_questions"]
+__all__ = [
+    "Evidence",
+    "GradedQueries",
+    "Question",
+    "QuestionSet",
+    "training_grades",
+    "training_lines",
+    "training_questions",
+]
 
 
 def training_questions(path: Path, adapt: Adapter = lambda row: row) -> QuestionSet:
@@ -27,6 +36,22 @@ def training_questions(path: Path, adapt: Adapter = lambda row: row) -> Question
     """
     with training():
         return read_questions(path, adapt, training_only=True).checked()
+
+
+def training_lines(path: Path) -> list[dict[str, Any]]:
+    """The lines of a published set's file that may be learned from, as they are.
+
+    Raises:
+        SourceError: the file cannot be read or is no JSON, or no line is for training.
+    """
+    try:
+        rows = [json.loads(line) for line in _lines(path)]
+    except (OSError, ValueError) as error:
+        raise SourceError(f"cannot read {path}: {error}", "unpack the whole set there") from error
+    found = [row for row in rows if may_train(row)]
+    if not found:
+        raise SourceError(f"{path} has no line for training", "train on another set")
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

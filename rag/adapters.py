@@ -10,6 +10,7 @@ Source: Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models", 2021.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,15 @@ def adapter_fingerprint(folder: Path) -> str:
     Raises:
         ModelError: a file is missing, or is not the one the manifest names.
     """
+    return check_files(folder, FILES)
+
+
+def check_files(folder: Path, names: Sequence[str]) -> str:
+    """The identity of files of an artifact, after checking them by the hashes that its manifest states.
+
+    Raises:
+        ModelError: a file is missing, or is not the one the manifest names.
+    """
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         stated = dict(manifest["sha256"])
@@ -36,7 +46,7 @@ def adapter_fingerprint(folder: Path) -> str:
         raise ModelError(
             f"{folder} is not an adapter: no readable {MANIFEST}", "name the folder that a trainer wrote"
         ) from error
-    for name in FILES:
+    for name in names:
         path = folder / name
         if not path.is_file():
             raise ModelError(f"{path} is missing", "restore the adapter or train it again")
@@ -45,7 +55,7 @@ def adapter_fingerprint(folder: Path) -> str:
                 f"{path} is not the file its manifest names (SHA-256 differs)",
                 "restore the adapter or train it again",
             )
-    return fingerprint({"adapter": {name: stated[name] for name in FILES}})
+    return fingerprint({"adapter": {name: stated[name] for name in names}})
 
 
 def merge_adapter(transformer: nn.Module, folder: Path) -> None:

@@ -11,7 +11,6 @@ negatives: Karpukhin et al., "Dense Passage Retrieval for Open-Domain Question A
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -20,17 +19,14 @@ from typing import TYPE_CHECKING
 
 from rag.errors import UsageError
 from rag.fingerprints import fingerprint, hash_bytes
-from rag.storage import write_text
 from tuning.adapters import LoraShape, add_adapter
 from tuning.ranking import Group, Passage
+from tuning.state import linear_rate, resume_state, save_state
 from tuning.token_model import TokenModel, max_sim
 
 if TYPE_CHECKING:
     import torch
     from peft import PeftModel
-
-_STATE = "state.json"
-_TENSORS = "state.safetensors"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +79,10 @@ def train(
     identity = fingerprint(
         {"settings": asdict(settings), "groups": hash_bytes(repr(sorted(map(repr, groups))).encode())}
     )
-    done = _resume(state, identity, trainable, optimizer)
+    done = resume_state(state, identity, trainable, optimizer)
     for step in range(done, settings.steps):
         for group in optimizer.param_groups:
-            group["lr"] = settings.learning_rate * _rate(step, settings)
+            group["lr"] = settings.learning_rate * linear_rate(step, settings.steps, settings.warmup)
         batch = draw_batch(by_source, settings, step)
         optimizer.zero_grad()
         loss = _loss(tokens, batch, settings)
@@ -95,7 +91,7 @@ def train(
         optimizer.step()
         report(step + 1, float(loss.detach()))
         if (step + 1) % settings.save_every == 0:
-            _save(state, identity, step + 1, trainable, optimizer)
+            save_state(state, identity, step + 1, trainable, optimizer)
     return model.eval()
 
 
@@ -167,59 +163,3 @@ def _loss(tokens: TokenModel, batch: Batch, settings: RerankerTraining) -> torch
     labels = torch.tensor(batch.labels)
     known = scores.masked_fill(labels < 0, float("-inf"))
     return torch.nn.functional.cross_entropy(known, labels.eq(1).int().argmax(dim=1))
-
-
-def _rate(step: int, settings: RerankerTraining) -> float:
-    """The share of the learning rate at a step, from 0.
-
-    >>> [_rate(step, RerankerTraining(steps=10, warmup=0.2)) for step in (0, 1, 2, 9)]
-    [0.5, 1.0, 1.0, 0.125]
-    """
-    warm = max(1, round(settings.steps * settings.warmup))
-    if step < warm:
-        return (step + 1) / warm
-    return (settings.steps - step) / max(1, settings.steps - warm)
-
-
-Named = Sequence[tuple[str, "torch.nn.Parameter"]]
-
-
-def _save(folder: Path, identity: str, step: int, trainable: Named, optimizer: torch.optim.Optimizer) -> None:
-    """Weights and moments in safetensors, then the step that they belong to."""
-    from safetensors.torch import save_file
-
-    folder.mkdir(parents=True, exist_ok=True)
-    tensors = {}
-    for name, one in trainable:
-        moments = optimizer.state[one]
-        tensors[f"weight:{name}"] = one.detach().contiguous()
-        tensors[f"first:{name}"] = moments["exp_avg"]
-        tensors[f"second:{name}"] = moments["exp_avg_sq"]
-    aside = folder / f"{step}-{_TENSORS}"
-    save_file(tensors, str(aside))
-    write_text(folder / _STATE, json.dumps({"identity": identity, "step": step, "tensors": aside.name}))
-    for old in folder.glob(f"*-{_TENSORS}"):
-        if old != aside:
-            old.unlink()
-
-
-def _resume(folder: Path, identity: str, trainable: Named, optimizer: torch.optim.Optimizer) -> int:
-    """Put back what ``_save`` left; the number of steps done, 0 for a new run."""
-    import torch
-    from safetensors.torch import load_file
-
-    if not (folder / _STATE).is_file():
-        return 0
-    stated = json.loads((folder / _STATE).read_text(encoding="utf-8"))
-    if stated["identity"] != identity:
-        raise UsageError(f"{folder} is the state of another run", "name another folder, or remove it")
-    tensors = load_file(str(folder / stated["tensors"]))
-    for name, one in trainable:
-        with torch.no_grad():
-            one.copy_(tensors[f"weight:{name}"])
-        optimizer.state[one] = {
-            "step": torch.tensor(float(stated["step"])),
-            "exp_avg": tensors[f"first:{name}"],
-            "exp_avg_sq": tensors[f"second:{name}"],
-        }
-    return int(stated["step"])

@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from eval.papers import Paper
 from eval.questions import QuestionSet, collect_questions
-from eval.sets.contract import BenchSet, Documents, Paper
+from eval.sets.contract import BenchSet, Documents
 from rag.errors import SourceError
 
 

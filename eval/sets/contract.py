@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from eval.harness import Scorer
+from eval.papers import Paper
 from eval.questions import QuestionSet, read_questions
 from eval.runs import Row, Scope
 from eval.stats import Estimate
@@ -28,15 +29,6 @@ class Published:
     value: float
     system: str
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
-    """A document that a set brings as text and tables: its pieces in order, a list of rows for a table."""
-
-    name: str
-    title: str
-    parts: tuple[str | tuple[tuple[str, ...], ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from eval.papers import Paper
 from eval.questions import QuestionSet, read_questions
-from eval.sets.contract import BenchSet, Documents, Paper, Published, folder_documents, questions_file
+from eval.sets.contract import BenchSet, Documents, Published, folder_documents, questions_file
 from rag.errors import SourceError
 
 _ALL = "all 694 claims"

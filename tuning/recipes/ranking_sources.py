@@ -61,7 +61,7 @@ def _of_document(
     for question in asked:
         grades = dict.fromkeys(relevant[question.id], 1)
         if grades and len(texts) > len(grades):
-            text = _worded(question.text, _label(read.chunks[0]), draw(seed, question.id))
+            text = worded(question.text, read.chunks[0], draw(seed, question.id))
             listed = searched(stage, text, grades, LISTED)
             yield Group(
                 source=source,
@@ -94,13 +94,13 @@ def _label(chunk: Chunk) -> str:
     return chunk.context.split(" > ")[0]
 
 
-def _worded(question: str, label: str, generator: random.Random) -> str:
-    """CUAD's one form of words, varied: as it is, its name, its question, both, or the document named."""
+def worded(question: str, chunk: Chunk, generator: random.Random) -> str:
+    """CUAD's one form of words, varied: as it is, its name, its question, both, or the document of ``chunk`` named."""
     match = _CUAD.search(question)
     if match is None:
         return question
     name, details = match["name"], match["details"].strip()
-    forms = (question, name, details, f"{name}: {details}", f"In {label}: {details}")
+    forms = (question, name, details, f"{name}: {details}", f"In {_label(chunk)}: {details}")
     return generator.choices(forms, weights=(3, 2, 4, 1, 2))[0]
 
 

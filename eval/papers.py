@@ -5,12 +5,50 @@ What is written depends on the paper alone, so that a second run finds the same 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import Any
 
-from eval.sets.contract import Paper
+from rag.fingerprints import hash_bytes
 from rag.storage import write_text
+
+_NAME_HASH = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A document that a set brings as text and tables: its pieces in order, a list of rows for a table."""
+
+    name: str
+    title: str
+    parts: tuple[str | tuple[tuple[str, ...], ...], ...]
+
+
+def context_name(row: Mapping[str, Any]) -> str:
+    """The name of a line's document: what the set calls it, and a hash of its content.
+
+    >>> context_name({"doc_id": "V/2008/page_17.pdf", "contexts": []})
+    'V_2008_page_17-4f53cda1'
+    """
+    content = hash_bytes(json.dumps(row["contexts"], sort_keys=True).encode())
+    stem = re.sub(r"\.pdf$", "", str(row.get("doc_id") or "context"))
+    return f"{re.sub(r'[^A-Za-z0-9]+', '_', stem).strip('_')}-{content[:_NAME_HASH]}"
+
+
+def context_paper(row: Mapping[str, Any]) -> Paper:
+    """The table and the paragraphs that a line of TAT-QA or FinQA brings, as a document."""
+    name = context_name(row)
+    parts = tuple(
+        str(part["text"])
+        if part.get("rows") is None
+        else tuple(tuple(str(cell) for cell in line) for line in part["rows"])
+        for part in row["contexts"]
+    )
+    return Paper(name=name, title=name.rpartition("-")[0].replace("_", " "), parts=parts)
 
 
 def write_papers(
