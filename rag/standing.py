@@ -142,9 +142,13 @@ def _marked(mark: str, text: str) -> bool:
 def _words_stand(said: str, shown: Sequence[str], asked: str) -> bool:
     """Every name, and at least half of all that is said beside the question's words and "yes" or "no"."""
     known = {word for text in (*shown, asked) for word in _words(text)} | _OPENINGS | _JUDGEMENTS
+    letters = {word for text in (*shown, asked) for word in _WORD.findall(text) if len(word) == 1}
     for match in _WORD.finditer(said):
         word = _bare(match[0])
-        if _is_name(word) and terms(word) and not known.issuperset(_words(word)):
+        if _is_letter(word, match.start()):
+            if word not in letters:
+                return False
+        elif _is_name(word) and terms(word) and not known.issuperset(_words(word)):
             return False
     held = {term for quote in shown for term in terms(quote)}
     asked_terms = frozenset(terms(asked))
@@ -153,8 +157,13 @@ def _words_stand(said: str, shown: Sequence[str], asked: str) -> bool:
     return figures + sum(term in held for term in claimed) >= _MIN_SHARE * (figures + len(claimed))
 
 
+def _is_letter(word: str, at: int) -> bool:
+    """Whether a word is a letter that names something, as in "Class A": the first word of a text is not."""
+    return len(word) == 1 and word.isupper() and at > 0 and word != "I"
+
+
 def _is_name(word: str) -> bool:
-    """Capitals, or letters and digits mixed: "Dunmore", "FY2018", "3M"; neither "I" nor plain figures."""
+    """Capitals, or letters and digits mixed: "Dunmore", "FY2018", "3M"; not single letters, not figures."""
     mixed = any(char.isdigit() for char in word) and any(char.isalpha() for char in word)
     return len(word) > 1 and (word[0].isupper() or mixed)
 

@@ -60,8 +60,8 @@ class CausalChat:
             eos_token_id=sorted(self._ends),
             pad_token_id=tokenizer.pad_token_id,
         )
-        self._model: Any = model
-        self._model.eval()
+        untyped: Any = model
+        self._model = untyped.eval()
         self._tokenizer: Any = tokenizer
         self._identity = fingerprint({"model": identity, "template": str(tokenizer.chat_template)})
         self._settings = settings
