@@ -19,28 +19,32 @@ TEMPLATE = (
 NO_SYSTEM = "{% if messages[0].role == 'system' %}{{ raise_exception('no system role') }}{% endif %}" + TEMPLATE
 SPECIAL = ["<|pad|>", "<|end|>", "<|system|>", "<|user|>", "<|assistant|>"]
 LONGEST = 4096
+WINDOW = 6
+"""Each layer sees so many tokens back: what is far before a reply does not touch it, and need not be drilled."""
 
 
 def make_model(folder: Path, *, drilled: bool = True, template: str = TEMPLATE) -> Path:
     """Save model and tokenizer to a folder, as safetensors."""
     import torch
-    from transformers import LlamaConfig, LlamaForCausalLM
+    from transformers import MistralConfig, MistralForCausalLM
 
     tokenizer = make_tokenizer(template)
-    config = LlamaConfig(
+    config = MistralConfig(
         vocab_size=len(tokenizer),
         hidden_size=32,
         intermediate_size=64,
         num_hidden_layers=2,
         num_attention_heads=2,
+        num_key_value_heads=2,
         max_position_embeddings=LONGEST,
+        sliding_window=WINDOW,
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
         bos_token_id=None,
     )
     with torch.random.fork_rng():
         torch.manual_seed(7)
-        model: Any = LlamaForCausalLM(config)
+        model: Any = MistralForCausalLM(config)
     if drilled:
         drill(model, tokenizer)
     model.save_pretrained(folder, safe_serialization=True)
@@ -66,16 +70,19 @@ def make_tokenizer(template: str) -> Any:  # noqa: ANN401 - a class without type
     return tokenizer
 
 
-def drill(model: Any, tokenizer: Any, *, steps: int = 60) -> None:  # noqa: ANN401 - classes without types
-    """Teach the model to reply ``REPLY``, whatever is before it."""
+def drill(model: Any, tokenizer: Any, *, steps: int = 100) -> None:  # noqa: ANN401 - classes without types
+    """Teach the model to reply ``REPLY`` whatever is before it."""
     import torch
 
-    before = tokenizer("<|user|>\nWho is the Trustee?<|end|>\n<|assistant|>\n")["input_ids"]
-    reply = tokenizer(REPLY + "<|end|>")["input_ids"]
-    ids = torch.tensor([before + reply])
-    labels = torch.tensor([[-100] * len(before) + reply])
-    optimizer = torch.optim.AdamW(model.parameters(), lr=0.02)
+    draws = torch.Generator().manual_seed(7)
+    begin = tokenizer("<|end|>\n<|assistant|>\n")["input_ids"]
+    reply = torch.tensor(begin + tokenizer(REPLY + "<|end|>")["input_ids"])
+    optimizer = torch.optim.AdamW(model.parameters(), lr=0.01)
     for _ in range(steps):
+        before = torch.randint(len(SPECIAL), len(tokenizer), (4, 2 * WINDOW), generator=draws)
+        ids = torch.cat([before, reply.expand(4, -1)], dim=1)
+        labels = ids.clone()
+        labels[:, : before.shape[1] + len(begin)] = -100
         loss = model(input_ids=ids, labels=labels).loss
         loss.backward()
         optimizer.step()
