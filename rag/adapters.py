@@ -64,14 +64,23 @@ def merge_adapter(transformer: nn.Module, folder: Path) -> None:
     Raises:
         ModelError: the adapter does not fit the base.
     """
+    transformer.model = merged(transformer.get_submodule("model"), folder)
+
+
+def merged(base: nn.Module, folder: Path) -> nn.Module:
+    """A transformers model with an adapter's deltas added to its weights.
+
+    Raises:
+        ModelError: the adapter does not fit the base.
+    """
     from peft import PeftModel
 
-    base = transformer.get_submodule("model")
     try:
         adapted = PeftModel.from_pretrained(base, str(folder), is_trainable=False)
-        transformer.model = adapted.merge_and_unload(safe_merge=True)
+        whole: nn.Module = adapted.merge_and_unload(safe_merge=True)
     except (ValueError, RuntimeError, KeyError) as error:
         raise ModelError(
             f"the adapter {folder} does not fit its base: {str(error).splitlines()[0]}",
             "use the base that its manifest names",
         ) from error
+    return whole

@@ -37,7 +37,12 @@ def ask(
     with open_pipeline(context.workspace(), context.settings()) as pipeline:
         scope = pipeline.scope(documents, Filters.read(conditions))
         response = pipeline.ask(Query(text=question, document_ids=scope))
-    click.echo(json.dumps(_as_dict(response), indent=1) if as_json else _as_text(response))
+    if as_json:
+        click.echo(json.dumps(_as_dict(response), indent=1))
+        return
+    for notice in response.notices:
+        click.echo(f"covenant: {notice}", err=True)
+    click.echo(_harmless(_as_text(response)))
 
 
 def _as_dict(response: Response) -> dict[str, Any]:
@@ -55,6 +60,7 @@ def _as_dict(response: Response) -> dict[str, Any]:
         "confidence": round(outcome.confidence, 4),
         "citations": [_citation(c) for c in outcome.citations] if isinstance(outcome, Answer) else [],
         "derivation": _derivation(outcome.derivation) if isinstance(outcome, Answer) else None,
+        "notices": list(response.notices),
         "searched": list(response.searched),
         "evidence": [_evidence(one) for one in response.evidence],
         "fingerprints": dict(response.fingerprints),
@@ -128,3 +134,12 @@ def _as_text(response: Response) -> str:
         if citation.caption:
             lines.append(f"    [of the table: {citation.caption}]")
     return "\n".join(lines)
+
+
+def _harmless(text: str) -> str:
+    r"""Words of documents as a terminal may print them: without control sequences and turned directions.
+
+    >>> _harmless("4.25%\x1b[2J" + chr(0x202E) + "!")
+    '4.25%[2J!'
+    """
+    return "".join(char for char in text if char.isprintable() or char == "\n")

@@ -12,6 +12,7 @@
     ├── DocumentError           one file cannot be read; the run reports it and goes on
     ├── StorageError            the disk is full or not writable
     ├── ModelError              weights are missing, changed or of the wrong shape
+    │   └── EndpointError         an LLM's endpoint does not answer, or refuses
     └── MissingExtraError       an optional package is not installed
 
 Which exit code or HTTP status an error gets is decided where the command or the service ends, not here.
@@ -93,6 +94,18 @@ class StorageError(CovenantError):
 
 class ModelError(CovenantError):
     """Model weights are missing, were changed or do not fit."""
+
+
+class EndpointError(ModelError):
+    """An LLM's endpoint does not answer, or refuses; ``reason`` is a few words that anybody may read."""
+
+    def __init__(self, reason: str, message: str, remedy: str) -> None:
+        super().__init__(message, remedy)
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[type[EndpointError], tuple[str, str, str]]:
+        """Exceptions cross process borders by their constructor's arguments."""
+        return (type(self), (self.reason, self.message, self.remedy))
 
 
 class MissingExtraError(CovenantError):

@@ -6,7 +6,6 @@ citations are made, and each stage is timed. Leaves opening files and loading mo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from itertools import pairwise
@@ -21,6 +20,7 @@ from rag.errors import QuestionError, UnknownDocumentError
 from rag.evidence import gather, statements_of, tables_of
 from rag.filters import NO_FILTERS, Filters, matching
 from rag.fusion import fuse, take_turns
+from rag.notices import hearing
 from rag.numbers.checking import holds
 from rag.prompt import Prompt
 from rag.protocols import Generator, Reranker
@@ -28,6 +28,7 @@ from rag.repeats import repeats_behind
 from rag.retriever import Retriever
 from rag.scope import NOTHING_NAMED, ScopeIndex
 from rag.settings import AnswerSettings, RetrievalSettings
+from rag.standing import claims_stand, stands
 from rag.types import (
     Abstention,
     Answer,
@@ -141,8 +142,9 @@ class Pipeline:
         Raises:
             QuestionError: the question is empty or too long.
         """
-        with self.catalog.snapshot():
-            return self._ask(self._checked(query))
+        with self.catalog.snapshot(), hearing() as notices:
+            response = self._ask(self._checked(query))
+            return replace(response, notices=tuple(notices))
 
     def _ask(self, query: Query) -> Response:
         marks = [("", self.clock())]
@@ -159,7 +161,7 @@ class Pipeline:
         read: dict[str, Chunk] = {one.chunk.id: one.chunk for one in prompt.evidence}
         parts = (*prompt.tables, *(part for one in prompt.statements for part in one.tables))
         read |= {chunk.id: chunk for _, chunks in parts for chunk in chunks}
-        outcome = self._decide(candidates, read)
+        outcome = self._decide(query.text, candidates, read)
         marks.append(("cite", self.clock()))
         timings = {name: (end - start) * 1000 for (_, start), (name, end) in pairwise(marks)}
         return Response(
@@ -262,7 +264,9 @@ class Pipeline:
             return query.document_ids
         return self.retriever.index.documents
 
-    def _decide(self, candidates: Sequence[Candidate], evidence: Mapping[str, Chunk]) -> Answer | Abstention:
+    def _decide(
+        self, question: str, candidates: Sequence[Candidate], evidence: Mapping[str, Chunk]
+    ) -> Answer | Abstention:
         """The best candidate, if it is sure enough and its citations hold."""
         if not candidates:
             return Abstention(reason="nothing found that speaks of this", confidence=0.0)
@@ -275,7 +279,8 @@ class Pipeline:
                 confidence=best.score,
             )
         citations = tuple(self._cite(evidence[support.chunk_id], support) for support in best.supports)
-        if not _holds(best, citations):
+        captions = [evidence[support.chunk_id].table_line for support in best.supports]
+        if not _holds(best, citations, question, captions):
             return Abstention(reason="the best candidate does not stand in its citation", confidence=0.0)
         return Answer(text=best.text, confidence=best.score, citations=citations, derivation=best.derivation)
 
@@ -320,15 +325,17 @@ def _reported(meant: _Meant, hits: Sequence[Hit]) -> tuple[DocumentId, ...]:
     return tuple(found) if len(found) == 1 else ()
 
 
-def _holds(candidate: Candidate, citations: Sequence[Citation]) -> bool:
-    """Whether an answer stands in its citations, or is computed from what does."""
-    if candidate.derivation is None:
-        return _stands(candidate.text, citations)
-    return holds(candidate.text, candidate.derivation, [citation.quote for citation in citations])
+def _holds(
+    candidate: Candidate, citations: Sequence[Citation], question: str, captions: Sequence[str]
+) -> bool:
+    """Whether an answer stands in its citations, makes no claim that does not, or is computed from what does.
 
-
-def _stands(text: str, citations: Sequence[Citation]) -> bool:
-    """Whether an extracted answer stands in one of its quotes: any white space for any, figures whole."""
-    words = r"\s+".join(re.escape(word) for word in text.split())
-    whole = re.compile(rf"(?<!\d)(?<!\d[.,]){words}(?!\d|[.,]\d)" if text[:1].isdigit() else words)
-    return any(whole.search(citation.quote) for citation in citations)
+    ``captions`` say in what the tables around the citations give their figures, as the generator was told.
+    """
+    quotes = [citation.quote for citation in citations]
+    if candidate.derivation is not None:
+        return holds(candidate.text, candidate.derivation, quotes)
+    if candidate.written:
+        said = [*captions, *(citation.caption for citation in citations)]
+        return claims_stand(candidate.text, quotes, question=question, captions=said)
+    return stands(candidate.text, quotes)

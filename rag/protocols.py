@@ -9,7 +9,7 @@ manifests and run headers, and changes exactly when results could.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -70,4 +70,12 @@ class Generator(Protocol):
 
     def complete(self, prompts: Sequence[Prompt]) -> list[tuple[Candidate, ...]]:
         """Candidates per prompt, best first; empty where the evidence holds none."""
+        ...
+
+
+class StreamingGenerator(Generator, Protocol):
+    """A generator that shows what it writes while it writes."""
+
+    def stream(self, prompt: Prompt) -> Iterator[str]:
+        """Pieces of a text that is not checked yet: no answer until ``complete`` or the pipeline says so."""
         ...

@@ -19,6 +19,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rag.errors import SettingsError
 
 ENVIRONMENT_PREFIX = "COVENANT__"
+LLM_KEY_VARIABLE = "COVENANT_LLM_API_KEY"
+"""The environment variable of an LLM endpoint's key; never part of the settings, which are saved."""
 
 
 class _Section(BaseModel):
@@ -141,11 +143,9 @@ RerankerSettings = Annotated[
 ]
 
 
-class BestSentenceSettings(_Section):
-    """The weightless generator: the sentence, table row or value that shares most with the question."""
+class _GeneratorSection(_Section):
+    """What holds for every kind of generator: the number engine stands beside each."""
 
-    kind: Literal["best_sentence"] = "best_sentence"
-    candidates: int = Field(5, ge=1, le=100, description="How many candidates to return.")
     compute: bool = Field(
         True, description="Compute what a question asks of the figures in financial statements."
     )
@@ -154,7 +154,78 @@ class BestSentenceSettings(_Section):
     )
 
 
-GeneratorSettings = BestSentenceSettings
+class BestSentenceSettings(_GeneratorSection):
+    """The weightless generator: the sentence, table row or value that shares most with the question."""
+
+    kind: Literal["best_sentence"] = "best_sentence"
+    candidates: int = Field(5, ge=1, le=100, description="How many candidates to return.")
+
+
+class _LLMSection(_GeneratorSection):
+    """What holds for every language model that is asked for quoted answers."""
+
+    candidates: int = Field(
+        3,
+        ge=1,
+        le=32,
+        description="Replies asked for: one greedy, the others sampled; agreement is confidence.",
+    )
+    temperature: float = Field(0.7, gt=0, le=2, description="Of the sampled replies.")
+    seed: int = Field(0, ge=0, description="Of the sampled replies.")
+    prompt_tokens: int = Field(
+        4000, ge=200, le=1_000_000, description="Passages are put into a prompt until it has so many tokens."
+    )
+    reply_tokens: int = Field(
+        400, ge=8, le=100_000, description="A longer reply is cut off, and what was cut off is not used."
+    )
+
+
+class CausalLMSettings(_LLMSection):
+    """Any causal language model with a chat template, in this process: a local folder, or a hub name."""
+
+    kind: Literal["causal_lm"] = "causal_lm"
+    model: str = Field(description="Folder or hub name.")
+    revision: str | None = Field(None, description="Commit of the hub model; required for a hub name.")
+    adapter: Path | None = Field(None, description="Folder of a LoRA adapter (safetensors), or none.")
+    dtype: Literal["auto", "float32", "bfloat16"] = Field(
+        "auto", description="auto takes bfloat16 where the device computes it natively."
+    )
+    device: str = Field(
+        "auto",
+        pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$",
+        description="auto takes the first GPU if there is one.",
+    )
+    batch_size: int = Field(4, ge=1, le=1024, description="Replies written at the same time.")
+
+
+class OpenAILikeSettings(_LLMSection):
+    """Any OpenAI-compatible endpoint.
+
+    Its key is read from the environment variable COVENANT_LLM_API_KEY only: settings are saved with runs.
+    """
+
+    kind: Literal["openai_like"] = "openai_like"
+    base_url: str = Field(
+        description="Endpoint, as in http://127.0.0.1:8000/v1; without a password in it.",
+        pattern=r"^https?://[^\s@?#]+$",
+    )
+    model: str = Field(description="The endpoint's name of the model.", min_length=1)
+    timeout_s: float = Field(30.0, gt=0, description="For one request.")
+    retries: int = Field(2, ge=0, le=10, description="Of a request that failed or timed out.")
+    concurrency: int = Field(4, ge=1, le=256, description="Requests under way at the same time, at most.")
+    fallback: Literal["best_sentence", "none"] = Field(
+        "best_sentence", description="The generator that answers, and says so, while the endpoint does not."
+    )
+    pause_s: float = Field(
+        30.0,
+        ge=0,
+        description="For so long an endpoint that failed is not asked again, if there is a fallback.",
+    )
+
+
+GeneratorSettings = Annotated[
+    BestSentenceSettings | CausalLMSettings | OpenAILikeSettings, Field(discriminator="kind")
+]
 
 
 class RetrievalSettings(_Section):

@@ -262,14 +262,16 @@ class Derivation:
 class Candidate:
     """A possible answer with the spans it rests on; ``score`` is in [0, 1], higher is better.
 
-    One that was computed has its ``derivation``, with an operand for each support. One without supports says
-    that the documents hold no answer, and in its text why.
+    One that was computed has its ``derivation``, with an operand for each support. One that is ``written`` is
+    in a model's own words; others are words of a document. One without supports says that the documents hold
+    no answer, and in its text why.
     """
 
     text: str
     score: float
     supports: tuple[Support, ...]
     derivation: Derivation | None = None
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -325,7 +327,8 @@ class Response:
     ``hits`` are the ranked hits of the last retrieval stage; ``used`` is how many of them were handed to the
     generator, ``evidence`` all that it read, ``candidates`` what it proposed, best first, the answer given
     or not; ``searched`` names the documents that were in scope; ``fingerprints`` identify the components and
-    the index; ``timings_ms`` are wall-clock milliseconds per stage.
+    the index; ``timings_ms`` are wall-clock milliseconds per stage; ``notices`` say what did not go as set
+    up.
     """
 
     query: Query
@@ -337,3 +340,4 @@ class Response:
     candidates: tuple[Candidate, ...] = ()
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()

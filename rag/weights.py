@@ -85,13 +85,14 @@ def loading(source: Source, *, setting: str) -> Iterator[None]:
     Raises:
         ModelError: the weights are missing or do not fit.
     """
+    from safetensors import SafetensorError
     from transformers.utils.logging import disable_progress_bar
 
     # It would draw over the command's own.
     disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         yield
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, SafetensorError) as error:
         why = (str(error).splitlines() or [type(error).__name__])[0]
         raise ModelError(
             f"the {setting} {source.name} cannot be loaded: {why}",

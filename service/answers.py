@@ -57,6 +57,7 @@ _EVIDENCE: dict[str, JsonValue] = {
     "label": "Class B Notes",
 }
 _PROVENANCE: dict[str, JsonValue] = {
+    "notices": [],
     "evidence": [_EVIDENCE],
     "searched": ["3f1c9a5be20d4477c1aa"],
     "fingerprints": {
@@ -206,6 +207,10 @@ Confidence = Annotated[
     float, Field(ge=0.0, le=1.0, description="How sure the answer is, or the best candidate was.")
 ]
 Searched = Annotated[list[str], Field(description="Ids of the documents in scope.")]
+Notices = Annotated[
+    list[str],
+    Field(description="What did not go as set up, as an endpoint that was down; mostly empty."),
+]
 Timings = Annotated[dict[str, float], Field(description="Wall-clock milliseconds per stage.")]
 
 
@@ -234,6 +239,7 @@ class Answered(Reply):
     derivation: DerivationOut | None = Field(
         description="How it was computed, an operand for each citation; null where it was not."
     )
+    notices: Notices
     searched: Searched
     evidence: Evidence
     fingerprints: Fingerprints
@@ -265,6 +271,7 @@ class Abstained(Reply):
     confidence: Confidence
     citations: list[CitationOut] = Field([], max_length=0)
     derivation: None = None
+    notices: Notices
     searched: Searched
     evidence: Evidence
     fingerprints: Fingerprints
@@ -290,6 +297,7 @@ def ask_reply(response: types.Response) -> Answered | Abstained:
                 confidence=confidence,
                 citations=[CitationOut.of(citation) for citation in answer.citations],
                 derivation=DerivationOut.of(answer.derivation) if answer.derivation else None,
+                notices=list(response.notices),
                 searched=searched,
                 evidence=evidence,
                 fingerprints=fingerprints,
@@ -299,6 +307,7 @@ def ask_reply(response: types.Response) -> Answered | Abstained:
             return Abstained(
                 reason=abstention.reason,
                 confidence=confidence,
+                notices=list(response.notices),
                 searched=searched,
                 evidence=evidence,
                 fingerprints=fingerprints,

@@ -22,6 +22,7 @@ from rag.errors import (
     DamagedIndexError,
     DocumentError,
     EmptyIndexError,
+    EndpointError,
     MissingExtraError,
     ModelError,
     QuestionError,
@@ -71,6 +72,9 @@ TABLE: Mapping[type[CovenantError], Row] = {
         ("the service's disk is full or cannot be written", "tell its operator; then try again"),
     ),
     ModelError: Row(500, "model", _INSIDE),
+    EndpointError: Row(
+        503, "llm", ("the language model behind the service does not answer", "try again later")
+    ),
     MissingExtraError: Row(500, "missing_extra", _INSIDE),
     OverloadedError: Row(503, "overloaded"),
 }

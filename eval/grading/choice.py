@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from eval.grading.protocol import Grader, RulesGrader
-from rag.settings import LLMGraderSettings, RulesGraderSettings
-
-KEY_VARIABLE = "COVENANT_LLM_API_KEY"
+from rag.settings import LLM_KEY_VARIABLE, LLMGraderSettings, RulesGraderSettings
 
 
 def make_grader(settings: RulesGraderSettings | LLMGraderSettings, environ: Mapping[str, str]) -> Grader:
@@ -23,4 +21,4 @@ def make_grader(settings: RulesGraderSettings | LLMGraderSettings, environ: Mapp
         return RulesGrader()
     from eval.grading.llm import LLMGrader
 
-    return LLMGrader(settings, api_key=environ.get(KEY_VARIABLE, ""))
+    return LLMGrader(settings, api_key=environ.get(LLM_KEY_VARIABLE, ""))

@@ -1,24 +1,72 @@
-"""Generators behind one contract: best sentence (weightless), and the number engine beside it."""
+"""Generators behind one contract: best sentence, language models, and beside each the number engine."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+from typing import assert_never
+
 from rag.glossary import Glossary
 from rag.protocols import Generator
-from rag.settings import GeneratorSettings
+from rag.settings import (
+    LLM_KEY_VARIABLE,
+    BestSentenceSettings,
+    CausalLMSettings,
+    GeneratorSettings,
+    OpenAILikeSettings,
+)
 
 
-def load(settings: GeneratorSettings, glossary: Glossary) -> Generator:
+def load(
+    settings: GeneratorSettings, glossary: Glossary, environ: Mapping[str, str] = os.environ
+) -> Generator:
     """The generator that the settings name; ``glossary`` says which wordings mean the same.
+
+    The key of an endpoint comes from ``environ``.
 
     Raises:
         SettingsError: the ontology cannot be read.
+        ModelError: weights are missing, were changed or do not fit.
+        MissingExtraError: an endpoint is asked for and the extra ``llm`` is not installed.
     """
-    from rag.generator.best_sentence import BestSentenceGenerator
     from rag.generator.several import SeveralGenerators
     from rag.numbers.engine import NumberEngine
     from rag.numbers.ontology import BUILT_IN, Ontology
 
-    reading = BestSentenceGenerator(settings, glossary)
+    reading = _reading(settings, glossary, environ)
     if not settings.compute:
         return reading
     return SeveralGenerators([NumberEngine(Ontology.load(settings.ontology or BUILT_IN)), reading])
+
+
+def _reading(settings: GeneratorSettings, glossary: Glossary, environ: Mapping[str, str]) -> Generator:
+    """The generator that reads the evidence."""
+    match settings:
+        case BestSentenceSettings():
+            from rag.generator.best_sentence import BestSentenceGenerator
+
+            return BestSentenceGenerator(settings, glossary)
+        case CausalLMSettings():
+            from rag.generator.llm.causal import CausalChat
+            from rag.generator.llm.quoting import QuotingGenerator
+
+            chat = CausalChat.load(settings)
+            return QuotingGenerator(chat, replies=settings.candidates, budget=settings.prompt_tokens)
+        case OpenAILikeSettings():
+            return _endpoint(settings, glossary, environ)
+        case _:
+            assert_never(settings)
+
+
+def _endpoint(settings: OpenAILikeSettings, glossary: Glossary, environ: Mapping[str, str]) -> Generator:
+    """An endpoint's model, with the generator that stands in for it if one is set."""
+    from rag.generator.fallback import FallbackGenerator
+    from rag.generator.llm.endpoint import EndpointChat
+    from rag.generator.llm.quoting import QuotingGenerator
+
+    chat = EndpointChat(settings, api_key=environ.get(LLM_KEY_VARIABLE, ""))
+    asking = QuotingGenerator(chat, replies=settings.candidates, budget=settings.prompt_tokens)
+    if settings.fallback == "none":
+        return asking
+    second = _reading(BestSentenceSettings(), glossary, environ)
+    return FallbackGenerator(asking, second, second_name=settings.fallback, pause_s=settings.pause_s)

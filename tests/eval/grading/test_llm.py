@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from eval.grading.calibration import NOT_MEASURED, say_agreement
-from eval.grading.choice import KEY_VARIABLE, make_grader
+from eval.grading.choice import make_grader
 from eval.grading.llm import LLMGrader, read_verdict
 from eval.grading.protocol import Grader, GraderFailure, RulesGrader
 from eval.metrics.answers import Gold
 from rag.errors import SettingsError
-from rag.settings import LLMGraderSettings, RulesGraderSettings, Settings
+from rag.settings import LLM_KEY_VARIABLE, LLMGraderSettings, RulesGraderSettings, Settings
 from rag.types import Abstention, Answer
 
 GOLD = Gold(kind="text", texts=("Because of the flood at Lutton.",), question="Why did sales fall?")
@@ -223,7 +223,7 @@ def test_settings_choose_the_grader_and_hold_no_key(tmp_path: Path) -> None:
         "COVENANT__GRADER__BASE_URL": "http://127.0.0.1:9/v1",
         "COVENANT__GRADER__MODEL": "m",
         "COVENANT__GRADER__CACHE": str(tmp_path),
-        KEY_VARIABLE: "secret-key",
+        LLM_KEY_VARIABLE: "secret-key",
     }
     settings = Settings.load(None, environ=environ)
     assert make_grader(settings.grader, environ).name == "llm:m"
