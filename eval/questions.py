@@ -20,7 +20,7 @@ from typing import Any
 
 from eval.metrics.answers import Gold, Kind, infer_kind
 from eval.metrics.numbers import scale_hint
-from eval.splits import is_training, refuse_in_training
+from eval.splits import refuse_in_training
 from rag.errors import SourceError
 from rag.fingerprints import hash_bytes
 
@@ -114,11 +114,11 @@ Adapter = Callable[[dict[str, Any]], Mapping[str, Any]]
 
 
 def read_questions(
-    path: Path, adapt: Adapter = lambda row: row, *, training_only: bool = False
+    path: Path, adapt: Adapter = lambda row: row, *, keep: Callable[[Mapping[str, Any]], bool] | None = None
 ) -> QuestionSet:
     """Read and check a whole file; ``adapt`` brings the lines of another form into ours.
 
-    With ``training_only`` the lines of other splits are left behind unread.
+    Lines that ``keep`` does not hold for are left behind unread.
 
     Raises:
         SourceError: it cannot be read, or has no question.
@@ -132,7 +132,7 @@ def read_questions(
     except UnicodeDecodeError as error:
         raise SourceError(f"{path} is not UTF-8 text: {error}", "save it as UTF-8") from error
     numbered = [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
-    return _collect(path, hash_bytes(data), numbered, adapt, training_only=training_only)
+    return _collect(path, hash_bytes(data), numbered, adapt, keep)
 
 
 def collect_questions(path: Path, rows: Iterable[tuple[int, Mapping[str, Any]]]) -> QuestionSet:
@@ -144,18 +144,22 @@ def collect_questions(path: Path, rows: Iterable[tuple[int, Mapping[str, Any]]])
     """
     numbered = [(number, json.dumps(row, sort_keys=True)) for number, row in rows]
     content = hash_bytes("\n".join(line for _, line in numbered).encode())
-    return _collect(path, content, numbered, lambda row: row, training_only=False)
+    return _collect(path, content, numbered, lambda row: row, None)
 
 
 def _collect(
-    path: Path, content: str, numbered: Sequence[tuple[int, str]], adapt: Adapter, *, training_only: bool
+    path: Path,
+    content: str,
+    numbered: Sequence[tuple[int, str]],
+    adapt: Adapter,
+    keep: Callable[[Mapping[str, Any]], bool] | None,
 ) -> QuestionSet:
     questions, problems, first_seen = [], [], dict[str, int]()
     rows: dict[str, Mapping[str, Any]] = {}
     for number, line in numbered:
         fields = _Fields()
         row = fields.row(line)
-        if training_only and row is not None and not is_training(str(row.get("split") or "")):
+        if keep is not None and row is not None and not keep(row):
             continue
         question = None if row is None else fields.question(row, adapt)
         problems += [f"{path}:{number}: {problem}" for problem in fields.problems]

@@ -28,14 +28,20 @@ __all__ = [
 ]
 
 
-def training_questions(path: Path, adapt: Adapter = lambda row: row) -> QuestionSet:
-    """The questions of a file's training splits.
+def training_questions(
+    path: Path, adapt: Adapter = lambda row: row, *, halves: bool = False
+) -> QuestionSet:
+    """The questions of a file's training splits; with ``halves`` also what else may be learned from.
 
     Raises:
         SourceError: the file cannot be read, is malformed, or has no question for training.
     """
     with training():
-        return read_questions(path, adapt, training_only=True).checked()
+        if halves:
+            found = read_questions(path, lambda row: {**adapt(row), "split": "tuning"}, keep=may_train)
+        else:
+            found = read_questions(path, adapt, keep=lambda row: is_training(str(row.get("split") or "")))
+        return found.checked()
 
 
 def training_lines(path: Path) -> list[dict[str, Any]]:
@@ -52,6 +58,20 @@ def training_lines(path: Path) -> list[dict[str, Any]]:
     if not found:
         raise SourceError(f"{path} has no line for training", "train on another set")
     return found
+
+
+def training_pairs(path: Path) -> list[dict[str, Any]]:
+    """The lines of a file that a set publishes for training alone, and that names no split.
+
+    Raises:
+        SourceError: the file cannot be read or is no JSON, or is not named for training.
+    """
+    if not path.stem.startswith("train"):
+        raise SourceError(f"{path} is not named for training", "name the set's training file")
+    try:
+        return [json.loads(line) for line in _lines(path)]
+    except (OSError, ValueError) as error:
+        raise SourceError(f"cannot read {path}: {error}", "unpack the whole set there") from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -161,6 +161,22 @@ class BestSentenceSettings(_GeneratorSection):
     candidates: int = Field(5, ge=1, le=100, description="How many candidates to return.")
 
 
+class SpanReaderSettings(_GeneratorSection):
+    """The span reader: MiniLM with an adapter and heads that mark where an answer stands."""
+
+    kind: Literal["span_reader"] = "span_reader"
+    candidates: int = Field(10, ge=1, le=100, description="How many candidates it proposes.")
+    adapter: Literal["generic"] | Path = Field(
+        "generic", description="generic (comes with Covenant), or the folder of a trained reader."
+    )
+    dtype: Literal["auto", "float32", "bfloat16"] = Field(
+        "auto", description="auto takes bfloat16 where the processor computes it natively."
+    )
+    quality: Path | None = Field(
+        None, description="File of the model that chooses; none for the one that comes with Covenant."
+    )
+
+
 class _LLMSection(_GeneratorSection):
     """What holds for every language model that is asked for quoted answers."""
 
@@ -224,7 +240,7 @@ class OpenAILikeSettings(_LLMSection):
 
 
 GeneratorSettings = Annotated[
-    BestSentenceSettings | CausalLMSettings | OpenAILikeSettings, Field(discriminator="kind")
+    BestSentenceSettings | SpanReaderSettings | CausalLMSettings | OpenAILikeSettings, Field(discriminator="kind")
 ]
 
 

@@ -10,9 +10,10 @@ Source: Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models", 2021.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from rag.adapters import FILES, MANIFEST
@@ -60,8 +61,16 @@ def add_adapter(base: nn.Module, shape: LoraShape, *, seed: int) -> PeftModel:
         return get_peft_model(base, config)
 
 
-def save_adapter(model: PeftModel, folder: Path, facts: Mapping[str, object]) -> None:
+def save_adapter(
+    model: PeftModel,
+    folder: Path,
+    facts: Mapping[str, object],
+    *,
+    beside: Mapping[str, Callable[[Path], object]] = MappingProxyType({}),
+) -> None:
     """Write an adapter with its manifest; ``facts`` are what else the manifest states (base, data, seed).
+
+    ``beside`` names further files of the artifact, each with what writes it.
 
     Raises:
         FileExistsError: the folder exists: artifacts are immutable.
@@ -74,6 +83,8 @@ def save_adapter(model: PeftModel, folder: Path, facts: Mapping[str, object]) ->
         model.peft_config["default"].base_model_name_or_path = str(facts.get("base", ""))
         model.save_pretrained(str(aside), safe_serialization=True, save_embedding_layers=False)
         (aside / "README.md").unlink(missing_ok=True)  # PEFT's empty model card
-        hashes = {name: hash_file(aside / name) for name in FILES}
+        for name, write in beside.items():
+            write(aside / name)
+        hashes = {name: hash_file(aside / name) for name in (*FILES, *beside)}
         manifest = {**facts, "sha256": hashes}
         (aside / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")

@@ -27,15 +27,16 @@ def save_state(
     folder: Path, identity: str, step: int, trainable: Named, optimizer: torch.optim.Optimizer
 ) -> None:
     """Keep what the steps so far made; ``identity`` is that of settings and data."""
+    import torch
     from safetensors.torch import save_file
 
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {}
     for name, one in trainable:
-        moments = optimizer.state[one]
+        moments = optimizer.state[one]  # empty for what no batch has reached yet
         tensors[f"weight:{name}"] = one.detach().contiguous()
-        tensors[f"first:{name}"] = moments["exp_avg"]
-        tensors[f"second:{name}"] = moments["exp_avg_sq"]
+        tensors[f"first:{name}"] = moments.get("exp_avg", torch.zeros_like(one))
+        tensors[f"second:{name}"] = moments.get("exp_avg_sq", torch.zeros_like(one))
     aside = folder / f"{step}-{_TENSORS}"
     save_file(tensors, str(aside))
     write_text(folder / _STATE, json.dumps({"identity": identity, "step": step, "tensors": aside.name}))

@@ -1,4 +1,4 @@
-"""Generators behind one contract: best sentence, language models, and beside each the number engine."""
+"""Generators behind one contract: the span reader, best sentence, language models; the number engine beside each."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from rag.settings import (
     CausalLMSettings,
     GeneratorSettings,
     OpenAILikeSettings,
+    SpanReaderSettings,
 )
 
 
@@ -46,6 +47,17 @@ def _reading(settings: GeneratorSettings, glossary: Glossary, environ: Mapping[s
             from rag.generator.best_sentence import BestSentenceGenerator
 
             return BestSentenceGenerator(settings, glossary)
+        case SpanReaderSettings():
+            from rag.generator.best_sentence import BestSentenceGenerator
+            from rag.generator.quality import BUILT_IN, QualityModel
+            from rag.generator.several import SeveralGenerators
+            from rag.generator.span.model import SpanModel
+            from rag.generator.span.reader import SpanReader
+
+            reader = SpanReader(SpanModel.load(settings), candidates=settings.candidates)
+            by_words = BestSentenceGenerator(BestSentenceSettings(), glossary)
+            quality = QualityModel.load(settings.quality or BUILT_IN)
+            return SeveralGenerators([reader, by_words], quality)
         case CausalLMSettings():
             from rag.generator.llm.causal import CausalChat
             from rag.generator.llm.quoting import QuotingGenerator

@@ -198,7 +198,8 @@ def _candidate(sentence: _Sentence, score: float, asked: frozenset[str], kind: V
         start, end = _nearest(text, found, asked)
         text = text[start:end].strip()
     support = Support(chunk_id=sentence.chunk.id, start=sentence.start, end=sentence.end)
-    return Candidate(text=re.sub(r"\s+", " ", text), score=score, supports=(support,))
+    text = re.sub(r"\s+", " ", text)
+    return Candidate(text=text, score=score, supports=(support,), signals={"words": score})
 
 
 _SUBSTITUTED = re.compile(

@@ -1,0 +1,157 @@
+"""The span reader as a generator: candidates from all evidence, each a span of it, a list of spans or a verdict.
+
+Questions for something are answered by spans; where several are asked for, the likely ones of a window are one
+answer, in their order. Statements, and questions for a yes or no, are answered by the passage that decides
+them most clearly, with the sentence it rests on. Scores are what the model says; ``rag.quality`` makes
+probabilities of them. Leaves decoding to ``decode``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+
+from rag.fingerprints import fingerprint
+from rag.generator.focus import subject
+from rag.generator.manner import manner
+from rag.generator.span.decode import Span, spans_of
+from rag.generator.span.model import Reading, SpanModel
+from rag.generator.span.windows import Window
+from rag.prompt import Prompt
+from rag.sentences import sentence_spans
+from rag.types import Candidate, Chunk, Support
+
+_VERSION = 1
+_LONGEST = {"open": 80, "clause": 250, "statement": 250, "yes_no": 250}
+"""Word pieces of a span, by the manner of the question."""
+_SPANS = 3
+"""Taken from a window at most, for questions for one thing."""
+_LISTED = 8
+_LIKELY = 0.25
+"""Of a window's spans those belong to a list that have this share of the likeliest's probability."""
+_SEVERAL = re.compile(
+    r"\b(?:what|which) (?:are|were|\w+s\b(?! (?:is|was|does|did|has)))|\b(?:list|name|types of|kinds of|"
+    r"respectively|each of|components of)\b",
+    re.IGNORECASE,
+)
+_ENTAILED, _CONTRADICTED, _NOT_MENTIONED = range(3)
+
+
+class SpanReader:
+    """Candidates with scores in [0, 1]: the probability of a span against none, or of a verdict."""
+
+    def __init__(self, model: SpanModel, *, candidates: int) -> None:
+        """Propose so many candidates a question."""
+        self._model = model
+        self._count = candidates
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity of the model and of what is made of its logits."""
+        return fingerprint(
+            {"version": _VERSION, "model": self._model.fingerprint, "candidates": self._count}
+        )
+
+    def complete(self, prompts: Sequence[Prompt]) -> list[tuple[Candidate, ...]]:
+        """The best candidates of each prompt, best first."""
+        return [self._complete(prompt) for prompt in prompts]
+
+    def _complete(self, prompt: Prompt) -> tuple[Candidate, ...]:
+        asked = manner(prompt.question)
+        question = prompt.question if asked in ("clause", "statement") else subject(prompt.question)
+        chunks = [one.chunk for one in prompt.evidence]
+        readings = self._model.read(
+            [Window(question=question, text=chunk.text, context=chunk.context) for chunk in chunks]
+        )
+        if asked in ("statement", "yes_no"):
+            found = _verdicts(chunks, readings)
+        else:
+            several = asked == "open" and _SEVERAL.search(question) is not None
+            found = [
+                candidate
+                for rank, (chunk, reading) in enumerate(zip(chunks, readings, strict=True))
+                for candidate in _spans(chunk, rank, reading, _LONGEST[asked], several=several)
+            ]
+        return tuple(sorted(found, key=lambda candidate: -candidate.signals["margin"])[: self._count])
+
+
+def _spans(chunk: Chunk, rank: int, reading: Reading, longest: int, *, several: bool) -> list[Candidate]:
+    """A window's spans, each for itself; first, where several things are asked for, the likely ones together."""
+    spans = spans_of(reading, _LISTED if several else _SPANS, longest)
+    if not spans:
+        return []
+    candidates = [_quoted(chunk, rank, [span]) for span in spans[:_SPANS]]
+    likely = [span for span in spans if span.share >= _LIKELY * spans[0].share]
+    if several and len(likely) > 1:
+        return [_quoted(chunk, rank, sorted(likely, key=lambda span: span.start)), *candidates[1:]]
+    return candidates
+
+
+def _quoted(chunk: Chunk, rank: int, spans: Sequence[Span]) -> Candidate:
+    texts = [" ".join(chunk.text[span.start : span.end].split()) for span in spans]
+    margin = max(span.margin for span in spans)
+    share = sum(span.share for span in spans)
+    return Candidate(
+        text="; ".join(texts),
+        score=_probability(margin),
+        supports=tuple(_sentence_around(chunk, span) for span in spans),
+        signals={
+            "margin": margin,
+            "share": math.log(max(share, 1e-6)),
+            "rank": math.log1p(rank),
+            "length": math.log(sum(len(text.split()) for text in texts)),
+        },
+    )
+
+
+def _verdicts(chunks: Sequence[Chunk], readings: Sequence[Reading]) -> list[Candidate]:
+    """"Yes" or "No" by each passage that has a sentence for it; the sum over all says how sure they are together."""
+    said = [float(max(r.verdict[_ENTAILED], r.verdict[_CONTRADICTED])) for r in readings]
+    candidates = []
+    for rank, (chunk, reading) in enumerate(zip(chunks, readings, strict=True)):
+        spans = spans_of(reading, 1, _LONGEST["statement"])
+        if not spans:
+            continue
+        entailed, contradicted = float(reading.verdict[_ENTAILED]), float(reading.verdict[_CONTRADICTED])
+        other = _against(readings, entailed >= contradicted)
+        candidates.append(
+            Candidate(
+                text="Yes" if entailed >= contradicted else "No",
+                score=said[rank],
+                supports=(_sentence_around(chunk, spans[0]),),
+                written=True,
+                signals={
+                    "margin": _logit(said[rank]),
+                    "sure": _logit(max(entailed, contradicted) / (entailed + contradicted)),
+                    "other": _logit(other),
+                    "second": _logit(sorted(said)[-2]) if len(said) > 1 else _logit(0.0),
+                    "span": spans[0].margin,
+                    "rank": math.log1p(rank),
+                },
+            )
+        )
+    return candidates
+
+
+def _against(readings: Iterable[Reading], entailed: bool) -> float:  # noqa: FBT001
+    """The most that any passage says against a verdict."""
+    place = _CONTRADICTED if entailed else _ENTAILED
+    return max(float(reading.verdict[place]) for reading in readings)
+
+
+def _sentence_around(chunk: Chunk, span: Span) -> Support:
+    """The sentences that a span touches."""
+    touched = [(a, b) for a, b in sentence_spans(chunk.text) if a < span.end and span.start < b]
+    start = min([span.start, *(a for a, _ in touched)])
+    end = max([span.end, *(b for _, b in touched)])
+    return Support(chunk_id=chunk.id, start=start, end=end)
+
+
+def _probability(logit: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+def _logit(probability: float) -> float:
+    clipped = min(1 - 1e-4, max(1e-4, probability))
+    return math.log(clipped / (1 - clipped))

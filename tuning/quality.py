@@ -1,0 +1,80 @@
+"""Learn how likely a candidate is right, from candidates that were judged.
+
+One logistic model for each kind of candidate, features scaled to unit variance while weights are sought, an L2
+penalty on them; each source counts the same, however many candidates it has. Leaves features to
+``rag.generator.quality``, asking and judging to ``tuning.recipes.quality``.
+
+Source: Platt, "Probabilistic Outputs for Support Vector Machines", 1999.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.generator.quality import BIAS, QualityModel
+
+Array = NDArray[np.float64]
+
+_LEAST = 20
+"""Fewer right or wrong candidates of a kind teach nothing; it keeps its own scores."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A candidate of a kind, its features, and whether it was right; ``source`` is where its question is from."""
+
+    source: str
+    kind: str
+    features: Mapping[str, float]
+    right: bool
+
+
+def learn(judged: Sequence[Judged], facts: Mapping[str, Any], *, l2: float = 1.0) -> QualityModel:
+    """The model that judged candidates teach; ``facts`` are kept with it. Deterministic.
+
+    Raises:
+        ValueError: no kind has enough right and wrong candidates.
+    """
+    kinds: dict[str, list[Judged]] = {}
+    for one in judged:
+        kinds.setdefault(one.kind, []).append(one)
+    weights, counts = {}, {}
+    for kind, own in sorted(kinds.items()):
+        right = sum(one.right for one in own)
+        if min(right, len(own) - right) < _LEAST:
+            continue
+        weights[kind] = _weights(own, l2)
+        counts[kind] = {"candidates": len(own), "right": right}
+    if not weights:
+        raise ValueError(f"no kind of candidate has {_LEAST} right and {_LEAST} wrong ones")
+    return QualityModel(weights=weights, facts={**facts, "taught": counts})
+
+
+def _weights(judged: Sequence[Judged], l2: float) -> dict[str, float]:
+    from scipy.optimize import minimize
+
+    names = sorted({name for one in judged for name in one.features})
+    rows = np.array([[one.features.get(name, 0.0) for name in names] for one in judged], dtype=np.float64)
+    labels = np.array([float(one.right) for one in judged])
+    sizes = Counter(one.source for one in judged)
+    shares = np.array([len(judged) / len(sizes) / sizes[one.source] for one in judged])
+    center, spread = rows.mean(axis=0), rows.std(axis=0)
+    spread[spread < 1e-9] = 1.0
+    scaled = (rows - center) / spread
+
+    def loss(line: Array) -> tuple[float, Array]:
+        logits = scaled @ line[:-1] + line[-1]
+        slack = shares * (1.0 / (1.0 + np.exp(-logits)) - labels)
+        value = float(shares @ (np.logaddexp(0.0, logits) - labels * logits)) + l2 * float(line[:-1] @ line[:-1])
+        return value, np.append(slack @ scaled + 2 * l2 * line[:-1], slack.sum())
+
+    found = minimize(loss, np.zeros(len(names) + 1), jac=True, method="L-BFGS-B")
+    slopes = np.asarray(found.x[:-1]) / spread
+    bias = float(found.x[-1] - slopes @ center)
+    return {BIAS: bias, **{name: float(value) for name, value in zip(names, slopes, strict=True)}}
