@@ -30,6 +30,7 @@ from rag.errors import (
     StorageError,
     UnknownDocumentError,
     UsageError,
+    VectorStoreError,
     WorkspaceError,
 )
 from service.schemas import ErrorDetail, ErrorReply
@@ -70,6 +71,7 @@ TABLE: Mapping[type[CovenantError], Row] = {
         "storage",
         ("the service's disk is full or cannot be written", "tell its operator; then try again"),
     ),
+    VectorStoreError: Row(503, "vector_store", _INSIDE),
     ModelError: Row(500, "model", _INSIDE),
     MissingExtraError: Row(500, "missing_extra", _INSIDE),
     OverloadedError: Row(503, "overloaded"),
