@@ -9,7 +9,6 @@ they need.
 from __future__ import annotations
 
 import json
-import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,15 +17,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
+from rag.credentials import written_out
 from rag.errors import SettingsError
 
 ENVIRONMENT_PREFIX = "COVENANT__"
-_SECRET = "secret"
-_SECRET_NAME = re.compile(
-    r"(^|[_-])((api|access|private|account)[_-]?key|secret|token|password|passwd|pwd|credentials?|authorization)$",
-    re.IGNORECASE,
-)
-_SECRET_IN_ADDRESS = re.compile(r"://[^/@\s]*:[^/@\s]+@")
+_WRITTEN_OUT = "written_out"
 
 
 class _Section(BaseModel):
@@ -212,7 +207,7 @@ class IndexSettings(_Section):
     vector_store: str = Field(
         "",
         pattern=r"^$|^[A-Za-z_][\w.]*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)?$",
-        description="module:Class (or module:Class.constructor) of a LlamaIndex vector store; none for FAISS.",
+        description="LlamaIndex vector store, module:Class or module:Class.constructor; none for FAISS.",
     )
     vector_store_options: dict[str, JsonValue] = Field(
         {}, description="Table of its arguments; a secret as env:NAME of an environment variable."
@@ -221,10 +216,12 @@ class IndexSettings(_Section):
     @field_validator("vector_store_options")
     @classmethod
     def _no_secret_is_saved(cls, options: dict[str, JsonValue]) -> dict[str, JsonValue]:
-        clear = _clear_secrets(options)
+        clear = written_out(options)
         if clear:
             raise PydanticCustomError(
-                _SECRET, "{names} would be saved with every run: write env:NAME", {"names": ", ".join(clear)}
+                _WRITTEN_OUT,
+                "{names} would be saved with every run: write env:NAME",
+                {"names": ", ".join(clear)},
             )
         return options
 
@@ -347,25 +344,9 @@ def _explain(error: ValidationError) -> SettingsError:
     complaints = []
     for item in error.errors():
         where = ".".join(str(part) for part in item["loc"])
-        got = "" if item["type"] == _SECRET else f" (got {item.get('input')!r:.80})"
+        got = "" if item["type"] == _WRITTEN_OUT else f" (got {item.get('input')!r:.80})"
         complaints.append(f"{where}: {item['msg']}{got}")
     return SettingsError(
         "settings: " + "; ".join(complaints),
         "correct covenant.toml, the environment or --set; the README lists every setting",
     )
-
-
-def _clear_secrets(value: JsonValue, name: str = "") -> list[str]:
-    """The names of options that look like secrets and are not read from the environment.
-
-    >>> _clear_secrets({"url": "http://a:b@c", "headers": {"X-Api-Key": "k"}, "token": "env:T", "text_key": "t"})
-    ['url', 'headers.X-Api-Key']
-    """
-    if isinstance(value, dict):
-        return [found for key, part in value.items() for found in _clear_secrets(part, f"{name}.{key}")]
-    if isinstance(value, list):
-        return [found for part in value for found in _clear_secrets(part, name)]
-    if not isinstance(value, str) or value.startswith("env:"):
-        return []
-    looks = _SECRET_NAME.search(name.rpartition(".")[2]) or _SECRET_IN_ADDRESS.search(value)
-    return [name.removeprefix(".")] if looks and value else []

@@ -73,7 +73,7 @@ class Filed(SimpleVectorStore):
 
 
 class Rude(Shared):
-    """Calls the nearest the least similar, names a third of what was asked for, and deletes by document only."""
+    """Calls all equally unlike, names a third of what was asked for, deletes by document only."""
 
     def query(self, query: VectorStoreQuery, **options: Any) -> VectorStoreQueryResult:  # noqa: ANN401
         query.similarity_top_k = max(1, query.similarity_top_k // 3)

@@ -1,4 +1,4 @@
-"""A collection of an external vector store: any LlamaIndex integration, named by its class, asked three things.
+"""A collection of an external vector store: any LlamaIndex integration by its class, asked three things.
 
 Nodes are put under names, the names nearest to a vector are asked for, nodes are deleted. What a store calls
 similar is left aside (some return distances, some cosines, some scaled ones): whoever asks scores again. A
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import JsonValue
 
+from rag.credentials import filled_in, hidden
 from rag.errors import CovenantError, SettingsError, VectorStoreError
 from rag.protocols import Vectors
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 Names = NDArray[np.bytes_]
 """``[n]`` of ``S32``: the hexadecimal digits of UUIDs, the one form of id that every store takes."""
 
-_ENVIRONMENT = "env:"
 _INTEGRATIONS = "llama_index.vector_stores."
 _BLOCK = 1000
 _MAX_TOLD = 300
@@ -56,7 +56,7 @@ class Collection:
         """
         if self._store is None:
             make = _constructor(self.made_by)
-            arguments = _resolved(self.options)
+            arguments = filled_in(self.options, os.environ)
             with self._told("opening it"):
                 made = make(**arguments)
             self._store = _checked(self.made_by, made)
@@ -116,11 +116,9 @@ class Collection:
         except CovenantError:
             raise
         except Exception as error:
-            said = " ".join(f"{type(error).__name__}: {error}".split())[:_MAX_TOLD]
-            for secret in _secrets(self.options):
-                said = said.replace(secret, "***")
+            said = hidden(" ".join(f"{type(error).__name__}: {error}".split()), self.options, os.environ)
             raise VectorStoreError(
-                f"the vector store {self.made_by} failed at {doing} ({said})",
+                f"the vector store {self.made_by} failed at {doing} ({said[:_MAX_TOLD]})",
                 "see that it runs and that index.vector_store_options fit, then run the same command again",
             ) from error
 
@@ -194,30 +192,3 @@ def _no_store(made_by: str) -> SettingsError:
         f"index.vector_store {made_by!r} is no LlamaIndex vector store that is asked with vectors",
         "name a class derived from BasePydanticVectorStore as module:Class",
     )
-
-
-def _resolved(value: JsonValue) -> Any:  # noqa: ANN401 - arguments of any class
-    """Options with their environment variables filled in."""
-    if isinstance(value, dict):
-        return {key: _resolved(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_resolved(part) for part in value]
-    if not isinstance(value, str) or not value.startswith(_ENVIRONMENT):
-        return value
-    name = value.removeprefix(_ENVIRONMENT)
-    if name not in os.environ:
-        raise SettingsError(
-            f"the environment variable {name}, which index.vector_store_options name, is not set",
-            f"set {name}, or correct the option",
-        )
-    return os.environ[name]
-
-
-def _secrets(value: JsonValue) -> list[str]:
-    """The values of the environment variables among the options."""
-    if isinstance(value, dict | list):
-        parts = value.values() if isinstance(value, dict) else value
-        return [secret for part in parts for secret in _secrets(part)]
-    if isinstance(value, str) and value.startswith(_ENVIRONMENT):
-        return list(filter(None, [os.environ.get(value.removeprefix(_ENVIRONMENT))]))
-    return []
