@@ -45,18 +45,19 @@ _log = logging.getLogger(__name__)
 class ExternalIndex:
     """Row ``i`` of the codes is the node ``names[i]``; ``sent`` says whether the store has it."""
 
-    def __init__(self, codes: FlatIndex, names: Names, collection: Collection, *, sent: bool) -> None:
-        """Wrap codes and the names of their rows."""
+    def __init__(self, codes: FlatIndex, names: Names, collection: Collection, sent_for: Path | None) -> None:
+        """Wrap codes and the names of their rows, all sent for the files in a folder, or none."""
         self.collection = collection
         self._codes = codes
         self._names = names
-        self._sent = np.full(len(names), sent)
+        self._sent = np.full(len(names), sent_for is not None)
+        self._folder = sent_for or Path()
         self._sorted: tuple[Names, Ids] | None = None
 
     @classmethod
     def empty(cls, dim: int, collection: Collection) -> ExternalIndex:
         """An index of no vectors."""
-        return cls(FlatIndex.empty(dim), new_names(0), collection, sent=False)
+        return cls(FlatIndex.empty(dim), new_names(0), collection, None)
 
     @classmethod
     def open(cls, folder: Path, facts: Facts, *, writable: bool) -> ExternalIndex:
@@ -73,7 +74,7 @@ class ExternalIndex:
         collection = Collection(facts.store, facts.options)
         if not writable:
             collection.open()
-        return cls(codes, names, collection, sent=True)
+        return cls(codes, names, collection, folder)
 
     @property
     def identity(self) -> str:
@@ -126,18 +127,18 @@ class ExternalIndex:
 
     def _proposed(self, vector: Vectors, k: int) -> Ids:
         """The rows that the store names, at least ``k`` where it can."""
-        asked = k + _MARGIN
+        asked, named, exhausted = k + _MARGIN, 0, False
         places: Ids = np.zeros(0, dtype=np.int64)
         for _ in range(_ROUNDS):
             names = self.collection.nearest(vector, asked)
-            places = self._places(names)
-            if len(places) >= k or len(names) < asked:
+            places, exhausted = self._places(names), len(names) < asked
+            if len(places) >= k or len(names) <= named:
                 break
-            asked *= _MORE
-        if not len(places):
-            raise DamagedIndexError(
-                f"the vector store {self.collection.made_by} names no passage of the index",
-                "remove the folder indexes/ID/dense of the version in use and run covenant ingest again",
+            asked, named = asked * _MORE, len(names)
+        if exhausted and not len(places):
+            raise DamagedIndexError.of(
+                self._folder,
+                LookupError(f"the vector store {self.collection.made_by} has none of its vectors"),
             )
         return places
 
@@ -190,6 +191,7 @@ class ExternalIndex:
         )
         self._codes.write(folder, facts)
         self._names, self._sent, self._sorted = self._names[order], self._sent[order], None
+        self._folder = folder
 
     def _send(self) -> None:
         """The vectors that the codes stand for: the store ranks as the codes do, as far as it is exact."""
