@@ -10,6 +10,7 @@
     │   ├── EmptyIndexError       nothing was ingested yet
     │   └── DamagedIndexError     an index file is missing, was changed, or is another release's
     ├── DocumentError           one file cannot be read; the run reports it and goes on
+    ├── VectorStoreError        an external vector store fails or cannot be reached
     ├── StorageError            the disk is full or not writable
     ├── ModelError              weights are missing, changed or of the wrong shape
     │   └── EndpointError         an LLM's endpoint does not answer, or refuses
@@ -90,6 +91,10 @@ class DocumentError(CovenantError):
 
 class StorageError(CovenantError):
     """The disk is full or cannot be written."""
+
+
+class VectorStoreError(CovenantError):
+    """An external vector store fails or cannot be reached."""
 
 
 class ModelError(CovenantError):

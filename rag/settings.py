@@ -14,13 +14,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 
+from rag.credentials import written_out
 from rag.errors import SettingsError
 
 ENVIRONMENT_PREFIX = "COVENANT__"
 LLM_KEY_VARIABLE = "COVENANT_LLM_API_KEY"
 """The environment variable of an LLM endpoint's key; never part of the settings, which are saved."""
+_WRITTEN_OUT = "written_out"
 
 
 class _Section(BaseModel):
@@ -288,6 +291,26 @@ class IndexSettings(_Section):
         le=1.0,
         description="Share of the lists that is read for a question (recall against time).",
     )
+    vector_store: str = Field(
+        "",
+        pattern=r"^$|^[A-Za-z_][\w.]*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)?$",
+        description="LlamaIndex vector store, module:Class or module:Class.constructor; none for FAISS.",
+    )
+    vector_store_options: dict[str, JsonValue] = Field(
+        {}, description="Table of its arguments; a secret as env:NAME of an environment variable."
+    )
+
+    @field_validator("vector_store_options")
+    @classmethod
+    def _no_secret_is_saved(cls, options: dict[str, JsonValue]) -> dict[str, JsonValue]:
+        clear = written_out(options)
+        if clear:
+            raise PydanticCustomError(
+                _WRITTEN_OUT,
+                "{names} would be saved with every run: write env:NAME",
+                {"names": ", ".join(clear)},
+            )
+        return options
 
 
 class AnswerSettings(_Section):
@@ -408,7 +431,8 @@ def _explain(error: ValidationError) -> SettingsError:
     complaints = []
     for item in error.errors():
         where = ".".join(str(part) for part in item["loc"])
-        complaints.append(f"{where}: {item['msg']} (got {item.get('input')!r:.80})")
+        got = "" if item["type"] == _WRITTEN_OUT else f" (got {item.get('input')!r:.80})"
+        complaints.append(f"{where}: {item['msg']}{got}")
     return SettingsError(
         "settings: " + "; ".join(complaints),
         "correct covenant.toml, the environment or --set; the README lists every setting",

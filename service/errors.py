@@ -31,6 +31,7 @@ from rag.errors import (
     StorageError,
     UnknownDocumentError,
     UsageError,
+    VectorStoreError,
     WorkspaceError,
 )
 from service.schemas import ErrorDetail, ErrorReply
@@ -71,6 +72,7 @@ TABLE: Mapping[type[CovenantError], Row] = {
         "storage",
         ("the service's disk is full or cannot be written", "tell its operator; then try again"),
     ),
+    VectorStoreError: Row(503, "vector_store", _INSIDE),
     ModelError: Row(500, "model", _INSIDE),
     EndpointError: Row(
         503, "llm", ("the language model behind the service does not answer", "try again later")

@@ -117,4 +117,5 @@ def reindex(workspace: Workspace, settings: Settings = SETTINGS) -> Manifest | N
     """Index what the catalog holds."""
     with Catalog(workspace.catalog_file) as catalog:
         chunks = list(catalog.iter_chunks())
-    return build_index(workspace.indexes, chunks, embedder.load(settings.embedder), lambda _: None)
+    model = embedder.load(settings.embedder)
+    return build_index(workspace.indexes, chunks, model, lambda _: None, settings.index)

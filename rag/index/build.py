@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from rag.errors import DamagedIndexError, UsageError
 from rag.fingerprints import fingerprint
 from rag.index.counts import Counts
-from rag.index.dense import DenseIndex, make_dense, open_dense, outgrown
-from rag.index.flat import FlatIndex
+from rag.index.dense import DenseIndex, foreseen_identity, make_dense, open_dense, outgrown
+from rag.index.ledger import note, try_to_sweep
 from rag.index.lexical import LEXICAL_VERSION, LexicalIndex, weighted_terms
 from rag.index.store import (
     CURRENT,
@@ -77,6 +77,7 @@ def build_index(
 
     Raises:
         StorageError: the disk is full or not writable; the old version stays in use.
+        VectorStoreError: an external vector store fails; the old version stays in use.
     """
     if not chunks:
         (folder / CURRENT).unlink(missing_ok=True)
@@ -163,6 +164,7 @@ def _put_in_use(folder: Path, rows: Rows, earlier: _Earlier | None, making: _Mak
     if current_version(folder) != manifest.id:
         write_text(folder / CURRENT, manifest.id + "\n")
         drop_old_versions(folder, manifest.id)
+    try_to_sweep(folder)
     return manifest
 
 
@@ -203,9 +205,8 @@ def _foreseen(
     """The manifest, where it is known before anything is made: not where lists must be trained."""
     if earlier is not None:
         return _manifest(rows, embedder, earlier.dense.identity)
-    if len(rows.chunks) <= settings.flat_up_to:
-        return _manifest(rows, embedder, FlatIndex.empty(embedder.dim).identity)
-    return None
+    dense = foreseen_identity(len(rows.chunks), embedder.dim, settings)
+    return None if dense is None else _manifest(rows, embedder, dense)
 
 
 def _manifest(rows: Rows, embedder: Identity, dense: str) -> Manifest:
@@ -241,6 +242,7 @@ def _make(folder: Path, rows: Rows, earlier: _Earlier | None, making: _Making) -
         for part in ("lexical", "dense"):
             (aside / part).mkdir()
         LexicalIndex.write(counts, aside / "lexical")
+        note(folder, dense)
         dense.save(aside / "dense")
         rows.save(aside)
         (aside / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")

@@ -56,6 +56,17 @@ def spread(vectors: Vectors) -> Vectors:
     return result
 
 
+def gather(vectors: Vectors) -> Vectors:
+    """``[n, dim]`` rows as they were before ``spread``.
+
+    >>> rows = np.eye(3, 5, dtype=np.float32)
+    >>> bool(np.allclose(gather(spread(rows)), rows, atol=1e-6))
+    True
+    """
+    result: Vectors = (vectors.astype(np.float64) @ transform(vectors.shape[1]).T).astype(np.float32)
+    return result
+
+
 def fix_range(quantizer: Any, dim: int) -> None:  # noqa: ANN401 - FAISS
     """Give FAISS's uniform 8-bit quantizer the range that all vectors of ``dim`` columns share.
 

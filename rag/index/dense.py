@@ -1,5 +1,7 @@
 """Dense search behind one contract: 8-bit codes, flat up to some 10**5 vectors, in inverted lists above.
 
+Or in a store of the user's own, by one of LlamaIndex's integrations, where the settings name one.
+
 ``ids -> scores`` are inner products of unit vectors, as exact as 8 bits are. Vectors are added, replaced
 and removed in place, without looking at the others. Leaves what an id means to ``rag.index.store``, codes
 to ``rag.index.codes``, files to ``rag.index.dense_file``.
@@ -14,7 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import DamagedIndexError
+from rag.index.collection import Collection
 from rag.index.dense_file import read_facts
+from rag.index.external import EXTERNAL, ExternalIndex, external_identity
 from rag.index.flat import FLAT, FlatIndex
 from rag.index.inverted import InvertedIndex
 from rag.protocols import Vectors
@@ -81,16 +85,30 @@ class DenseIndex(Protocol):
 
 
 def make_dense(ids: Ids, vectors: Vectors, settings: IndexSettings) -> DenseIndex:
-    """The index for so many vectors, of the kind that fits their number."""
-    if len(ids) > settings.flat_up_to:
+    """The index for so many vectors: in the store that is named, else of the kind that fits their number."""
+    index: DenseIndex
+    if settings.vector_store:
+        collection = Collection(settings.vector_store, settings.vector_store_options)
+        index = ExternalIndex.empty(vectors.shape[1], collection)
+    elif len(ids) > settings.flat_up_to:
         return InvertedIndex.train(ids, vectors, probed=settings.probed)
-    flat = FlatIndex.empty(vectors.shape[1])
-    flat.add(ids, vectors)
-    return flat
+    else:
+        index = FlatIndex.empty(vectors.shape[1])
+    index.add(ids, vectors)
+    return index
+
+
+def foreseen_identity(size: int, dim: int, settings: IndexSettings) -> str | None:
+    """The ``identity`` of what ``make_dense`` will make; None where it depends on the vectors."""
+    if settings.vector_store:
+        return external_identity(settings.vector_store, settings.vector_store_options)
+    return FlatIndex.empty(dim).identity if size <= settings.flat_up_to else None
 
 
 def outgrown(index: DenseIndex, size: int, settings: IndexSettings) -> bool:
     """Whether an index that is about to hold ``size`` vectors should rather be made anew."""
+    if settings.vector_store or isinstance(index, ExternalIndex):
+        return index.identity != foreseen_identity(size, index.dim, settings)
     if isinstance(index, InvertedIndex):
         return (
             index.probed != settings.probed or size * _SHRUNK <= settings.flat_up_to or index.outgrown(size)
@@ -103,10 +121,12 @@ def open_dense(folder: Path, *, writable: bool = False) -> DenseIndex:
 
     Raises:
         DamagedIndexError: files are missing, were changed, or are not of this release.
+        SettingsError: to search a store of the user's own, its class and its secrets must be there.
+        VectorStoreError: that store cannot be reached.
     """
     facts = read_facts(folder)
-    kind = FlatIndex if facts.kind == FLAT else InvertedIndex
+    kinds: dict[str, type[FlatIndex | ExternalIndex]] = {FLAT: FlatIndex, EXTERNAL: ExternalIndex}
     try:
-        return kind.open(folder, facts, writable=writable)
+        return kinds.get(facts.kind, InvertedIndex).open(folder, facts, writable=writable)
     except (OSError, RuntimeError, ValueError, AssertionError) as error:
         raise DamagedIndexError.of(folder, error) from error

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import JsonValue
 
 from rag.errors import DamagedIndexError
 from rag.fingerprints import hash_file
@@ -22,12 +23,16 @@ from rag.index.codes import CODES
 
 INDEX_FILE = "vectors.faiss"
 IDS_FILE = "ids.npy"
+NAMES_FILE = "names.npy"
 _FACTS_FILE = "dense.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What a folder holds; ``trained_on`` is how many vectors the lists were made for, 0 without lists."""
+    """What a folder holds; ``trained_on`` is how many vectors the lists were made for, 0 without lists.
+
+    ``store`` and ``options`` name the external store that holds the vectors too, if one does.
+    """
 
     kind: str
     codes: str = CODES
@@ -35,6 +40,8 @@ class Facts:
     size: int
     trained_on: int = 0
     probed: float = 0.0
+    store: str = ""
+    options: dict[str, JsonValue] = field(default_factory=dict)
     files: dict[str, str]
 
 
@@ -57,12 +64,12 @@ class _Hashing:
 
 
 def write_dense(folder: Path, index: Any, ids: NDArray[np.int64] | None, facts: Facts) -> None:  # noqa: ANN401 - FAISS
-    """Write an index and what to check it by.
+    """Write an index and what to check it by; ``facts.files`` are the hashes of what is written already.
 
     Raises:
         OSError: the folder cannot be written.
     """
-    files: dict[str, str] = {}
+    files = dict(facts.files)
     with (folder / INDEX_FILE).open("wb") as stream:
         writer = _Hashing(stream)
         to_python: Any = vars(faiss)["PyCallbackIOWriter"]  # not in the library's type information
@@ -98,9 +105,9 @@ def _wrong(folder: Path, facts: Facts) -> str:
     """What does not fit, or an empty text."""
     if facts.codes != CODES or min(facts.dim, facts.size, facts.trained_on, facts.probed) < 0:
         return f"not written by this release: {facts.codes!r:.40}"
-    if INDEX_FILE not in facts.files:
+    if INDEX_FILE not in facts.files or (facts.store and NAMES_FILE not in facts.files):
         return "no index is listed"
     for name, expected in facts.files.items():
-        if name not in (INDEX_FILE, IDS_FILE) or hash_file(folder / name) != expected:
+        if name not in (INDEX_FILE, IDS_FILE, NAMES_FILE) or hash_file(folder / name) != expected:
             return f"{name!r:.40} is not what was written"
     return ""

@@ -12,7 +12,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.index.codes import CODES, fix_range, spread
+from rag.index.codes import CODES, fix_range, gather, spread
 from rag.index.dense_file import IDS_FILE, INDEX_FILE, Facts, write_dense
 from rag.index.ids import bits, check_new
 from rag.protocols import Vectors
@@ -96,15 +96,29 @@ class FlatIndex:
         """Call id ``i`` ``new[i]`` from now on."""
         self._ids = new[self._ids]
 
+    def scores(self, vector: Vectors, places: Ids) -> NDArray[np.float32]:
+        """``[m]`` inner products of one vector ``[dim]`` with the codes of some rows."""
+        rows = self._index.reconstruct_batch(places)
+        # Row by row: the same row gets the same bits in whatever company.
+        products: NDArray[np.float32] = (rows * spread(vector[None])).sum(axis=1)
+        return products
+
+    def vectors(self, places: Ids) -> Vectors:
+        """``[m, dim]`` what the codes of some rows stand for, to 8 bits what was added."""
+        return gather(self._index.reconstruct_batch(places))
+
     def save(self, folder: Path) -> None:
         """Write the files, rows in the order of their ids: equal content is equal to the byte."""
+        self.write(folder, Facts(kind=FLAT, dim=self.dim, size=len(self._ids), files={}))
+
+    def write(self, folder: Path, facts: Facts) -> None:
+        """``save`` as a part of an index of another kind, which says what it is by ``facts``."""
         order = np.argsort(self._ids, kind="stable")
         if len(order) and not (np.diff(order) == 1).all():
             codes = faiss.rev_swig_ptr(self._index.codes.data(), len(order) * self.dim)
             ordered = _no_codes(self.dim)
             ordered.add_sa_codes(np.ascontiguousarray(codes.reshape(len(order), self.dim)[order]))
             self._index, self._ids = ordered, self._ids[order]
-        facts = Facts(kind=FLAT, dim=self.dim, size=len(self._ids), files={})
         write_dense(folder, self._index, self._ids, facts)
 
 

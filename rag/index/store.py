@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from rag.errors import DamagedIndexError, EmptyIndexError, UsageError
 from rag.fingerprints import hash_bytes, hash_parts
 from rag.index.dense import DenseIndex, open_dense
+from rag.index.ledger import sweep
 from rag.index.lexical import LEXICAL_VERSION, LexicalIndex
 from rag.index.vectors import vector_key
 from rag.protocols import Scores, Vectors
@@ -231,7 +232,11 @@ def read_manifest(version: Path) -> Manifest:
 def purge_versions(folder: Path, documents: Collection[DocumentId]) -> list[str]:
     """Remove every version that holds one of these documents, and what killed runs left; returns their ids.
 
-    The version in use is removed too where it does: build one without the documents first.
+    The version in use is removed too where it does: build one without the documents first. What no version
+    has any more is deleted from external vector stores.
+
+    Raises:
+        VectorStoreError: such a store fails; the versions are removed, and the next call deletes the rest.
     """
     if not folder.is_dir():
         return []
@@ -241,6 +246,7 @@ def purge_versions(folder: Path, documents: Collection[DocumentId]) -> list[str]
         if current_version(folder) == path.name:
             (folder / CURRENT).unlink()
         remove_version(path)
+    sweep(folder)
     return sorted(path.name for path in holding)
 
 
