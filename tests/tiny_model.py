@@ -1,6 +1,6 @@
 """A causal language model of some forty thousand weights, made in seconds, that says one sentence by heart.
 
-Its weights are drawn at random and then drilled on one reply, so that it replies the same to any conversation:
+Its weights are drawn at random and then drilled on one reply, so that it replies the same to everything:
 enough to follow a model from its folder to a cited answer. Without the drill it says nothing sensible.
 """
 

@@ -2,7 +2,7 @@
 
 ``hostile/`` holds one attack a file. They are ingested beside two honest agreements; then best sentence and
 number engine are asked, and a language model that does what passages tell it to. A document may say what it
-likes, and whoever asks about it is shown what it says, cited. It may not put words into an answer that are not
+likes, and who asks about it is shown what it says, cited. It may not put words into an answer that are not
 cited, widen the scope, reach the settings, or pass itself off as anything but a passage.
 """
 
