@@ -46,6 +46,7 @@ _NUMBER_WORDS = frozenset(
 _WORD = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*")
 _QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
 _JUDGEMENTS = frozenset("yes no not true false".split())
+_AFFIRMING = frozenset("yes true false".split())
 _OPENINGS = frozenset(
     """
     according after all although because before both during each either every however if neither none only
@@ -176,9 +177,12 @@ def _words_stand(said: str, shown: Sequence[str], asked: str) -> bool:
 def _denials_stand(said: str, shown: Sequence[str]) -> bool:
     """Whether an answer that denies rests on a quote that does, and one that does not on one that does not.
 
-    A "no" at its beginning may be the answer's own conclusion.
+    A "yes" or "no" is the answer's own conclusion at its beginning only.
     """
     words = _words(said)
+    quoted = {word for quote in shown for word in _words(quote)}
+    if any(word in _AFFIRMING and word not in quoted for word in words[1:]):
+        return False
     if words[:1] == ["no"]:
         return True
     denies = not _DENIALS.isdisjoint(words)

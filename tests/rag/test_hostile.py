@@ -15,7 +15,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -296,11 +296,11 @@ def test_an_attack_as_a_reply_is_read_and_judged_in_no_time(attacked: Pipeline, 
         said = read_reply(reply)
         if isinstance(said, Said):
             find_quotes(said.quotes, shown)
-    begin = perf_counter()
+    begin = process_time()
     defused(long)
     claims_stand(text, [chunk.text for chunk in chunks])
     claims_stand("99.99%", [long])
-    assert perf_counter() - begin < 5.0
+    assert process_time() - begin < 2.0
 
 
 def test_neither_key_nor_settings_nor_places_are_sent(

@@ -38,6 +38,8 @@ QUESTION = "What is the FY2018 capex (in USD millions) for 3M?"
         ("The Class A Notes bear interest at 4.25%", [BOND, "a Note"], False),
         ("Yes", [BOND], True),
         ("No, interest is payable within ten Business Days.", [BOND], True),
+        ("Yes, payable within ten Business Days", [BOND], True),
+        ("payable within ten Business Days, yes", [BOND], False),
         ("Yes", [], False),
         ("Yes", ["  "], False),
         ("", [BOND], False),
