@@ -125,8 +125,8 @@ class EndpointChat:
 
     def _asked(self, conversation: Conversation, n: int) -> str:
         with _telling_apart():
-            response = self._model.chat(self._messages(conversation), **self._sampling(n))
-            choice = response.raw.choices[0]
+            raw: Any = self._model.chat(self._messages(conversation), **self._sampling(n)).raw
+            choice = raw.choices[0]
             text = choice.message.content
         if not isinstance(text, str) or choice.finish_reason == "length":
             return UNUSABLE
