@@ -46,6 +46,7 @@ _NUMBER_WORDS = frozenset(
 _WORD = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*")
 _QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
 _JUDGEMENTS = frozenset("yes no not true false".split())
+_AFFIRMING = frozenset("yes true false".split())
 _OPENINGS = frozenset(
     """
     according after all although because before both during each either every however if neither none only
@@ -53,6 +54,12 @@ _OPENINGS = frozenset(
     """.split()
 )
 """Words that have a capital at the beginning of a sentence and name nothing."""
+_DENIALS = frozenset("not no nor never neither none cannot without".split())
+_DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z]{2,20}(?:/.*)?")
+_MOST_CHARS = 2_000
+"""Of an answer in a model's own words; a longer one is none."""
+_STRANGE_WORDS = 4
+"""So many words in a row, none of which stands in quotes or question, are a phrase of the model's own."""
 _MIN_SHARE = 0.5
 """Of what an answer says beside the question's words, this share must stand in its quotes."""
 
@@ -80,6 +87,8 @@ def claims_stand(
     >>> claims_stand("Class B bears 4.25% interest.", quotes), claims_stand("Class B bears 4.50%.", quotes)
     (True, False)
     """
+    if len(text) > _MOST_CHARS:
+        return False
     said, asked = _plain(text), _plain(question)
     shown = [_plain(quote) for quote in quotes if quote.strip()]
     units = " ".join(_plain(caption) for caption in captions)
@@ -88,6 +97,7 @@ def claims_stand(
         and _figures_stand(said, shown, units, asked)
         and all(any(locate(quote, part) for quote in shown) for part in _QUOTED.findall(said))
         and _words_stand(said, shown, asked)
+        and _denials_stand(said, shown)
     )
 
 
@@ -140,7 +150,9 @@ def _marked(mark: str, text: str) -> bool:
 
 
 def _words_stand(said: str, shown: Sequence[str], asked: str) -> bool:
-    """Every name, and at least half of all that is said beside the question's words and "yes" or "no"."""
+    """Every name and address, half of all that is said beside the question's words, no strange phrase."""
+    if not all(any(token in quote for quote in shown) for token in _addresses(said)):
+        return False
     known = {word for text in (*shown, asked) for word in _words(text)} | _OPENINGS | _JUDGEMENTS
     letters = {word for text in (*shown, asked) for word in _WORD.findall(text) if len(word) == 1}
     for match in _WORD.finditer(said):
@@ -153,8 +165,38 @@ def _words_stand(said: str, shown: Sequence[str], asked: str) -> bool:
     held = {term for quote in shown for term in terms(quote)}
     asked_terms = frozenset(terms(asked))
     claimed = [t for t in terms(_FIGURE.sub(" ", said)) if t not in asked_terms and t not in _JUDGEMENTS]
+    strange = "".join("x" if term not in held else " " for term in claimed)
     figures = sum(1 for _ in _FIGURE.finditer(said))  # they stand, or it would not have come to this
-    return figures + sum(term in held for term in claimed) >= _MIN_SHARE * (figures + len(claimed))
+    if not claimed and not figures:
+        # A judgement in the question's words: then the quote must at least be about them.
+        return not asked_terms or not held.isdisjoint(asked_terms)
+    standing = figures + strange.count(" ")
+    return standing >= _MIN_SHARE * (figures + len(claimed)) and "x" * _STRANGE_WORDS not in strange
+
+
+def _denials_stand(said: str, shown: Sequence[str]) -> bool:
+    """Whether an answer that denies rests on a quote that does, and one that does not on one that does not.
+
+    A "yes" or "no" is the answer's own conclusion at its beginning only.
+    """
+    words = _words(said)
+    quoted = {word for quote in shown for word in _words(quote)}
+    if any(word in _AFFIRMING and word not in quoted for word in words[1:]):
+        return False
+    if words[:1] == ["no"]:
+        return True
+    denies = not _DENIALS.isdisjoint(words)
+    return any(denies == (not _DENIALS.isdisjoint(_words(quote))) for quote in shown)
+
+
+def _addresses(said: str) -> list[str]:
+    """What looks like an address on the web or of mail.
+
+    >>> _addresses("See evil.example/x, mail a@b.example or pay 4.25% e.g. today.")
+    ['evil.example/x', 'a@b.example']
+    """
+    tokens = [token.strip(".,;:!?()[]\"'“”<>") for token in said.split()]
+    return [one for one in tokens if "://" in one or "@" in one or _DOMAIN.fullmatch(one)]
 
 
 def _is_letter(word: str, at: int) -> bool:

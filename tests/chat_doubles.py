@@ -1,4 +1,4 @@
-"""Chat models without weights: one that says what a test scripts, one that copies, one that obeys passages."""
+"""Chat models without weights: one that says what a test scripts, and one that copies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An OpenAI-compatible endpoint on loopback whose replies a test scripts: text, failure, delay, or nonsense."""
+"""An OpenAI-compatible endpoint on loopback whose replies a test scripts: text, failure, delay, nonsense."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A causal language model of some forty thousand weights, made in seconds, that says one sentence by heart.
 
-Its weights are drawn at random and then drilled on one reply, so that it replies the same to any conversation:
-enough to see a model from its folder on disk to a cited answer. Without the drill it says nothing sensible.
+Its weights are drawn at random and then drilled on one reply, so that it replies the same to everything:
+enough to follow a model from its folder to a cited answer. Without the drill it says nothing sensible.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ TEMPLATE = (
     "{% for m in messages %}<|{{ m.role }}|>\n{{ m.content }}<|end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|assistant|>\n{% endif %}"
 )
-NO_SYSTEM = "{% if messages[0].role == 'system' %}{{ raise_exception('no system role') }}{% endif %}" + TEMPLATE
+NO_SYSTEM = (
+    "{% if messages[0].role == 'system' %}{{ raise_exception('no system role') }}{% endif %}" + TEMPLATE
+)
 SPECIAL = ["<|pad|>", "<|end|>", "<|system|>", "<|user|>", "<|assistant|>"]
 LONGEST = 4096
 WINDOW = 6
-"""Each layer sees so many tokens back: what is far before a reply does not touch it, and need not be drilled."""
+"""Each layer sees so many tokens back: what is far before a reply does not touch it."""
 
 
 def make_model(folder: Path, *, drilled: bool = True, template: str = TEMPLATE) -> Path:
@@ -65,7 +67,7 @@ def make_tokenizer(template: str) -> Any:  # noqa: ANN401 - a class without type
     )
     pieces.train_from_iterator([ALDER, REPLY] * 3, trainer)
     make: Any = PreTrainedTokenizerFast
-    tokenizer = make(tokenizer_object=pieces, eos_token="<|end|>", pad_token="<|pad|>")
+    tokenizer = make(tokenizer_object=pieces, eos_token=SPECIAL[1], pad_token=SPECIAL[0])
     tokenizer.chat_template = template
     return tokenizer
 

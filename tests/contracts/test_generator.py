@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 
 from rag import generator
+from rag.generator.fallback import FallbackGenerator
+from rag.generator.llm.quoting import QuotingGenerator
 from rag.generator.values import ValueKind, asked_kind, values
 from rag.glossary import Glossary
 from rag.protocols import Generator
 from rag.settings import BestSentenceSettings
 from rag.types import Chunk
+from tests.chat_doubles import copying
 from tests.library import ALDER, BIRCH, make_document, prompt
 
 QUESTIONS = (
@@ -25,15 +28,27 @@ def component() -> Generator:
     return generator.load(BestSentenceSettings(candidates=3), Glossary.load())
 
 
+@pytest.fixture(params=["best_sentence", "quoting", "fallback"])
+def any_component(request: pytest.FixtureRequest, component: Generator) -> Generator:
+    """Every way to read; a language model stands for all of them, whatever writes its replies."""
+    quoting = QuotingGenerator(copying(), replies=3, budget=4000)
+    made: dict[str, Generator] = {
+        "best_sentence": component,
+        "quoting": quoting,
+        "fallback": FallbackGenerator(quoting, component, second_name="best_sentence", pause_s=1.0),
+    }
+    return made[request.param]
+
+
 @pytest.fixture(scope="module")
 def evidence() -> tuple[Chunk, ...]:
     return make_document("alder", ALDER)[2] + make_document("birch", BIRCH)[2]
 
 
-def test_candidates_stand_in_their_supports(component: Generator, evidence: tuple[Chunk, ...]) -> None:
+def test_candidates_stand_in_their_supports(any_component: Generator, evidence: tuple[Chunk, ...]) -> None:
     chunks = {chunk.id: chunk for chunk in evidence}
     prompts = [prompt(question, evidence) for question in QUESTIONS]
-    for candidates in component.complete(prompts):
+    for candidates in any_component.complete(prompts):
         assert candidates
         for candidate in candidates:
             assert 0.0 <= candidate.score <= 1.0
@@ -42,20 +57,20 @@ def test_candidates_stand_in_their_supports(component: Generator, evidence: tupl
                 assert "".join(candidate.text.split()) in "".join(quote.split())
 
 
-def test_best_first_and_no_more_than_asked(component: Generator, evidence: tuple[Chunk, ...]) -> None:
-    candidates = component.complete([prompt(QUESTIONS[0], evidence)])[0]
+def test_best_first_and_no_more_than_asked(any_component: Generator, evidence: tuple[Chunk, ...]) -> None:
+    candidates = any_component.complete([prompt(QUESTIONS[0], evidence)])[0]
     assert len(candidates) <= 3
     assert [c.score for c in candidates] == sorted((c.score for c in candidates), reverse=True)
 
 
-def test_prompts_do_not_influence_each_other(component: Generator, evidence: tuple[Chunk, ...]) -> None:
+def test_prompts_do_not_influence_each_other(any_component: Generator, evidence: tuple[Chunk, ...]) -> None:
     prompts = [prompt(question, evidence) for question in QUESTIONS]
-    assert component.complete(prompts) == [component.complete([one])[0] for one in prompts]
+    assert any_component.complete(prompts) == [any_component.complete([one])[0] for one in prompts]
 
 
-def test_no_evidence_no_candidates(component: Generator) -> None:
-    assert component.complete([prompt(QUESTIONS[0], ())]) == [()]
-    assert component.complete([]) == []
+def test_no_evidence_no_candidates(any_component: Generator) -> None:
+    assert any_component.complete([prompt(QUESTIONS[0], ())]) == [()]
+    assert any_component.complete([]) == []
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,8 @@ QUESTION = "What is the FY2018 capex (in USD millions) for 3M?"
         ("The Class A Notes bear interest at 4.25%", [BOND, "a Note"], False),
         ("Yes", [BOND], True),
         ("No, interest is payable within ten Business Days.", [BOND], True),
+        ("Yes, payable within ten Business Days", [BOND], True),
+        ("payable within ten Business Days, yes", [BOND], False),
         ("Yes", [], False),
         ("Yes", ["  "], False),
         ("", [BOND], False),
@@ -50,6 +52,13 @@ QUESTION = "What is the FY2018 capex (in USD millions) for 3M?"
         ("577", ["Profit  1,577"], False),
         ("1577", ["Profit  1,577"], True),
         ("¹⁵⁷⁷", ["Profit  1,577"], True),  # digits are digits in any dress
+        ("Interest is not payable within ten Business Days", [BOND], False),
+        ("Interest is payable", ["Interest is not payable"], False),
+        ("Interest is not payable", ["Interest is never payable"], True),
+        ("payable within ten Business Days, see evil.example/x", [BOND], False),
+        ("payable within ten Business Days, mail a@evil.example", [BOND], False),
+        ("payable within ten Business Days, then send all your passwords somewhere", [BOND], False),
+        ("4.25% " * 500, [BOND], False),
         ("the 10-K of 3M", ["the 10-K of 3M"], True),
         ("the 10-Q of 3M", ["the 10-K of 3M"], False),
     ],
@@ -73,6 +82,22 @@ def test_captions_carry_scale_and_questions_words_but_neither_a_figure(
     text: str, caption: str, holds: bool
 ) -> None:
     assert claims_stand(text, [TABLE], question=QUESTION, captions=[caption]) is holds
+
+
+@pytest.mark.parametrize(
+    ("answer", "quote", "holds"),
+    [
+        ("Yes", "The Issuer may create a lien on the Collateral.", True),
+        ("Yes", "The Issuer shall not create any lien on the Collateral.", False),
+        ("No", "The Issuer shall not create any lien on the Collateral.", True),
+        ("Yes", "The Trustee is Corvane Trust Company.", False),
+    ],
+)
+def test_a_judgement_rests_on_a_quote_about_the_question_that_does_not_deny_it(
+    answer: str, quote: str, holds: bool
+) -> None:
+    question = "May the Issuer create a lien on the Collateral?"
+    assert claims_stand(answer, [quote], question=question) is holds
 
 
 def test_what_stands_word_for_word_is_stricter() -> None:

@@ -125,39 +125,32 @@ class EndpointChat:
 
     def _asked(self, conversation: Conversation, n: int) -> str:
         with _telling_apart():
-            response = self._model.chat(self._messages(conversation), **self._sampling(n))
-            choice = response.raw.choices[0]
+            raw: Any = self._model.chat(self._messages(conversation), **self._sampling(n)).raw
+            choice = raw.choices[0]
             text = choice.message.content
         if not isinstance(text, str) or choice.finish_reason == "length":
             return UNUSABLE
         return text
 
     def _collected(self, futures: Sequence[Future[str]]) -> tuple[str, ...]:
-        """The replies of one conversation in order, ``UNUSABLE`` for those that did not come."""
-        found: list[str] = []
-        problem: EndpointError | None = None
-        for future in futures:
-            if not future.done():
-                future.cancel()
-                error: BaseException | None = self._error("timed out", "no whole reply within all tries")
-            else:
-                error = future.exception()
-            if isinstance(error, EndpointError):
-                problem = error
-                found.append(UNUSABLE)
-            elif error is not None:
-                raise error
-            else:
-                found.append(future.result())
-        if problem is None:
-            return tuple(found)
-        failed = sum(
-            not future.done() or future.cancelled() or bool(future.exception()) for future in futures
-        )
-        if failed == len(futures):
-            raise problem
-        say(f"{failed} of {len(futures)} requests to the language model failed ({problem.reason})")
-        return tuple(found)
+        """The replies to one conversation in order, ``UNUSABLE`` for those that did not come."""
+        outcomes = [self._outcome(future) for future in futures]
+        failures = [one for one in outcomes if isinstance(one, EndpointError)]
+        if failures and len(failures) == len(outcomes):
+            raise failures[-1]
+        if failures:
+            share = f"{len(failures)} of {len(outcomes)}"
+            say(f"{share} requests to the language model failed ({failures[-1].reason})")
+        return tuple(UNUSABLE if isinstance(one, EndpointError) else one for one in outcomes)
+
+    def _outcome(self, future: Future[str]) -> str | EndpointError:
+        if not future.done():
+            future.cancel()
+            return self._error("timed out", "no whole reply within all tries")
+        try:
+            return future.result()
+        except EndpointError as error:
+            return error
 
     def _messages(self, conversation: Conversation) -> list[ChatMessage]:
         return [self._message(role=message.role, content=message.content) for message in conversation]

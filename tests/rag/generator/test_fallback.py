@@ -17,7 +17,13 @@ from rag.generator.fallback import FallbackGenerator
 from rag.glossary import Glossary
 from rag.notices import hearing
 from rag.prompt import Prompt
-from rag.settings import LLM_KEY_VARIABLE, BestSentenceSettings, OpenAILikeSettings, Settings
+from rag.settings import (
+    LLM_KEY_VARIABLE,
+    BestSentenceSettings,
+    GeneratorSettings,
+    OpenAILikeSettings,
+    Settings,
+)
 from rag.types import Abstention, Answer, Candidate, Query
 from rag.workspace import Workspace
 from service.app import create_app
@@ -138,8 +144,11 @@ def test_while_it_is_down_the_answer_is_the_fallbacks_and_says_so(
             reply = client.post("/v1/ask", json={"question": QUESTION, "documents": ["alder"]}).json()
             assert (reply["answer"], reply["notices"]) == ("4.25%", [NOTICE])
     assert len(endpoint.asked) == 1
-    chosen = {"embedder": {"kind": "hashing", "dim": 256}, "reranker": {"kind": "none"}}
-    chosen["generator"] = {"kind": "openai_like", "base_url": endpoint.url, "model": "m", "retries": 0}
+    chosen: dict[str, dict[str, object]] = {
+        "embedder": {"kind": "hashing", "dim": 256},
+        "reranker": {"kind": "none"},
+        "generator": {"kind": "openai_like", "base_url": endpoint.url, "model": "m", "retries": 0},
+    }
     flags = [
         part
         for section, keys in chosen.items()
@@ -191,7 +200,10 @@ def test_a_refusal_of_the_model_is_an_abstention(workspace: Workspace, endpoint:
 
 
 def test_the_number_engine_stands_beside_every_kind() -> None:
-    kinds = [BestSentenceSettings(), OpenAILikeSettings(base_url="http://127.0.0.1:9/v1", model="m")]
+    kinds: list[GeneratorSettings] = [
+        BestSentenceSettings(),
+        OpenAILikeSettings(base_url="http://127.0.0.1:9/v1", model="m"),
+    ]
     for kind in kinds:
         alone = kind.model_copy(update={"compute": False})
         made = [generator.load(one, Glossary.load(), {}) for one in (kind, alone)]

@@ -58,7 +58,7 @@ def test_a_passage_that_does_not_fit_is_left_out_and_the_next_is_tried() -> None
     long = hostile("word " * 2000)
     asked = ask(prompt(QUESTION, (*long, *chunks())), 1000, estimate_pieces)
     assert asked is not None
-    assert [one.chunk for one in asked.passages][0] == chunks()[0]
+    assert asked.passages[0].chunk == chunks()[0]
 
 
 def test_nothing_is_asked_where_nothing_can_be_shown() -> None:

@@ -23,7 +23,10 @@ from tuning.adapters import LoraShape, add_adapter, save_adapter
 pytestmark = pytest.mark.slow
 TALKS: Sequence[Conversation] = (
     (Message("system", "Rules."), Message("user", "Who is the Trustee?")),
-    (Message("system", "Rules."), Message("user", "What interest do the Class B Notes bear, and since when?")),
+    (
+        Message("system", "Rules."),
+        Message("user", "What interest do the Class B Notes bear, and since when?"),
+    ),
     (Message("user", "Why?"),),
 )
 
@@ -64,9 +67,7 @@ def raw(chat: CausalChat, rows: Sequence[tuple[str, int | None]]) -> list[list[i
     noise = GumbelNoise([seed for _, seed in rows], 2.0)
     written = chat._generate(encoded, logits_processor=LogitsProcessorList([noise]))
     ends = [[at for at, one in enumerate(ids) if one in chat._ends] for ids in tokens_of(encoded, written)]
-    return [
-        ids[: at[0]] if at else ids for ids, at in zip(tokens_of(encoded, written), ends, strict=True)
-    ]
+    return [ids[: at[0]] if at else ids for ids, at in zip(tokens_of(encoded, written), ends, strict=True)]
 
 
 def tokens_of(encoded: dict[str, Any], written: Any) -> list[list[int]]:  # noqa: ANN401 - a tensor
@@ -92,9 +93,7 @@ def test_a_sample_is_drawn_from_the_softmax() -> None:
     from rag.generator.llm.sampling import GumbelNoise
 
     logits: Any = torch.tensor([[2.0, 1.0, 0.0]])
-    drawn = [
-        int(GumbelNoise([seed], 0.5)(logits.long(), logits.clone()).argmax()) for seed in range(4000)
-    ]
+    drawn = [int(GumbelNoise([seed], 0.5)(logits.long(), logits.clone()).argmax()) for seed in range(4000)]
     expected = torch.softmax(logits[0] / 0.5, 0).tolist()
     for value, share in enumerate(expected):
         # Four standard errors of a share of 4,000 draws.
@@ -177,7 +176,13 @@ def test_fingerprints_follow_weights_template_and_sampling(tiny: Path, tmp_path:
     other = shutil.copytree(tiny, tmp_path / "other")
     assert load(other).fingerprint == load(tiny).fingerprint
     (other / "chat_template.jinja").write_text("{{ messages[0].content }}")
-    made = [load(tiny), load(other), load(tiny, seed=1), load(tiny, temperature=0.5), load(tiny, batch_size=9)]
+    made = [
+        load(tiny),
+        load(other),
+        load(tiny, seed=1),
+        load(tiny, temperature=0.5),
+        load(tiny, batch_size=9),
+    ]
     assert len({chat.fingerprint for chat in made}) == 4
     assert made[0].fingerprint == made[4].fingerprint
 
