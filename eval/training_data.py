@@ -28,9 +28,7 @@ __all__ = [
 ]
 
 
-def training_questions(
-    path: Path, adapt: Adapter = lambda row: row, *, halves: bool = False
-) -> QuestionSet:
+def training_questions(path: Path, adapt: Adapter = lambda row: row, *, halves: bool = False) -> QuestionSet:
     """The questions of a file's training splits; with ``halves`` also what else may be learned from.
 
     Raises:

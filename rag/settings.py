@@ -169,6 +169,7 @@ class SpanReaderSettings(_GeneratorSection):
 
     kind: Literal["span_reader"] = "span_reader"
     candidates: int = Field(10, ge=1, le=100, description="How many candidates it proposes.")
+    windows: int = Field(16, ge=1, le=400, description="Pieces of evidence that it reads.")
     adapter: Literal["generic"] | Path = Field(
         "generic", description="generic (comes with Covenant), or the folder of a trained reader."
     )
@@ -232,8 +233,8 @@ class OpenAILikeSettings(_LLMSection):
     timeout_s: float = Field(30.0, gt=0, description="For one request.")
     retries: int = Field(2, ge=0, le=10, description="Of a request that failed or timed out.")
     concurrency: int = Field(4, ge=1, le=256, description="Requests under way at the same time, at most.")
-    fallback: Literal["best_sentence", "none"] = Field(
-        "best_sentence", description="The generator that answers, and says so, while the endpoint does not."
+    fallback: Literal["span_reader", "best_sentence", "none"] = Field(
+        "span_reader", description="The generator that answers, and says so, while the endpoint does not."
     )
     pause_s: float = Field(
         30.0,
@@ -243,7 +244,8 @@ class OpenAILikeSettings(_LLMSection):
 
 
 GeneratorSettings = Annotated[
-    BestSentenceSettings | SpanReaderSettings | CausalLMSettings | OpenAILikeSettings, Field(discriminator="kind")
+    BestSentenceSettings | SpanReaderSettings | CausalLMSettings | OpenAILikeSettings,
+    Field(discriminator="kind"),
 ]
 
 
@@ -364,7 +366,7 @@ class Settings(_Section):
     ingest: IngestSettings = IngestSettings()
     embedder: EmbedderSettings = MiniLMEmbedderSettings()
     reranker: RerankerSettings = LateInteractionSettings()
-    generator: GeneratorSettings = BestSentenceSettings()
+    generator: GeneratorSettings = SpanReaderSettings()
     index: IndexSettings = IndexSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     answer: AnswerSettings = AnswerSettings()

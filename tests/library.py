@@ -11,7 +11,7 @@ from rag.fingerprints import hash_bytes, hash_parts
 from rag.index.build import build_index
 from rag.index.store import Manifest
 from rag.prompt import Prompt
-from rag.settings import HashingEmbedderSettings, NoRerankerSettings, Settings
+from rag.settings import BestSentenceSettings, HashingEmbedderSettings, NoRerankerSettings, Settings
 from rag.types import (
     Box,
     Chunk,
@@ -26,7 +26,11 @@ from rag.types import (
 )
 from rag.workspace import Workspace
 
-SETTINGS = Settings(embedder=HashingEmbedderSettings(dim=256), reranker=NoRerankerSettings())
+SETTINGS = Settings(
+    embedder=HashingEmbedderSettings(dim=256),
+    reranker=NoRerankerSettings(),
+    generator=BestSentenceSettings(),
+)
 
 ALDER = (
     "Section 1.1 Definitions. The Trustee is Corvane Trust Company.\f"

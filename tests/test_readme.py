@@ -23,7 +23,9 @@ def test_the_python_block_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     make_workspace(tmp_path / "work", SETTINGS)
-    (tmp_path / "work" / "covenant.toml").write_text('[embedder]\nkind = "hashing"\ndim = 256\n')
+    (tmp_path / "work" / "covenant.toml").write_text(
+        '[embedder]\nkind = "hashing"\ndim = 256\n[generator]\nkind = "best_sentence"\n'
+    )
     monkeypatch.chdir(tmp_path)
     block = python_block("open_pipeline")
     exec(compile(block, "README.md", "exec"), {})  # noqa: S102 - our own README

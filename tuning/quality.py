@@ -71,7 +71,9 @@ def _weights(judged: Sequence[Judged], l2: float) -> dict[str, float]:
     def loss(line: Array) -> tuple[float, Array]:
         logits = scaled @ line[:-1] + line[-1]
         slack = shares * (1.0 / (1.0 + np.exp(-logits)) - labels)
-        value = float(shares @ (np.logaddexp(0.0, logits) - labels * logits)) + l2 * float(line[:-1] @ line[:-1])
+        value = float(shares @ (np.logaddexp(0.0, logits) - labels * logits)) + l2 * float(
+            line[:-1] @ line[:-1]
+        )
         return value, np.append(slack @ scaled + 2 * l2 * line[:-1], slack.sum())
 
     found = minimize(loss, np.zeros(len(names) + 1), jac=True, method="L-BFGS-B")

@@ -49,7 +49,9 @@ class ReaderTraining:
     save_every: int = 50
     bfloat16: bool = True
     repeats: Mapping[str, int] = field(default_factory=dict)
-    shape: LoraShape = field(default_factory=lambda: LoraShape(rank=64, alpha=64.0, layers=(0, 1, 2, 3, 4, 5)))
+    shape: LoraShape = field(
+        default_factory=lambda: LoraShape(rank=64, alpha=64.0, layers=(0, 1, 2, 3, 4, 5))
+    )
 
 
 class Reader:

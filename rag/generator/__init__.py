@@ -1,4 +1,4 @@
-"""Generators behind one contract: the span reader, best sentence, language models; the number engine beside each."""
+"""Generators behind one contract: span reader, best sentence, language models; beside each the number engine."""
 
 from __future__ import annotations
 
@@ -54,7 +54,9 @@ def _reading(settings: GeneratorSettings, glossary: Glossary, environ: Mapping[s
             from rag.generator.span.model import SpanModel
             from rag.generator.span.reader import SpanReader
 
-            reader = SpanReader(SpanModel.load(settings), candidates=settings.candidates)
+            reader = SpanReader(
+                SpanModel.load(settings), candidates=settings.candidates, windows=settings.windows
+            )
             by_words = BestSentenceGenerator(BestSentenceSettings(), glossary)
             quality = QualityModel.load(settings.quality or BUILT_IN)
             return SeveralGenerators([reader, by_words], quality)
@@ -80,5 +82,6 @@ def _endpoint(settings: OpenAILikeSettings, glossary: Glossary, environ: Mapping
     asking = QuotingGenerator(chat, replies=settings.candidates, budget=settings.prompt_tokens)
     if settings.fallback == "none":
         return asking
-    second = _reading(BestSentenceSettings(), glossary, environ)
+    standing_in = SpanReaderSettings() if settings.fallback == "span_reader" else BestSentenceSettings()
+    second = _reading(standing_in, glossary, environ)
     return FallbackGenerator(asking, second, second_name=settings.fallback, pause_s=settings.pause_s)

@@ -16,7 +16,9 @@ from rag.errors import SourceError
 from tests.eval.test_harness import ROWS
 from tests.library import make_workspace
 
-OVERRIDES = ("embedder.kind=hashing", "reranker.kind=none", "embedder.dim=256")
+OVERRIDES = (
+    "embedder.kind=hashing", "reranker.kind=none", "embedder.dim=256", "generator.kind=best_sentence",
+)  # fmt: skip
 
 
 def call(root: Path, *arguments: str | Path) -> Result:

@@ -15,11 +15,15 @@ from rag.assembly import open_pipeline
 from rag.catalog import Catalog
 from rag.errors import SourceError, StorageError, WorkspaceError
 from rag.index.store import current_version
-from rag.settings import HashingEmbedderSettings, IngestSettings, Settings
+from rag.settings import BestSentenceSettings, HashingEmbedderSettings, IngestSettings, Settings
 from rag.types import Answer, Query
 from rag.workspace import Workspace
 
-SETTINGS = Settings(embedder=HashingEmbedderSettings(dim=64), ingest=IngestSettings(workers=1))
+SETTINGS = Settings(
+    embedder=HashingEmbedderSettings(dim=64),
+    generator=BestSentenceSettings(),
+    ingest=IngestSettings(workers=1),
+)
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 CLAUSES = "\n\n".join(
     f"Section {n}.1 Matter {n}. The Borrower shall pay fee number {n} of ${n},000 to the Agent."

@@ -8,7 +8,10 @@ import pytest
 from rag.command import run
 from tests.library import ALDER, make_workspace
 
-SMALL = ("--set", "reranker.kind=none", "--set", "embedder.kind=hashing", "--set", "embedder.dim=256")
+SMALL = (
+    "--set", "reranker.kind=none", "--set", "embedder.kind=hashing", "--set", "embedder.dim=256",
+    "--set", "generator.kind=best_sentence",
+)  # fmt: skip
 
 
 def call(workspace: Path, *arguments: str) -> int:

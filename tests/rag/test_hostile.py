@@ -323,6 +323,7 @@ def test_neither_key_nor_settings_nor_places_are_sent(
 
 def test_a_terminal_is_told_nothing_but_text(library: Library, capsys: pytest.CaptureFixture[str]) -> None:
     flags = ["--set", "embedder.kind=hashing", "--set", "embedder.dim=256", "--set", "reranker.kind=none"]
+    flags += ["--set", "generator.kind=best_sentence"]
     root = ["-w", str(library.workspace.root)]
     for name in ("terminal", "direction", "invisible_tags"):
         assert run([*root, *flags, "ask", QUESTIONS[0], "--doc", name]) == 0

@@ -19,6 +19,7 @@ def test_ask_json_is_what_http_returns(
     client: TestClient, workspace: Workspace, capsys: pytest.CaptureFixture[str], question: str
 ) -> None:
     settings = ["--set", "reranker.kind=none", "--set", "embedder.kind=hashing", "--set", "embedder.dim=256"]
+    settings += ["--set", "generator.kind=best_sentence"]
     assert run(["-w", str(workspace.root), *settings, "ask", question, "--doc", "alder", "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
     replied = client.post("/v1/ask", json={"question": question, "documents": ["alder"]}).json()

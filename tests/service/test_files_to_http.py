@@ -7,14 +7,23 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 
 from ingest.build import ingest
-from rag.settings import HashingEmbedderSettings, IngestSettings, NoRerankerSettings, Settings
+from rag.settings import (
+    BestSentenceSettings,
+    HashingEmbedderSettings,
+    IngestSettings,
+    NoRerankerSettings,
+    Settings,
+)
 from rag.workspace import Workspace
 from service.answers import ASK_REPLY, Answered
 from service.app import create_app
 from tests.service.conftest import HOST
 
 SETTINGS = Settings(
-    embedder=HashingEmbedderSettings(), reranker=NoRerankerSettings(), ingest=IngestSettings(workers=1)
+    embedder=HashingEmbedderSettings(),
+    generator=BestSentenceSettings(),
+    reranker=NoRerankerSettings(),
+    ingest=IngestSettings(workers=1),
 )
 ALDER = """\
 ARTICLE I DEFINITIONS

@@ -25,7 +25,9 @@ from tests.library import make_workspace
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     workspace = make_workspace(tmp_path_factory.mktemp("serve"))
-    workspace.settings_file.write_text('[embedder]\nkind = "hashing"\ndim = 256\n', encoding="utf-8")
+    workspace.settings_file.write_text(
+        '[embedder]\nkind = "hashing"\ndim = 256\n[generator]\nkind = "best_sentence"\n', encoding="utf-8"
+    )
     return workspace
 
 

@@ -33,7 +33,7 @@ from rag.workspace import Workspace
 from tuning.quality import Judged, learn
 from tuning.recipes.apart import held_out
 
-QUESTIONS = 300
+QUESTIONS = 200
 """Taken of each source, those with the smallest hashes of their ids."""
 MOST = 3
 """Candidates of a kind that are judged of each question, the first ones."""
@@ -72,7 +72,9 @@ def _judged(data: Path, sample: Path, work: Path, adapter: Path | None) -> Itera
     folder = data / "contractnli"
     yield from _asked(_texts(folder, questions), work / "contractnli", questions, "contractnli", settings)
     file = data / "tatqa" / "questions.jsonl"
-    questions = training_questions(file, lambda row: {**row, "doc_id": context_name(row)}, halves=True).questions
+    questions = training_questions(
+        file, lambda row: {**row, "doc_id": context_name(row)}, halves=True
+    ).questions
     papers = {context_name(row): context_paper(row) for row in training_lines(file)}
     pages = list(write_papers(papers.values(), work / "tatqa-pages"))
     yield from _asked(pages, work / "tatqa", questions, "tatqa", settings)

@@ -45,7 +45,9 @@ def paragraph_examples(path: Path, docs: Path, source: str) -> Iterator[Example]
         if name not in texts:
             texts[name] = (docs / f"{name}.txt").read_text(encoding="utf-8")
         start, end = row["paragraph"]
-        answers = [(a["start"] - start, a["end"] - start) for a in row["answers"] if start <= a["start"] < end]
+        answers = [
+            (a["start"] - start, a["end"] - start) for a in row["answers"] if start <= a["start"] < end
+        ]
         titled = draw(0, str(row["id"]), "title").random() < 0.5
         yield Example(
             source=source,

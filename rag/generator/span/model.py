@@ -118,9 +118,7 @@ class SpanModel:
         ids, types, mask = (torch.zeros(1, length, dtype=torch.long) for _ in range(3))
         ids[0, :n], types[0, :n], mask[0, :n] = torch.tensor(one.ids), torch.tensor(one.types), 1
         with torch.inference_mode():
-            hidden = self._encoder(
-                input_ids=ids, token_type_ids=types, attention_mask=mask
-            ).last_hidden_state
+            hidden = self._encoder(input_ids=ids, token_type_ids=types, attention_mask=mask).last_hidden_state
             start, end, verdict = self._heads(hidden)
             probabilities = torch.softmax(verdict[0].float(), dim=0).numpy()
         own = one.starts >= 0

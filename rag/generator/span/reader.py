@@ -20,7 +20,7 @@ from rag.generator.span.model import Reading, SpanModel
 from rag.generator.span.windows import Window
 from rag.prompt import Prompt
 from rag.sentences import sentence_spans
-from rag.types import Candidate, Chunk, Support
+from rag.types import Candidate, Chunk, Evidence, Support
 
 _VERSION = 1
 _LONGEST = {"open": 80, "clause": 250, "statement": 250, "yes_no": 250}
@@ -28,6 +28,7 @@ _LONGEST = {"open": 80, "clause": 250, "statement": 250, "yes_no": 250}
 _SPANS = 3
 """Taken from a window at most, for questions for one thing."""
 _LISTED = 8
+_BROUGHT = 4
 _LIKELY = 0.25
 """Of a window's spans those belong to a list that have this share of the likeliest's probability."""
 _SEVERAL = re.compile(
@@ -41,16 +42,22 @@ _ENTAILED, _CONTRADICTED, _NOT_MENTIONED = range(3)
 class SpanReader:
     """Candidates with scores in [0, 1]: the probability of a span against none, or of a verdict."""
 
-    def __init__(self, model: SpanModel, *, candidates: int) -> None:
-        """Propose so many candidates a question."""
+    def __init__(self, model: SpanModel, *, candidates: int, windows: int) -> None:
+        """Propose so many candidates a question, from so many pieces of evidence."""
         self._model = model
         self._count = candidates
+        self._windows = windows
 
     @property
     def fingerprint(self) -> str:
         """Identity of the model and of what is made of its logits."""
         return fingerprint(
-            {"version": _VERSION, "model": self._model.fingerprint, "candidates": self._count}
+            {
+                "version": _VERSION,
+                "model": self._model.fingerprint,
+                "candidates": self._count,
+                "windows": self._windows,
+            }
         )
 
     def complete(self, prompts: Sequence[Prompt]) -> list[tuple[Candidate, ...]]:
@@ -60,7 +67,7 @@ class SpanReader:
     def _complete(self, prompt: Prompt) -> tuple[Candidate, ...]:
         asked = manner(prompt.question)
         question = prompt.question if asked in ("clause", "statement") else subject(prompt.question)
-        chunks = [one.chunk for one in prompt.evidence]
+        chunks = [one.chunk for one in _first(prompt.evidence, self._windows)]
         readings = self._model.read(
             [Window(question=question, text=chunk.text, context=chunk.context) for chunk in chunks]
         )
@@ -74,6 +81,14 @@ class SpanReader:
                 for candidate in _spans(chunk, rank, reading, _LONGEST[asked], several=several)
             ]
         return tuple(sorted(found, key=lambda candidate: -candidate.signals["margin"])[: self._count])
+
+
+def _first(evidence: Sequence[Evidence], count: int) -> list[Evidence]:
+    """The first so many pieces: hits, but for one place in four, which is for what they brought along."""
+    hits = [one for one in evidence if one.why == "hit"]
+    brought = [one for one in evidence if one.why != "hit"]
+    kept = max(count - min(len(brought), count // _BROUGHT), 0)
+    return [*hits[:kept], *brought][:count]
 
 
 def _spans(chunk: Chunk, rank: int, reading: Reading, longest: int, *, several: bool) -> list[Candidate]:
@@ -106,7 +121,7 @@ def _quoted(chunk: Chunk, rank: int, spans: Sequence[Span]) -> Candidate:
 
 
 def _verdicts(chunks: Sequence[Chunk], readings: Sequence[Reading]) -> list[Candidate]:
-    """"Yes" or "No" by each passage that has a sentence for it; the sum over all says how sure they are together."""
+    """ "Yes" or "No" by each passage that has a sentence for it; the sum over all says how sure they are together."""
     said = [float(max(r.verdict[_ENTAILED], r.verdict[_CONTRADICTED])) for r in readings]
     candidates = []
     for rank, (chunk, reading) in enumerate(zip(chunks, readings, strict=True)):
@@ -134,7 +149,7 @@ def _verdicts(chunks: Sequence[Chunk], readings: Sequence[Reading]) -> list[Cand
     return candidates
 
 
-def _against(readings: Iterable[Reading], entailed: bool) -> float:  # noqa: FBT001
+def _against(readings: Iterable[Reading], entailed: bool) -> float:
     """The most that any passage says against a verdict."""
     place = _CONTRADICTED if entailed else _ENTAILED
     return max(float(reading.verdict[place]) for reading in readings)

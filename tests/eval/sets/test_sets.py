@@ -16,12 +16,23 @@ from eval.sets.findver import adapt as findver_line
 from ingest.progress import Silent
 from rag.command import Context
 from rag.errors import SourceError
-from rag.settings import HashingEmbedderSettings, IngestSettings, NoRerankerSettings, Settings
+from rag.settings import (
+    BestSentenceSettings,
+    HashingEmbedderSettings,
+    IngestSettings,
+    NoRerankerSettings,
+    Settings,
+)
 
 SETTINGS = Settings(
-    embedder=HashingEmbedderSettings(dim=128), reranker=NoRerankerSettings(), ingest=IngestSettings(workers=1)
+    embedder=HashingEmbedderSettings(dim=128),
+    generator=BestSentenceSettings(),
+    reranker=NoRerankerSettings(),
+    ingest=IngestSettings(workers=1),
 )
-OVERRIDES = ("embedder.kind=hashing", "reranker.kind=none", "embedder.dim=128", "ingest.workers=1")
+OVERRIDES = (
+    "embedder.kind=hashing", "reranker.kind=none", "embedder.dim=128", "ingest.workers=1", "generator.kind=best_sentence",
+)  # fmt: skip
 LEASE = (
     "MILL LEASE\n\nThe tenant of the Lutton mill pays a rent of $500 a month.\n\nThe mill has two looms.\n"
 )

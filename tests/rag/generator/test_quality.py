@@ -1,0 +1,85 @@
+"""Choosing among candidates: features from all of them, weights from a file."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from rag.errors import ModelError
+from rag.generator.quality import BUILT_IN, QualityModel, describe
+from rag.types import Candidate, ChunkId, Support
+
+QUESTION = "What interest rate do the Class B Notes bear?"
+
+
+def candidate(text: str, chunk: str, span: tuple[int, int], **signals: float) -> Candidate:
+    support = Support(chunk_id=ChunkId(chunk), start=span[0], end=span[1])
+    return Candidate(text=text, score=0.5, supports=(support,), signals=signals)
+
+
+READ = candidate("4.25%", "a", (10, 40), margin=3.0, share=-0.1, rank=0.0, length=0.0)
+OTHER = candidate("the Class B Notes", "b", (0, 20), margin=1.0, share=-1.0, rank=0.7, length=1.4)
+WORDS = candidate("4.25%", "a", (0, 50), words=0.8)
+FAR = candidate("5.10%", "c", (0, 50), words=0.6)
+COMPUTED = Candidate(text="7", score=0.9, supports=READ.supports)
+
+
+def test_features_of_each_kind() -> None:
+    described = describe(QUESTION, [READ, OTHER, WORDS, FAR, COMPUTED])
+    assert [kind for kind, _ in described] == ["span, open", "span, open", "words, open", "words, open", ""]
+    read, other, words, far, computed = (features for _, features in described)
+    assert (read["lead"], other["lead"]) == (2.0, -2.0)
+    assert (read["words"], read["agreed"], read["fits"]) == (0.8, 1.0, 1.0)
+    assert (other["words"], other["agreed"], other["fits"]) == (0.0, 0.0, -1.0)
+    assert (words["read"], words["best"], words["agreed"]) == (3.0, 3.0, 1.0)
+    assert (far["read"], far["agreed"]) == (-12.0, 0.0)
+    assert computed == {}
+
+
+def test_order_does_not_matter_to_features() -> None:
+    given = [READ, OTHER, WORDS, FAR]
+    there, back = describe(QUESTION, given), describe(QUESTION, given[::-1])
+    assert there == back[::-1]
+
+
+def test_probabilities_replace_the_scores_of_known_kinds_alone() -> None:
+    model = QualityModel(weights={"span, open": {"bias": -1.0, "margin": 0.5}})
+    chosen = model.choose(QUESTION, [OTHER, READ, FAR, COMPUTED])
+    assert [(one.text, round(one.score, 3)) for one in chosen] == [
+        ("7", 0.9), ("4.25%", round(1 / (1 + math.exp(-0.5)), 3)), ("5.10%", 0.5), ("the Class B Notes", 0.378),
+    ]  # fmt: skip
+
+
+def test_the_model_that_comes_with_covenant_is_read_and_written_alike() -> None:
+    model = QualityModel.load()
+    assert {"span, open", "words, open", "span, clause", "verdict, statement"} <= set(model.weights)
+    assert model.to_json() == BUILT_IN.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("no json", "cannot be read"),
+        ("{}", "cannot be read"),
+        ('{"format": 0, "weights": {}}', "another release"),
+    ],
+)
+def test_a_bad_file_is_named(tmp_path: Path, text: str, why: str) -> None:
+    path = tmp_path / "quality.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ModelError, match=why):
+        QualityModel.load(path)
+
+
+def test_the_fingerprint_is_that_of_the_weights() -> None:
+    one = QualityModel(weights={"a": {"x": 1.0}}, facts={"when": "now"})
+    assert one.fingerprint == QualityModel(weights={"a": {"x": 1.0}}).fingerprint
+    assert one.fingerprint != QualityModel(weights={"a": {"x": 2.0}}).fingerprint
+    assert json.loads(one.to_json())["facts"] == {"when": "now"}
+
+
+def test_a_candidate_with_signals_can_be_kept_in_a_set() -> None:
+    assert len({READ, READ, FAR}) == 2
