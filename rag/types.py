@@ -264,7 +264,7 @@ class Candidate:
 
     One that was computed has its ``derivation``, with an operand for each support. One that is ``written`` is
     in a model's own words; others are words of a document. One without supports says that the documents hold
-    no answer, and in its text why. ``signals`` are what its generator knows of it, by name, for a quality model.
+    no answer, and in its text why. ``signals`` are what its generator knows of it, for a quality model.
     """
 
     text: str

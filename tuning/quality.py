@@ -1,7 +1,7 @@
 """Learn how likely a candidate is right, from candidates that were judged.
 
-One logistic model for each kind of candidate, features scaled to unit variance while weights are sought, an L2
-penalty on them; each source counts the same, however many candidates it has. Leaves features to
+One logistic model for each kind of candidate, features scaled to unit variance while weights are sought, an
+L2 penalty on them; each source counts the same, however many candidates it has. Leaves features to
 ``rag.generator.quality``, asking and judging to ``tuning.recipes.quality``.
 
 Source: Platt, "Probabilistic Outputs for Support Vector Machines", 1999.
@@ -27,7 +27,7 @@ _LEAST = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """A candidate of a kind, its features, and whether it was right; ``source`` is where its question is from."""
+    """A candidate of a kind, its features, and whether it was right; ``source`` is its question's."""
 
     source: str
     kind: str

@@ -127,7 +127,7 @@ def fresh_reader(settings: ReaderTraining) -> tuple[Reader, list[tuple[str, nn.P
 
 
 def draw_batch(examples: Sequence[Example], settings: ReaderTraining, step: int) -> list[Example]:
-    """The examples of a step: a function of data, settings and step alone; each epoch has an order of its own."""
+    """The examples of a step, a function of data, settings and step; each epoch has an order of its own."""
     places = tuple(i for i, one in enumerate(examples) for _ in range(settings.repeats.get(one.source, 1)))
     batch = []
     for place in range(step * settings.windows, (step + 1) * settings.windows):

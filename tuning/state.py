@@ -1,6 +1,6 @@
-"""State of an interrupted training: weights and Adam's moments in safetensors, and the step they belong to.
+"""State of an interrupted training: weights and Adam's moments in safetensors, and the step they are of.
 
-What went on from a saved state ends as if it had not been interrupted. Leaves losses and data to the trainers.
+What goes on from a saved state ends as if it had not been interrupted. Leaves losses and data to trainers.
 """
 
 from __future__ import annotations

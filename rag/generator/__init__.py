@@ -1,4 +1,4 @@
-"""Generators behind one contract: span reader, best sentence, language models; beside each the number engine."""
+"""Generators behind one contract: span reader, best sentence, language models; the number engine beside."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""How likely a candidate is right: a logistic model over what its generator and the other candidates say of it.
+"""How likely a candidate is right: a logistic model over what generators and other candidates say of it.
 
-One small model for each kind of candidate (a span that the reader marked, a verdict of it, a sentence chosen by
-words) and each manner of asking, so that weights can be read: ``quality.json`` beside this file, made by
+One small model for each kind of candidate (a span that the reader marked, a verdict of it, a sentence chosen
+by words) and each manner of asking, so that weights can be read: ``quality.json`` beside this file, made by
 ``tuning.recipes.quality``. Candidates of other generators (computed, written by a language model) keep their
 scores, which are probabilities already. Leaves learning to ``tuning.quality``, the decision to abstain to
 ``rag.pipeline``.

@@ -39,7 +39,8 @@ def test_questions_are_taken_from_the_categories_in_turn() -> None:
 def test_the_demonstration_runs_to_its_end_and_keeps_what_it_did(tmp_path: Path) -> None:
     pytest.importorskip("reportlab", reason="the demo extra writes the PDFs")
     overrides = (
-        "embedder.kind=hashing", "reranker.kind=none", "embedder.dim=256", "ingest.workers=1", "generator.kind=best_sentence",
+        "embedder.kind=hashing", "reranker.kind=none", "embedder.dim=256", "ingest.workers=1",
+        "generator.kind=best_sentence",
     )  # fmt: skip
     context = Context(workspace_path=tmp_path, overrides=overrides)
     first, second = (

@@ -319,7 +319,8 @@ def test_a_reader_in_the_way_is_told_and_the_next_run_scrubs(workspace: Workspac
 
 def invoke(workspace: Workspace, command: object, *arguments: str, typed: str = "") -> tuple[int, str, str]:
     overrides = (
-        "embedder.kind=hashing", "reranker.kind=none", "embedder.dim=64", "ingest.workers=1", "generator.kind=best_sentence",
+        "embedder.kind=hashing", "reranker.kind=none", "embedder.dim=64", "ingest.workers=1",
+        "generator.kind=best_sentence",
     )  # fmt: skip
     context = Context(workspace_path=workspace.root, overrides=overrides)
     result = CliRunner().invoke(command, arguments, obj=context, input=typed)  # type: ignore[arg-type]

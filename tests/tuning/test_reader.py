@@ -21,8 +21,8 @@ TEXT = "The Trustee is Dunmore Bank. Notices go to the Trustee."
 EXAMPLES = [
     Example(source="a", document="d", question="Who is the Trustee?", text=TEXT, spans=((15, 27),)),
     Example(source="a", document="d", question="What is the rate?", text=TEXT),
-    Example(source="b", document="e", question="Notices go to the Issuer.", text=TEXT, spans=((29, 54),), verdict=1),
-    Example(source="b", document="e", question="Notices go to the Trustee.", text=TEXT, spans=((29, 54),), verdict=0),
+    Example(source="b", document="e", question="Notices go to Sue.", text=TEXT, spans=((29, 54),), verdict=1),
+    Example(source="b", document="e", question="They go to it.", text=TEXT, spans=((29, 54),), verdict=0),
 ]  # fmt: skip
 SETTINGS = ReaderTraining(
     steps=4, windows=4, save_every=2, bfloat16=False, shape=LoraShape(rank=4, alpha=4.0, layers=(4, 5))

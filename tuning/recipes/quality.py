@@ -2,10 +2,10 @@
 
     python -m tuning.recipes.quality --data DIR --sample DIR --work DIR [--adapter DIR] [--out FILE]
 
-``--data`` holds ``cuad/``, ``contractnli/`` and ``tatqa/``, ``--sample`` the synthetic library that ``covenant
-demo`` writes (its tuning deals, in both scopes). Of CUAD only contracts are asked that the reader was not
-trained on. Documents are indexed in workspaces below ``--work``, where a second run finds them, and judged
-candidates are kept there. The same data and the same reader give the same file.
+``--data`` holds ``cuad/``, ``contractnli/`` and ``tatqa/``, ``--sample`` the synthetic library that
+``covenant demo`` writes (its tuning deals, in both scopes). Of CUAD only contracts are asked about that the
+reader was not trained on. Documents are indexed in workspaces below ``--work``, where a second run finds
+them, and judged candidates are kept there. The same data and the same reader give the same file.
 """
 
 from __future__ import annotations

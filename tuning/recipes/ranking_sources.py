@@ -95,7 +95,7 @@ def _label(chunk: Chunk) -> str:
 
 
 def worded(question: str, chunk: Chunk, generator: random.Random) -> str:
-    """CUAD's one form of words, varied: as it is, its name, its question, both, or the document of ``chunk`` named."""
+    """CUAD's one form of words, varied: as it is, its name, its question, both, or the document named."""
     match = _CUAD.search(question)
     if match is None:
         return question

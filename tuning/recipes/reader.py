@@ -2,10 +2,11 @@
 
     python -m tuning.recipes.reader --data DIR --out DIR
 
-Makes examples of SQuAD 2.0 (development part), PolicyQA, CUAD and ContractNLI (training splits) and TAT-QA (the
-tuning half), trains, and writes adapter and heads with their manifest to ``OUT/adapter``. One document in twelve
-is held out for the quality model. ``OUT/work`` keeps the examples and the state of training: the same command
-goes on after an interruption, and ends in the same bytes on the same machine with as many threads.
+Makes examples of SQuAD 2.0 (development part), PolicyQA, CUAD and ContractNLI (training splits) and TAT-QA
+(the tuning half), trains, and writes adapter and heads with their manifest to ``OUT/adapter``. One document
+in twelve is held out for the quality model. ``OUT/work`` keeps the examples and the state of training: the
+same command goes on after an interruption, and ends in the same bytes on the same machine with as many
+threads.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """From logits over pieces to spans: the likeliest, disjoint, each with how likely it is against "no answer".
 
-A span's logit is that of its start plus that of its end; its margin is that less the logit of "no answer here",
-so margins of different windows can be compared (shared normalisation would need all windows of a question in
-training; Clark and Gardner, ACL 2018, find the no-answer option next best).
+A span's logit is that of its start plus that of its end; its margin is that less the logit of "no answer
+here", so margins of different windows can be compared (shared normalisation would need all windows of a
+question in training; Clark and Gardner, ACL 2018, find the no-answer option next best).
 """
 
 from __future__ import annotations

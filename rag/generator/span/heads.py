@@ -1,8 +1,8 @@
 """The heads of the span reader over an encoder's last hidden states.
 
-``span``: for each piece the logits of starting and of ending an answer; the first piece of a window stands for
-"no answer here" (Devlin et al., "BERT", 2019, §4.3). ``verdict``: of the window as a whole, whether it entails
-a statement, contradicts it, or says neither.
+``span``: for each piece the logits of starting and of ending an answer; the first piece of a window stands
+for "no answer here" (Devlin et al., "BERT", 2019, §4.3). ``verdict``: of the window as a whole, whether it
+entails a statement, contradicts it, or says neither.
 """
 
 from __future__ import annotations

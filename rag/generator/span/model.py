@@ -1,7 +1,7 @@
 """MiniLM with the reader's adapter and heads: windows to logits over their pieces, and verdicts.
 
-Every window is a forward pass of its own, of a length from a short list, so a window's logits do not depend on
-company. Leaves what to make of logits to ``decode``, training to ``tuning.reader``.
+Every window is a forward pass of its own, of a length from a short list, so a window's logits do not depend
+on company. Leaves what to make of logits to ``decode``, training to ``tuning.reader``.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Logits = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What the model says of a window: start and end logits ``[n]`` of its pieces, verdict probabilities ``[3]``.
+    """What the model says of a window: start and end logits ``[n]`` of its pieces, probabilities ``[3]``.
 
     The first piece stands for "no answer here"; others that no answer consists of have -inf.
     """

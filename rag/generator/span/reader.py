@@ -1,9 +1,9 @@
-"""The span reader as a generator: candidates from all evidence, each a span of it, a list of spans or a verdict.
+"""The span reader as a generator: candidates from the evidence, each a span, a list of spans or a verdict.
 
-Questions for something are answered by spans; where several are asked for, the likely ones of a window are one
-answer, in their order. Statements, and questions for a yes or no, are answered by the passage that decides
-them most clearly, with the sentence it rests on. Scores are what the model says; ``rag.quality`` makes
-probabilities of them. Leaves decoding to ``decode``.
+Questions for something are answered by spans; where several are asked for, the likely ones of a window are
+one answer, in their order. Statements, and questions for a yes or no, are answered by the passage that
+decides them most clearly, with the sentence it rests on. Scores are what the model says;
+``rag.generator.quality`` makes probabilities of them. Leaves decoding to ``decode``.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def _first(evidence: Sequence[Evidence], count: int) -> list[Evidence]:
 
 
 def _spans(chunk: Chunk, rank: int, reading: Reading, longest: int, *, several: bool) -> list[Candidate]:
-    """A window's spans, each for itself; first, where several things are asked for, the likely ones together."""
+    """A window's spans, each for itself; where several are asked for, the likely ones together first."""
     spans = spans_of(reading, _LISTED if several else _SPANS, longest)
     if not spans:
         return []
@@ -121,7 +121,7 @@ def _quoted(chunk: Chunk, rank: int, spans: Sequence[Span]) -> Candidate:
 
 
 def _verdicts(chunks: Sequence[Chunk], readings: Sequence[Reading]) -> list[Candidate]:
-    """ "Yes" or "No" by each passage that has a sentence for it; the sum over all says how sure they are together."""
+    """Yes or no by each passage that has a sentence for it, with what the other passages say."""
     said = [float(max(r.verdict[_ENTAILED], r.verdict[_CONTRADICTED])) for r in readings]
     candidates = []
     for rank, (chunk, reading) in enumerate(zip(chunks, readings, strict=True)):

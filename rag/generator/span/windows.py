@@ -29,7 +29,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encoded:
-    """A window in word pieces: ``ids`` and ``types`` ``[n]``; ``starts`` and ``ends`` are characters of its text.
+    """A window in word pieces, ``[n]`` each; ``starts`` and ``ends`` are characters of its text.
 
     Both are -1 for pieces that no answer consists of: special ones, the question, the context.
     """

@@ -31,7 +31,8 @@ SETTINGS = Settings(
     ingest=IngestSettings(workers=1),
 )
 OVERRIDES = (
-    "embedder.kind=hashing", "reranker.kind=none", "embedder.dim=128", "ingest.workers=1", "generator.kind=best_sentence",
+    "embedder.kind=hashing", "reranker.kind=none", "embedder.dim=128", "ingest.workers=1",
+        "generator.kind=best_sentence",
 )  # fmt: skip
 LEASE = (
     "MILL LEASE\n\nThe tenant of the Lutton mill pays a rent of $500 a month.\n\nThe mill has two looms.\n"

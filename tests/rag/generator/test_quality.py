@@ -49,8 +49,11 @@ def test_probabilities_replace_the_scores_of_known_kinds_alone() -> None:
     model = QualityModel(weights={"span, open": {"bias": -1.0, "margin": 0.5}})
     chosen = model.choose(QUESTION, [OTHER, READ, FAR, COMPUTED])
     assert [(one.text, round(one.score, 3)) for one in chosen] == [
-        ("7", 0.9), ("4.25%", round(1 / (1 + math.exp(-0.5)), 3)), ("5.10%", 0.5), ("the Class B Notes", 0.378),
-    ]  # fmt: skip
+        ("7", 0.9),
+        ("4.25%", round(1 / (1 + math.exp(-0.5)), 3)),
+        ("5.10%", 0.5),
+        ("the Class B Notes", 0.378),
+    ]
 
 
 def test_the_model_that_comes_with_covenant_is_read_and_written_alike() -> None:
