@@ -124,9 +124,9 @@ def pair_examples(rows: Iterable[Mapping[str, Any]], *, seed: int) -> Iterator[E
 def table_examples(path: Path, *, seed: int) -> Iterator[Example]:
     """TAT-QA: chunks of a table and its paragraphs with the spans that answer, and one without."""
     asked: dict[str, list[Mapping[str, Any]]] = {}
-    for row in training_lines(path):
-        if row["answer_type"] in ("span", "multi-span"):
-            asked.setdefault(context_name(row), []).append(row)
+    for line in training_lines(path):
+        if line["answer_type"] in ("span", "multi-span"):
+            asked.setdefault(context_name(line), []).append(line)
     with tempfile.TemporaryDirectory() as folder:
         papers = [context_paper(rows[0]) for rows in asked.values()]
         for _, read in read_files(write_papers(papers, Path(folder)), IngestSettings(workers=1)):

@@ -78,7 +78,7 @@ class SpanModel:
                 source.name, device="cpu", local_files_only=True, model_kwargs={"use_safetensors": True}
             )
         merge_adapter(model[0], folder)
-        encoder = model[0].get_submodule("model")
+        encoder: Any = model[0].get_submodule("model")
         heads = ReaderHeads(int(encoder.config.hidden_size))
         try:
             heads.load_state_dict(load_file(str(folder / HEADS)))
