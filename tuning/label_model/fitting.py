@@ -1,0 +1,101 @@
+"""From votes, and a few gold classes where there are some, to a label model.
+
+Without gold rows the method is ``em``; with a few, ``anchored``; from ``least_gold`` on, the one that gold
+rows speak for. Gold is worth having: agreement among functions cannot tell a cluster that repeats itself from
+one that is right. Gold rows must not be test rows. Measurements behind the defaults are in
+``docs/experiments.md`` (label models).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from numpy.typing import ArrayLike
+
+from tuning.label_model.choice import Trial, compared, plans
+from tuning.label_model.evidence import Evidence
+from tuning.label_model.matrix import Array, LabelError, LabelMatrix
+from tuning.label_model.methods import Plan, fit_plan
+from tuning.label_model.model import LabelModel
+from tuning.label_model.settings import LabelModelSettings, Method
+
+DEFAULTS = LabelModelSettings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Choice:
+    """The model of the best plan, fitted on all gold rows, and the table that chose it, best first."""
+
+    model: LabelModel
+    trials: tuple[Trial, ...]
+
+    @property
+    def held_out(self) -> Array:
+        """``[g, k]``: what the best plan said of gold rows without their class; thresholds come from this."""
+        return self.trials[0].held_out
+
+    def table(self) -> str:
+        """The trials as lines: plan, log-loss on held-out gold rows, standard error."""
+        width = max(len(trial.plan.name) for trial in self.trials)
+        return "\n".join(f"{t.plan.name:<{width}}  {t.log_loss:.4f} ± {t.error:.4f}" for t in self.trials)
+
+
+def fit(
+    matrix: LabelMatrix,
+    gold: ArrayLike | None = None,
+    settings: LabelModelSettings = DEFAULTS,
+    start: LabelModel | None = None,
+) -> LabelModel:
+    """A label model of votes.
+
+    Args:
+        matrix: votes ``[n, m]``.
+        gold: classes ``[n]``, -1 where nobody judged.
+        settings: method, priors, limits.
+        start: a model fitted before, from whose parameters the fit goes on; functions may have come or gone.
+
+    Raises:
+        LabelError: gold, votes and settings do not fit together, or the method needs gold that is missing.
+    """
+    evidence = Evidence.of(matrix, gold)
+    if settings.method != "choose":
+        return fit_plan(evidence, plan_of(settings.method, settings), settings, start)
+    judged = len(evidence.gold_classes)
+    if judged >= settings.least_gold:
+        return _chosen(evidence, settings, start).model
+    return fit_plan(evidence, plan_of("anchored" if judged else "em", settings), settings, start)
+
+
+def choose(
+    matrix: LabelMatrix,
+    gold: ArrayLike,
+    settings: LabelModelSettings = DEFAULTS,
+    start: LabelModel | None = None,
+) -> Choice:
+    """Compare all methods on gold rows and fit the best; see ``fit``.
+
+    Raises:
+        LabelError: gold does not fit the votes, or has fewer rows than there are folds.
+    """
+    evidence = Evidence.of(matrix, gold)
+    if len(evidence.gold_classes) < settings.folds:
+        raise LabelError(
+            f"{len(evidence.gold_classes)} gold rows for {settings.folds} folds",
+            "judge more rows, or name a method",
+        )
+    return _chosen(evidence, settings, start)
+
+
+def plan_of(method: Method, settings: LabelModelSettings) -> Plan:
+    """The plan of a method as the settings have it."""
+    if method == "majority":
+        return Plan(method=method)
+    rows = settings.pseudo_rows if method == "anchored" else 0.0
+    return Plan(method=method, abstain_weight=settings.abstain_weight, pseudo_rows=rows)
+
+
+def _chosen(evidence: Evidence, settings: LabelModelSettings, start: LabelModel | None) -> Choice:
+    trials = sorted(compared(evidence, plans(settings), settings), key=lambda trial: trial.log_loss)
+    model = fit_plan(evidence, trials[0].plan, settings, start)
+    rows = [{"plan": t.plan.name, "log_loss": t.log_loss, "error": t.error} for t in trials]
+    return Choice(model=replace(model, facts={**model.facts, "choice": rows}), trials=tuple(trials))
