@@ -13,7 +13,7 @@ import numpy as np
 
 from tuning.label_model.evidence import Evidence
 from tuning.label_model.expectation import shares
-from tuning.label_model.matrix import Array
+from tuning.label_model.matrix import Array, Classes
 from tuning.label_model.methods import Plan, fit_plan
 from tuning.label_model.settings import LabelModelSettings
 
@@ -23,12 +23,21 @@ _BELIEVED = (10.0, 3.0, 1.0, 1 / 3)
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Trial:
-    """A plan, its mean log-loss on held-out gold rows with standard error, and what it said ``[g, k]``."""
+    """A plan, what it said ``[g, k]`` of gold rows held out from it, and its log-loss ``[g]`` on each."""
 
     plan: Plan
-    log_loss: float
-    error: float
     held_out: Array
+    losses: Array
+
+    @property
+    def log_loss(self) -> float:
+        """The mean over gold rows."""
+        return float(self.losses.mean())
+
+    @property
+    def error(self) -> float:
+        """The standard error of the mean."""
+        return float(self.losses.std() / np.sqrt(len(self.losses)))
 
 
 def plans(settings: LabelModelSettings) -> tuple[Plan, ...]:
@@ -43,9 +52,15 @@ def plans(settings: LabelModelSettings) -> tuple[Plan, ...]:
     )
 
 
-def compared(evidence: Evidence, among: Sequence[Plan], settings: LabelModelSettings) -> tuple[Trial, ...]:
-    """A trial of each plan over the folds of the gold rows, in the order of the plans."""
-    some, dealt = evidence.thinned(settings.choice_rows), evidence.folds(settings.folds)
+def compared(
+    evidence: Evidence, among: Sequence[Plan], settings: LabelModelSettings, dealt: Classes | None = None
+) -> tuple[Trial, ...]:
+    """A trial of each plan over the folds of the gold rows, in the order of the plans.
+
+    ``dealt`` ``[g]`` are the folds; without it they are dealt by ``Evidence.folds``.
+    """
+    some = evidence.thinned(settings.choice_rows)
+    dealt = evidence.folds(settings.folds) if dealt is None else dealt
     rows = np.arange(len(dealt))
     trials = []
     for plan in among:
@@ -55,12 +70,5 @@ def compared(evidence: Evidence, among: Sequence[Plan], settings: LabelModelSett
             asked = some.codes[some.gold_places[dealt == fold]]
             held_out[dealt == fold] = shares(model.scores_of(some.layout, asked))[0]
         losses = -np.log(held_out[rows, evidence.gold_classes])
-        trials.append(
-            Trial(
-                plan=plan,
-                log_loss=float(losses.mean()),
-                error=float(losses.std() / np.sqrt(len(losses))),
-                held_out=held_out,
-            )
-        )
+        trials.append(Trial(plan=plan, held_out=held_out, losses=losses))
     return tuple(trials)

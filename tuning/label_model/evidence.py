@@ -43,23 +43,23 @@ class Evidence:
             LabelError: gold does not fit the matrix.
         """
         known = gold_classes(gold, matrix)
-        by_name = ordered(matrix)
-        layout = Layout.of([f.outcomes(matrix.classes) + 1 for f in by_name.functions])
-        codes, n = layout.encode(by_name.votes), len(by_name)
-        if by_name.mirrored:
-            codes = np.vstack([codes, layout.encode(by_name.swapped().votes)])
+        ordered = by_name(matrix)
+        layout = Layout.of([f.outcomes(matrix.classes) + 1 for f in ordered.functions])
+        codes, n = layout.encode(ordered.votes), len(ordered)
+        if ordered.mirrored:
+            codes = np.vstack([codes, layout.encode(ordered.swapped().votes)])
         firsts, sizes, groups = grouped(codes)
         labeled = np.flatnonzero(known != NO_GOLD)
         return cls(
-            functions=by_name.functions,
-            classes=by_name.classes,
-            mirrored=by_name.mirrored,
+            functions=ordered.functions,
+            classes=ordered.classes,
+            mirrored=ordered.mirrored,
             layout=layout,
             codes=codes[firsts],
-            counts=sizes / 2.0 if by_name.mirrored else sizes.astype(np.float64),
+            counts=sizes / 2.0 if ordered.mirrored else sizes.astype(np.float64),
             gold_places=groups[labeled],
             gold_classes=known[labeled],
-            gold_mirrors=groups[labeled + n] if by_name.mirrored else groups[labeled],
+            gold_mirrors=groups[labeled + n] if ordered.mirrored else groups[labeled],
         )
 
     def gold(self) -> Array:
@@ -113,7 +113,7 @@ class Evidence:
         )
 
 
-def ordered(matrix: LabelMatrix) -> LabelMatrix:
+def by_name(matrix: LabelMatrix) -> LabelMatrix:
     """The matrix with its functions in the order of their names."""
     names = sorted(matrix.names)
     return matrix if list(matrix.names) == names else matrix.select(names)

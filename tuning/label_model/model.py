@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from rag.fingerprints import fingerprint
-from tuning.label_model.evidence import ordered
+from tuning.label_model.evidence import by_name
 from tuning.label_model.expectation import shares, weighed
 from tuning.label_model.matrix import ABSTAIN, Array, Function, LabelError, LabelMatrix
 from tuning.label_model.patterns import Codes, Layout, Tables
@@ -84,6 +84,11 @@ class LabelModel:
         """Identity of everything that decides a label."""
         return fingerprint({"label_model": VERSION, **self.parameters()})
 
+    @property
+    def weights_by_name(self) -> dict[str, float]:
+        """What each function counts, from 0 to 1; 1 where it repeats no other."""
+        return {f.name: float(weight) for f, weight in zip(self.functions, self.weights, strict=True)}
+
     def parameters(self) -> dict[str, Any]:
         """Everything that decides a label, as JSON has it."""
         return {
@@ -118,7 +123,7 @@ class LabelModel:
         Raises:
             LabelError: see ``probabilities``.
         """
-        votes = self._ordered(matrix).votes
+        votes = self.ordered(matrix).votes
         layout = Layout.of([len(table) for table in self.evidence])
         return self.scores_of(layout, layout.encode(votes))
 
@@ -138,7 +143,7 @@ class LabelModel:
         """
         if not 0 <= row < len(matrix):
             raise LabelError(f"there is no row {row} among {len(matrix)}", "give the index of a row")
-        one = self._ordered(matrix.take([row]))
+        one = self.ordered(matrix.take([row]))
         scores = self.scores(one)
         likely = np.argsort(-scores[0], kind="stable") if self.classes > 2 else np.array([1, 0])
         asked = int(likely[0]) if of is None else of
@@ -167,8 +172,13 @@ class LabelModel:
             terms=tuple(sorted(terms, key=lambda term: (-abs(term.amount), term.function))),
         )
 
-    def _ordered(self, matrix: LabelMatrix) -> LabelMatrix:
-        found = ordered(matrix)
+    def ordered(self, matrix: LabelMatrix) -> LabelMatrix:
+        """A matrix with its functions in the model's order.
+
+        Raises:
+            LabelError: the matrix is not of these functions, classes or kind.
+        """
+        found = by_name(matrix)
         if (found.classes, found.mirrored) != (self.classes, self.mirrored):
             raise LabelError(
                 f"the model is of {self.classes} classes{' of pairs' * self.mirrored}, the votes of "

@@ -69,7 +69,8 @@ def family_share(evidence: Evidence) -> Array:
 
 def _same_family(functions: Sequence[Function]) -> Array:
     families = np.array([f.family for f in functions])
-    return ((families[:, None] == families[None, :]) & (families != "")).astype(np.float64)
+    same: Array = ((families[:, None] == families[None, :]) & (families != "")).astype(np.float64)
+    return same
 
 
 def _indicators(votes: Votes, sizes: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Array:
