@@ -1,7 +1,8 @@
 """Which method labels best, by log-loss on gold rows that it was not fitted on.
 
 Gold rows are dealt to folds; for each fold every plan is fitted without that fold's classes and scored on
-them. The lowest mean log-loss wins; of equals the earlier. Leaves fitting to ``tuning.label_model.methods``.
+them, by a calibration learned on the other folds. The lowest mean log-loss wins; of equals the earlier. Leaves
+fitting to ``tuning.label_model.methods``.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from tuning.label_model.calibration import Calibration, calibrated
 from tuning.label_model.evidence import Evidence
 from tuning.label_model.expectation import shares
 from tuning.label_model.matrix import Array, Classes
@@ -23,9 +26,10 @@ _BELIEVED = (10.0, 3.0, 1.0, 1 / 3)
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Trial:
-    """A plan, what it said ``[g, k]`` of gold rows held out from it, and its log-loss ``[g]`` on each."""
+    """A plan, its calibration, what it said ``[g, k]`` of held-out gold rows, its log-loss ``[g]`` on each."""
 
     plan: Plan
+    calibration: Calibration
     held_out: Array
     losses: Array
 
@@ -61,14 +65,35 @@ def compared(
     """
     some = evidence.thinned(settings.choice_rows)
     dealt = evidence.folds(settings.folds) if dealt is None else dealt
-    rows = np.arange(len(dealt))
-    trials = []
-    for plan in among:
-        held_out = np.zeros((len(dealt), evidence.classes))
-        for fold in np.unique(dealt):
-            model = fit_plan(some.keeping(dealt != fold), plan, settings)
-            asked = some.codes[some.gold_places[dealt == fold]]
-            held_out[dealt == fold] = shares(model.scores_of(some.layout, asked))[0]
-        losses = -np.log(held_out[rows, evidence.gold_classes])
-        trials.append(Trial(plan=plan, held_out=held_out, losses=losses))
-    return tuple(trials)
+    return tuple(_trial(some, plan, settings, dealt) for plan in among)
+
+
+def _trial(evidence: Evidence, plan: Plan, settings: LabelModelSettings, dealt: Classes) -> Trial:
+    classes, shape = evidence.gold_classes, (len(dealt), evidence.classes)
+    priors, sums = np.zeros(shape), np.zeros(shape)
+    for fold in np.unique(dealt):
+        model = fit_plan(evidence.keeping(dealt != fold), plan, settings)
+        asked = evidence.codes[evidence.gold_places[dealt == fold]]
+        priors[dealt == fold] = np.log(model.balance)
+        sums[dealt == fold] = model.scores_of(evidence.layout, asked) - np.log(model.balance)
+    held_out = np.zeros(shape)
+    calibration = _calibration(evidence, priors, sums, np.full(len(dealt), True), settings)
+    for fold in np.unique(dealt):
+        here = dealt == fold
+        learned = _calibration(evidence, priors, sums, ~here, settings)
+        held_out[here] = shares(learned.scores(priors[here], sums[here]))[0]
+    losses = -np.log(held_out[np.arange(len(classes)), classes])
+    return Trial(plan=plan, calibration=calibration, held_out=held_out, losses=losses)
+
+
+def _calibration(
+    evidence: Evidence,
+    priors: Array,
+    sums: Array,
+    among: NDArray[np.bool_],
+    settings: LabelModelSettings,
+) -> Calibration:
+    if not settings.calibrated:
+        return Calibration.none(evidence.classes)
+    classes = evidence.gold_classes[among]
+    return calibrated(priors[among], sums[among], classes, mirrored=evidence.mirrored)

@@ -58,12 +58,11 @@ def fit(
         LabelError: gold, votes and settings do not fit together, or the method needs gold that is missing.
     """
     evidence = Evidence.of(matrix, gold)
-    if settings.method != "choose":
-        return fit_plan(evidence, plan_of(settings.method, settings), settings, start)
     judged = len(evidence.gold_classes)
     if judged >= settings.least_gold:
-        return _chosen(evidence, settings, start).model
-    return fit_plan(evidence, plan_of("anchored" if judged else "em", settings), settings, start)
+        return _best(evidence, settings, start).model
+    method = settings.method if settings.method != "choose" else "anchored" if judged else "em"
+    return fit_plan(evidence, plan_of(method, settings), settings, start)
 
 
 def choose(
@@ -83,7 +82,7 @@ def choose(
             f"{len(evidence.gold_classes)} gold rows for {settings.folds} folds",
             "judge more rows, or name a method",
         )
-    return _chosen(evidence, settings, start)
+    return _best(evidence, settings, start)
 
 
 def plan_of(method: Method, settings: LabelModelSettings) -> Plan:
@@ -94,8 +93,10 @@ def plan_of(method: Method, settings: LabelModelSettings) -> Plan:
     return Plan(method=method, abstain_weight=settings.abstain_weight, pseudo_rows=rows)
 
 
-def _chosen(evidence: Evidence, settings: LabelModelSettings, start: LabelModel | None) -> Choice:
-    trials = sorted(compared(evidence, plans(settings), settings), key=lambda trial: trial.log_loss)
+def _best(evidence: Evidence, settings: LabelModelSettings, start: LabelModel | None) -> Choice:
+    among = plans(settings) if settings.method == "choose" else (plan_of(settings.method, settings),)
+    trials = sorted(compared(evidence, among, settings), key=lambda trial: trial.log_loss)
     model = fit_plan(evidence, trials[0].plan, settings, start)
     rows = [{"plan": t.plan.name, "log_loss": t.log_loss, "error": t.error} for t in trials]
-    return Choice(model=replace(model, facts={**model.facts, "choice": rows}), trials=tuple(trials))
+    facts = {**model.facts, "choice": rows}
+    return Choice(model=replace(model, calibration=trials[0].calibration, facts=facts), trials=tuple(trials))

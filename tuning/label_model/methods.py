@@ -1,7 +1,7 @@
 """The methods by which votes become a label model.
 
 =========== =============================================================================================
-majority    each vote multiplies the odds of its class by the same factor, which gold rows set
+majority    each vote multiplies the odds of its class by the same factor
 em          agreement among functions alone; gold rows give no more than the balance
 anchored    gold rows and agreement, where all unlabeled rows together count as a few per gold row
 naive_bayes gold rows alone
@@ -19,6 +19,7 @@ from math import log
 
 import numpy as np
 
+from tuning.label_model.calibration import Calibration
 from tuning.label_model.emissions import affinity, prior_rows
 from tuning.label_model.evidence import Evidence
 from tuning.label_model.expectation import Problem, Solution, maximised, shares, weighed
@@ -30,7 +31,6 @@ from tuning.label_model.settings import LabelModelSettings, Method
 
 _VOTE = log(0.7 / 0.3)
 """What a vote adds to the log-odds of its class where nothing is known: it is right seven times in ten."""
-_STRONGEST = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +78,7 @@ def fit_plan(
         classes=evidence.classes,
         mirrored=evidence.mirrored,
         balance=solution.balance,
+        calibration=Calibration.none(evidence.classes),
         evidence=solution.evidence,
         weights=weighing,
         facts={
@@ -190,26 +191,19 @@ def _added(classes: int, settings: LabelModelSettings) -> Array:
 
 
 def _majority(evidence: Evidence, balance: Array) -> LabelModel:
-    """Equal votes; gold rows say how much each is worth, near ``_VOTE`` where they say little."""
-    from scipy.optimize import minimize_scalar
-
     tables = tuple(affinity(f, evidence.classes) for f in evidence.functions)
-    sums = evidence.layout.sums(evidence.codes[evidence.gold_places], tables)
-    rows = np.arange(len(sums))
-
-    def loss(vote: float) -> float:
-        scores = np.log(balance) + vote * sums
-        missed = shares(scores)[1] - scores[rows, evidence.gold_classes]
-        return float(missed.sum()) + 0.5 * (vote - _VOTE) ** 2
-
-    vote = float(minimize_scalar(loss, bounds=(0.0, _STRONGEST), method="bounded").x) if len(sums) else _VOTE
     return LabelModel(
         method="majority",
         functions=evidence.functions,
         classes=evidence.classes,
         mirrored=evidence.mirrored,
         balance=balance,
-        evidence=tuple(vote * table for table in tables),
+        calibration=Calibration.none(evidence.classes),
+        evidence=tuple(_VOTE * table for table in tables),
         weights=np.ones(len(tables)),
-        facts={"plan": "majority", "rows": int(evidence.counts.sum()), "gold": len(rows), "vote": vote},
+        facts={
+            "plan": "majority",
+            "rows": int(evidence.counts.sum()),
+            "gold": len(evidence.gold_classes),
+        },
     )

@@ -1,8 +1,8 @@
 """A fitted label model: votes to soft labels, each of which can be taken apart exactly.
 
-The score of a class is the log of its share plus, for each function, weight times evidence of its outcome;
-labels are scores as shares. All methods end in this form, so the log-odds of any two classes are a sum that
-can be read: what is known without votes, and what each function adds. Predicting changes nothing and needs no
+The score of a class is the log of its share plus, for each function, weight times evidence of its outcome,
+calibrated by one scale and an offset per class; labels are scores as shares. All methods end in this form, so
+the log-odds of any two classes are a sum that can be read: the prior, and what each function adds. Predicting changes nothing and needs no
 other rows. Leaves fitting to ``tuning.label_model.fitting``, files to ``tuning.label_model.saving``.
 """
 
@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from rag.fingerprints import fingerprint
+from tuning.label_model.calibration import Calibration
 from tuning.label_model.evidence import by_name
 from tuning.label_model.expectation import shares, weighed
 from tuning.label_model.matrix import ABSTAIN, Array, Function, LabelError, LabelMatrix
@@ -27,7 +28,10 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """What a function adds to log-odds: ``amount`` = ``weight`` * ``log_ratio`` of its vote, -1 if none."""
+    """What a function adds to log-odds: ``amount`` = ``weight`` * ``log_ratio`` of its vote, -1 if none.
+
+    The weight is the function's times the calibration's scale; the ratio of abstaining is tempered already.
+    """
 
     function: str
     vote: int
@@ -38,10 +42,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """Why a row has its label: ``log_odds`` of class ``of`` against another = ``prior`` + all amounts.
+    """Why a row has its label: ``log_odds`` of two classes = ``prior`` + ``offset`` + all amounts.
 
-    Terms stand by size, largest first. ``independent_votes`` is the sum of the weights of those that voted;
-    ``conflict`` says that some speak for and some against.
+    Terms stand by size, largest first. ``independent_votes`` is how many votes there are if functions that
+    repeat each other count once.
     """
 
     of: int
@@ -49,12 +53,9 @@ class Explanation:
     probability: float
     log_odds: float
     prior: float
+    offset: float
+    independent_votes: float
     terms: tuple[Term, ...]
-
-    @property
-    def independent_votes(self) -> float:
-        """What the votes are worth if functions that repeat each other count once."""
-        return sum(term.weight for term in self.terms if term.vote != ABSTAIN)
 
     @property
     def conflict(self) -> bool:
@@ -67,7 +68,8 @@ class Explanation:
 class LabelModel:
     """Functions by name, shares of classes ``[k]``, evidence ``[outcomes + 1, k]`` and weight of each.
 
-    ``facts`` say what it was fitted on and how it was chosen; they decide no label.
+    ``calibration`` is what gold rows say of how sure the sum may be. ``facts`` say what the model was fitted
+    on and how it was chosen; they decide no label.
     """
 
     method: Method
@@ -77,6 +79,7 @@ class LabelModel:
     balance: Array
     evidence: Tables
     weights: Array
+    calibration: Calibration
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -96,6 +99,8 @@ class LabelModel:
             "classes": self.classes,
             "mirrored": self.mirrored,
             "balance": self.balance.tolist(),
+            "scale": self.calibration.scale,
+            "offset": self.calibration.offset.tolist(),
             "functions": [
                 {
                     "name": function.name,
@@ -129,7 +134,8 @@ class LabelModel:
 
     def scores_of(self, layout: Layout, codes: Codes) -> Array:
         """``scores`` of rows that are encoded already, by a layout of these functions in this order."""
-        return np.log(self.balance) + layout.sums(codes, weighed(self.evidence, self.weights))
+        sums = layout.sums(codes, weighed(self.evidence, self.weights))
+        return self.calibration.scores(np.log(self.balance), sums)
 
     def explain(
         self, matrix: LabelMatrix, row: int, *, of: int | None = None, against: int | None = None
@@ -150,7 +156,7 @@ class LabelModel:
         other = next(int(c) for c in likely if c != asked) if against is None else against
         if asked == other or not {asked, other} <= set(range(self.classes)):
             raise LabelError(f"class {asked} against {other}", f"give two of 0 to {self.classes - 1}")
-        terms = []
+        terms, scale, offset = [], self.calibration.scale, self.calibration.offset
         parts = zip(self.functions, one.votes[0].tolist(), self.weights, self.evidence, strict=True)
         for function, vote, weight, table in parts:
             ratio = float(table[vote + 1, asked] - table[vote + 1, other])
@@ -158,9 +164,9 @@ class LabelModel:
                 Term(
                     function=function.name,
                     vote=vote,
-                    weight=float(weight),
+                    weight=scale * float(weight),
                     log_ratio=ratio,
-                    amount=float(weight) * ratio,
+                    amount=scale * float(weight) * ratio,
                 )
             )
         return Explanation(
@@ -169,6 +175,8 @@ class LabelModel:
             probability=float(shares(scores)[0][0, asked]),
             log_odds=float(scores[0, asked] - scores[0, other]),
             prior=float(np.log(self.balance[asked]) - np.log(self.balance[other])),
+            offset=float(offset[asked] - offset[other]),
+            independent_votes=float(self.weights @ (one.votes[0] != ABSTAIN)),
             terms=tuple(sorted(terms, key=lambda term: (-abs(term.amount), term.function))),
         )
 

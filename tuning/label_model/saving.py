@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from rag.errors import ModelError
 from rag.storage import write_text
+from tuning.label_model.calibration import Calibration
 from tuning.label_model.matrix import MOST_OUTCOMES, Function
 from tuning.label_model.model import VERSION, LabelModel
 from tuning.label_model.settings import Method
@@ -40,6 +41,8 @@ class _File(_Strict):
     classes: int = Field(ge=2)
     mirrored: bool
     balance: tuple[float, ...]
+    scale: float = Field(gt=0)
+    offset: tuple[float, ...]
     functions: tuple[_Function, ...] = Field(min_length=1)
     facts: dict[str, Any]
 
@@ -47,6 +50,8 @@ class _File(_Strict):
     def _fits(self) -> Self:
         if len(self.balance) != self.classes or min(self.balance) <= 0 or abs(sum(self.balance) - 1) > 1e-6:
             raise ValueError("the balance is not a positive share for each class")
+        if len(self.offset) != self.classes or (self.mirrored and any(self.offset)):
+            raise ValueError("the offsets do not fit the classes")
         names = [function.name for function in self.functions]
         if names != sorted(set(names)):
             raise ValueError("functions are not in the order of their names, each once")
@@ -96,6 +101,7 @@ def load(path: Path) -> LabelModel:
         balance=np.array(found.balance),
         evidence=tuple(np.array(f.evidence) for f in found.functions),
         weights=np.array([f.weight for f in found.functions]),
+        calibration=Calibration(scale=found.scale, offset=np.array(found.offset)),
         facts=found.facts,
     )
     if model.fingerprint != found.fingerprint:

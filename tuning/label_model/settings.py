@@ -36,11 +36,14 @@ class LabelModelSettings(BaseModel):
         3.0, gt=0, description="Unlabeled rows count, all together, so many times the gold rows (anchored)."
     )
     tempered: bool = Field(True, description="Functions that agree beyond their classes share their weight.")
+    calibrated: bool = Field(True, description="Gold rows say how sure the sum of the evidence may be.")
     rounds: int = Field(3, ge=1, le=20, description="How often weights are measured anew and a model fitted.")
     iterations: int = Field(100, ge=1, description="Most iterations of expectation maximisation in a round.")
     tolerance: float = Field(1e-7, gt=0, description="Relative gain of the objective that ends a round.")
     folds: int = Field(5, ge=2, le=50, description="Folds of gold rows by which a method is chosen.")
-    least_gold: int = Field(20, ge=2, description="Fewer gold rows choose no method: anchored is taken.")
+    least_gold: int = Field(
+        20, ge=2, description="Fewer gold rows choose and calibrate nothing: anchored is taken."
+    )
     choice_rows: int = Field(
         20_000,
         ge=100,

@@ -5,6 +5,8 @@ A    functions of different error in each class, the last of twelve a copy of th
 B    the textbook: independent, as often wrong on one class as on the other
 C    one-sided functions, five for the positive class and seven for the negative, a copied pair of each
 D    one-sided functions, among those for the positive class four near-copies of one weak function
+E    forty one-sided functions of low coverage, each for items of one of eight hidden topics: within a class
+     they are not independent, and no weight per function makes them so
 ==== ==============================================================================================
 
 For tests and measurements of label models; nothing here knows of one.
@@ -19,14 +21,22 @@ import numpy as np
 
 from tuning.label_model.matrix import Array, Classes, LabelMatrix, Votes
 
-Kind = Literal["A", "B", "C", "D"]
-KINDS: tuple[Kind, ...] = ("A", "B", "C", "D")
-COPIED = {"A": ((10, 11),), "B": (), "C": ((3, 4), (10, 11)), "D": ((2, 3, 4, 5),)}
+Kind = Literal["A", "B", "C", "D", "E"]
+KINDS: tuple[Kind, ...] = ("A", "B", "C", "D", "E")
+COPIED: dict[Kind, tuple[tuple[int, ...], ...]] = {
+    "A": ((10, 11),),
+    "B": (),
+    "C": ((3, 4), (10, 11)),
+    "D": ((2, 3, 4, 5),),
+    "E": (),
+}
 """Columns of functions that copy the first of them."""
 
 _FUNCTIONS = 12
 _COPIED_SHARE = {"A": 0.9, "C": 0.9, "D": 0.92}
 _FOR_POSITIVE = {"C": 5, "D": 6}
+_OF_TOPICS, _TOPICS, _OFF_TOPIC = 40, 8, 0.05
+"""In E: functions, topics, and how often one fires off its topic, as a share of how often it does on it."""
 _WEAK = (0.12, 0.35)
 """How often the weak function of D fires on the negative and on the positive class."""
 
@@ -41,9 +51,11 @@ class Made:
 
 
 def made(kind: Kind, rows: int, *, seed: int, positive: float = 0.1) -> Made:
-    """A matrix of twelve functions over ``rows`` items, a share ``positive`` of them of class 1."""
+    """A matrix of twelve functions (E: forty) over ``rows`` items, a share ``positive`` of them of class 1."""
     random = np.random.default_rng(seed)
     truth = (random.random(rows) < positive).astype(np.int64)
+    if kind == "E":
+        return _of_topics(truth, random)
     likelihoods = np.stack([_likelihoods(kind, column, random) for column in range(_FUNCTIONS)])
     for first, *others in COPIED[kind]:
         likelihoods[others] = likelihoods[first]
@@ -53,6 +65,23 @@ def made(kind: Kind, rows: int, *, seed: int, positive: float = 0.1) -> Made:
             copied = random.random(rows) < _COPIED_SHARE[kind]
             votes[copied, column] = votes[copied, first]
     return Made(matrix=LabelMatrix.of(votes), truth=truth, likelihoods=likelihoods)
+
+
+def _of_topics(truth: Classes, random: np.random.Generator) -> Made:
+    topics = random.integers(_TOPICS, size=len(truth))
+    columns, likelihoods = [], []
+    for column in range(_OF_TOPICS):
+        vote = column % 2
+        wrong, right = (
+            random.uniform((0.02, 0.3), (0.1, 0.8)) if vote else random.uniform((0.3, 0.1), (0.8, 0.3))
+        )
+        on = _one_sided([wrong, right], vote)
+        off = _one_sided([wrong * _OFF_TOPIC, right * _OFF_TOPIC], vote)
+        here = topics == column // 2 % _TOPICS
+        columns.append(np.where(here, drawn(on, truth, random), drawn(off, truth, random)))
+        likelihoods.append(on / _TOPICS + off * (1 - 1 / _TOPICS))
+    matrix = LabelMatrix.of(np.stack(columns, axis=1))
+    return Made(matrix=matrix, truth=truth, likelihoods=np.stack(likelihoods))
 
 
 def drawn(likelihoods: Array, truth: Classes, random: np.random.Generator) -> Votes:
