@@ -49,7 +49,13 @@ def calibrated(priors: Array, sums: Array, classes: Classes, *, mirrored: bool =
     from scipy.optimize import minimize
 
     k = sums.shape[1]
-    truth = np.eye(k)[classes]
+    if mirrored:
+        turned = (classes == 0)[:, None]
+        priors, sums = np.where(turned, priors[:, ::-1], priors), np.where(turned, sums[:, ::-1], sums)
+        classes = np.ones_like(classes)
+    # Sums of rounded numbers depend on their order, and labels must not.
+    order = np.lexsort((*sums.T, *priors.T, classes))
+    priors, sums, truth = priors[order], sums[order], np.eye(k)[classes[order]]
 
     def loss(at: Array) -> tuple[float, Array]:
         offset, scale = at[:-1], np.exp(at[-1])

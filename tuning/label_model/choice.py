@@ -1,8 +1,8 @@
 """Which method labels best, by log-loss on gold rows that it was not fitted on.
 
 Gold rows are dealt to folds; for each fold every plan is fitted without that fold's classes and scored on
-them, by a calibration learned on the other folds. The lowest mean log-loss wins; of equals the earlier. Leaves
-fitting to ``tuning.label_model.methods``.
+them, by a calibration learned on the other folds. The lowest mean log-loss wins; of equals the earlier.
+Leaves fitting to ``tuning.label_model.methods``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _BELIEVED = (10.0, 3.0, 1.0, 1 / 3)
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Trial:
-    """A plan, its calibration, what it said ``[g, k]`` of held-out gold rows, its log-loss ``[g]`` on each."""
+    """A plan, its calibration, what it said ``[g, k]`` of held-out gold rows, log-loss ``[g]`` on each."""
 
     plan: Plan
     calibration: Calibration

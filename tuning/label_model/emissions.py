@@ -76,7 +76,7 @@ def estimated(rows: Tables, abstain_weight: float) -> Tables:
 
 
 def mirrored(rows: Tables) -> Tables:
-    """Rows of pairs by outcome and class, made the same both ways round, bit by bit.
+    """Rows, or evidence, of pairs by outcome and class, made the same both ways round, bit by bit.
 
     >>> mirrored((np.array([[2.0, 0.0], [1.0, 2.0], [4.0, 1.0]]),))[0].tolist()
     [[1.0, 1.0], [1.0, 3.0], [3.0, 1.0]]

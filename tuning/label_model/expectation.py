@@ -99,7 +99,9 @@ def _evidence(problem: Problem, posterior: Array) -> Tables:
     counts = tuple(
         found + prior for found, prior in zip(layout.counts(codes, rows), problem.prior, strict=True)
     )
-    return estimated(mirrored(counts) if problem.evidence.mirrored else counts, problem.abstain_weight)
+    if not problem.evidence.mirrored:
+        return estimated(counts, problem.abstain_weight)
+    return mirrored(estimated(mirrored(counts), problem.abstain_weight))
 
 
 def _balance(problem: Problem, posterior: Array) -> Array:

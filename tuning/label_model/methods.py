@@ -9,7 +9,8 @@ naive_bayes gold rows alone
 
 All but majority know that functions repeat each other: weights are measured first whatever the class, then
 within the classes that a fit on every so many-th row finds, some rounds; the last fit is on all rows. A model
-fitted before can be the start instead. Leaves the choice among methods to ``tuning.label_model.choice``.
+fitted before can be the start instead, for one round. Leaves the choice among methods to
+``tuning.label_model.choice``.
 """
 
 from __future__ import annotations
@@ -112,7 +113,8 @@ class _Fit:
             posterior = self._posterior(some, tables, weighing, start.balance)
             weighing = self._weights(posterior)
         solution = self._solve(some, weighing, posterior)
-        for _ in range(self._settings.rounds - 1 if self._settings.tempered else 0):
+        again = self._settings.tempered and start is None
+        for _ in range(self._settings.rounds - 1 if again else 0):
             weighing = self._weights(solution.posterior)
             solution = self._solve(some, weighing, solution.posterior)
         if some is not self._all:

@@ -2,8 +2,9 @@
 
 The score of a class is the log of its share plus, for each function, weight times evidence of its outcome,
 calibrated by one scale and an offset per class; labels are scores as shares. All methods end in this form, so
-the log-odds of any two classes are a sum that can be read: the prior, and what each function adds. Predicting changes nothing and needs no
-other rows. Leaves fitting to ``tuning.label_model.fitting``, files to ``tuning.label_model.saving``.
+the log-odds of any two classes are a sum that can be read: the prior, and what each function adds. Predicting
+changes nothing and needs no other rows. Leaves fitting to ``tuning.label_model.fitting``, files to
+``tuning.label_model.saving``.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ class Made:
 
 
 def made(kind: Kind, rows: int, *, seed: int, positive: float = 0.1) -> Made:
-    """A matrix of twelve functions (E: forty) over ``rows`` items, a share ``positive`` of them of class 1."""
+    """A matrix of twelve functions (E: forty) over ``rows`` items, a share ``positive`` of class 1."""
     random = np.random.default_rng(seed)
     truth = (random.random(rows) < positive).astype(np.int64)
     if kind == "E":
