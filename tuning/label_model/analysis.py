@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from eval.stats import Estimate, wilson
+from tuning.label_model.emissions import affinity
 from tuning.label_model.evidence import Evidence
 from tuning.label_model.expectation import shares
 from tuning.label_model.matrix import ABSTAIN, NO_GOLD, LabelMatrix, Votes, gold_classes
@@ -22,7 +23,7 @@ from tuning.label_model.model import LabelModel
 from tuning.label_model.redundancy import association
 
 _ROWS = 20_000
-"""Rows, every so many-th, on which association is measured."""
+"""Rows, every so many-th, on which correlation is measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +49,11 @@ class FunctionReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairReport:
-    """Two functions: association, 0 to 1; on how many rows both vote, and on what share of them alike."""
+    """Two functions: correlation, 0 to 1; on how many rows both vote, and on what share of them alike."""
 
     first: str
     second: str
-    association: float
+    correlation: float
     both: int
     agreement: float
 
@@ -143,21 +144,24 @@ def function_reports(
 def correlated_pairs(
     matrix: LabelMatrix, model: LabelModel | None = None, *, least: float = 0.3
 ) -> tuple[PairReport, ...]:
-    """Pairs of functions that repeat each other, strongest first: association of ``least`` or more.
+    """Pairs of functions that repeat each other, strongest first: correlation of ``least`` or more.
 
-    With a model association is measured within its classes, without one over all rows, where functions that
-    are merely right are associated too.
+    With a model the correlation is of their evidence within its classes, without one of their votes over all
+    rows, where functions that are merely right are correlated too.
 
     Raises:
         LabelError: the model does not fit the matrix.
     """
     some = Evidence.of(matrix).thinned(_ROWS)
     names = [function.name for function in some.functions]
-    posterior = np.ones((len(some.codes), 1))
+    posterior, tables = (
+        np.ones((len(some.codes), 1)),
+        tuple(affinity(f, some.classes) for f in some.functions),
+    )
     if model is not None:
         model.ordered(matrix)
-        posterior = shares(model.scores_of(some.layout, some.codes))[0]
-    strength = association(some, posterior)
+        posterior, tables = shares(model.scores_of(some.layout, some.codes))[0], model.evidence
+    strength = association(some, posterior, tables)
     leaning = dict(zip(matrix.names, leanings(matrix).T, strict=True))
     found = []
     for i, j in zip(*np.nonzero(np.triu(strength >= least, 1)), strict=True):
@@ -167,12 +171,12 @@ def correlated_pairs(
             PairReport(
                 first=names[i],
                 second=names[j],
-                association=float(strength[i, j]),
+                correlation=float(strength[i, j]),
                 both=int(both.sum()),
                 agreement=float((first[both] == second[both]).mean()) if both.any() else 0.0,
             )
         )
-    return tuple(sorted(found, key=lambda pair: (-pair.association, pair.first, pair.second)))
+    return tuple(sorted(found, key=lambda pair: (-pair.correlation, pair.first, pair.second)))
 
 
 def conflict_rows(

@@ -87,7 +87,9 @@ class Evidence:
         return dealt
 
     def thinned(self, rows: int) -> Evidence:
-        """About ``rows`` of the rows, all gold rows among them."""
+        """About ``rows`` of the rows, all gold rows among them; itself where it has no more."""
+        if self.counts.sum() <= rows:
+            return self
         gold = self.gold()
         counts = np.maximum(thinned(self.counts, rows), gold.sum(axis=1))
         kept = np.flatnonzero(counts > 0)

@@ -106,16 +106,16 @@ class _Fit:
         """The solution on all rows, and the functions' weights ``[m]``."""
         some = self._some
         if start is None:
-            weighing = self._weights(np.ones((len(some.codes), 1)))
+            weighing = self._weights(np.ones((len(some.codes), 1)), self._affinities)
             posterior = self._posterior(some, self._affinities, weighing, self._start_balance())
         else:
             tables, weighing = self._from(start)
             posterior = self._posterior(some, tables, weighing, start.balance)
-            weighing = self._weights(posterior)
+            weighing = self._weights(posterior, tables)
         solution = self._solve(some, weighing, posterior)
         again = self._settings.tempered and start is None
         for _ in range(self._settings.rounds - 1 if again else 0):
-            weighing = self._weights(solution.posterior)
+            weighing = self._weights(solution.posterior, solution.evidence)
             solution = self._solve(some, weighing, solution.posterior)
         if some is not self._all:
             posterior = self._posterior(self._all, solution.evidence, weighing, solution.balance)
@@ -148,10 +148,10 @@ class _Fit:
         )
         return maximised(problem, posterior, iterations=settings.iterations, tolerance=settings.tolerance)
 
-    def _weights(self, posterior: Array) -> Array:
+    def _weights(self, posterior: Array, tables: Tables) -> Array:
         if not self._settings.tempered:
             return np.ones(len(self._affinities))
-        return weights(association(self._some, posterior), self._families)
+        return weights(association(self._some, posterior, tables), self._families)
 
     def _start_balance(self) -> Array:
         even = np.full(self._all.classes, 1 / self._all.classes)

@@ -1,12 +1,12 @@
 """How much functions repeat each other, and what weight that leaves to each.
 
-Two functions repeat each other as far as they are associated within a class: Cramér's V of their outcomes,
-bias-corrected, squared, averaged over classes by their rows. Functions of one source family repeat each other
-as far as one fires where the other does, whatever they say. A function's weight is one over its own share
-plus all it repeats: g copies have 1/g each and one voice together, independent ones have 1.
+Two functions repeat each other as far as their evidence is correlated within a class: then their sum varies
+more than a sum of independent ones, and says less than it seems to. Functions that exclude each other, or err
+in opposite directions, repeat nothing. Functions of one source family repeat each other as far as one votes
+where the other does, whatever they say. A function's weight is one over one plus all it repeats: g copies
+have 1/g each and one voice together, independent ones have 1.
 
-Sources: Bergsma (2013), J. Korean Stat. Soc. 42, for the correction; the weight is the design effect of
-equally correlated measurements, Kish (1965), §8.2.
+Source: the weight is the design effect of correlated measurements, Kish (1965), §8.2.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from tuning.label_model.evidence import Evidence
-from tuning.label_model.matrix import ABSTAIN, Array, Function, Votes
+from tuning.label_model.matrix import ABSTAIN, Array, Function
+from tuning.label_model.patterns import Tables
 
-_NEVER = 1e-9
-"""Shares of rows below this are taken for outcomes that do not occur."""
+_NOISE = 2.0
+"""Correlations below so many standard errors of none are taken for none: many of them would add up."""
 
 
 def weights(associated: Array, shared: Array) -> Array:
@@ -35,25 +36,30 @@ def weights(associated: Array, shared: Array) -> Array:
     return found
 
 
-def association(evidence: Evidence, posterior: Array) -> Array:
-    """Cramér's V of each two functions within the classes, ``[m, m]`` in [0, 1], zero diagonal.
+def association(evidence: Evidence, posterior: Array, tables: Tables) -> Array:
+    """Correlation of each two functions' evidence within the classes, ``[m, m]`` in [0, 1], zero diagonal.
 
-    ``posterior`` ``[u, k]`` are shares of the distinct rows in the classes; one column of ones measures
-    association whatever the class.
+    ``posterior`` ``[u, k]`` are shares of the distinct rows in the classes; one column of ones correlates
+    whatever the class. ``tables`` ``[outcomes + 1, k]`` hold each function's evidence by outcome.
     """
-    sizes = np.array(evidence.layout.sizes)
-    fired = _indicators(evidence.layout.decode(evidence.codes), sizes)
-    squared = np.zeros((len(sizes), len(sizes)))
-    total = 0.0
+    votes = evidence.layout.decode(evidence.codes)
+    levels = np.stack(
+        [
+            (table - table.mean(axis=1, keepdims=True))[column + 1]
+            for table, column in zip(tables, votes.T, strict=True)
+        ]
+    )
+    together = np.zeros((len(tables), len(tables)))
     for share in posterior.T:
         rows = evidence.counts * share
-        n = float(rows.sum())
-        if n > 0:
-            squared += n * _squared_v((fired * rows[:, None]).T @ fired / n, sizes, n)
-            total += n
-    found: Array = np.sqrt(squared / max(total, 1.0))
+        for level in np.moveaxis(levels, 2, 0):
+            away = level - (level @ rows / max(rows.sum(), 1e-9))[:, None]
+            together += (away * rows) @ away.T
+    spread = np.sqrt(np.maximum(together.diagonal(), 1e-12))
+    found: Array = together / np.outer(spread, spread)
+    found[found < _NOISE / np.sqrt(max(evidence.counts.sum(), 1.0))] = 0.0
     np.fill_diagonal(found, 0.0)
-    return found
+    return np.minimum(found, 1.0)
 
 
 def family_share(evidence: Evidence) -> Array:
@@ -71,27 +77,3 @@ def _same_family(functions: Sequence[Function]) -> Array:
     families = np.array([f.family for f in functions])
     same: Array = ((families[:, None] == families[None, :]) & (families != "")).astype(np.float64)
     return same
-
-
-def _indicators(votes: Votes, sizes: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Array:
-    """``[u, sum(sizes)]``: 1 where a function has an outcome."""
-    columns = (np.cumsum(sizes) - sizes)[None, :] + votes + 1
-    found = np.zeros((len(votes), int(sizes.sum())))
-    np.put_along_axis(found, columns, 1.0, axis=1)
-    return found
-
-
-def _squared_v(joint: Array, sizes: np.ndarray[tuple[int], np.dtype[np.int64]], n: float) -> Array:
-    """Squared V, bias-corrected, of each two of m functions, from shares of joint outcomes over n rows."""
-    starts = np.cumsum(sizes) - sizes
-    own = joint.diagonal()
-    expected = np.outer(own, own)
-    excess = np.divide(
-        (joint - expected) ** 2, expected, out=np.zeros_like(joint), where=expected > _NEVER**2
-    )
-    chi = np.add.reduceat(np.add.reduceat(excess, starts, axis=0), starts, axis=1)
-    free = np.add.reduceat((own > _NEVER).astype(np.float64), starts) - 1
-    corrected = np.maximum(chi - np.outer(free, free) / max(n - 1, 1.0), 0.0)
-    least = np.maximum(np.minimum.outer(free, free), 1.0)
-    found: Array = np.minimum(corrected / least, 1.0)
-    return found

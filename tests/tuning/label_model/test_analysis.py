@@ -59,7 +59,7 @@ def test_copies_are_found() -> None:
     assert {(p.first, p.second) for p in found} == {
         (f"f{i}", f"f{j}") for i in range(2, 6) for j in range(i + 1, 6)
     }
-    assert [p.association for p in found] == sorted((p.association for p in found), reverse=True)
+    assert [p.correlation for p in found] == sorted((p.correlation for p in found), reverse=True)
     assert all(p.agreement == 1 and p.both > 300 for p in found)
     assert len(correlated_pairs(one.matrix, least=0.0)) == 66
 
