@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from numpy.typing import ArrayLike
 
-from tuning.label_model.choice import Trial, compared, plans
+from tuning.label_model.choice import Trial, best, compared, plans
 from tuning.label_model.evidence import Evidence
 from tuning.label_model.matrix import Array, LabelError, LabelMatrix
 from tuning.label_model.methods import Plan, fit_plan
@@ -24,20 +24,23 @@ DEFAULTS = LabelModelSettings()
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Choice:
-    """The model of the best plan, fitted on all gold rows, and the table that chose it, best first."""
+    """The model of the chosen plan, fitted on all gold rows, and all trials, the lowest loss first."""
 
     model: LabelModel
+    chosen: Trial
     trials: tuple[Trial, ...]
 
     @property
     def held_out(self) -> Array:
-        """``[g, k]``: what the best plan said of gold rows without their class; thresholds come from this."""
-        return self.trials[0].held_out
+        """``[g, k]``: what the chosen plan said of gold rows without their class; cut labels by this."""
+        return self.chosen.held_out
 
     def table(self) -> str:
-        """The trials as lines: plan, log-loss on held-out gold rows, standard error."""
+        """The trials as lines: plan, log-loss on held-out gold rows, standard error, a star if chosen."""
         width = max(len(trial.plan.name) for trial in self.trials)
-        return "\n".join(f"{t.plan.name:<{width}}  {t.log_loss:.4f} ± {t.error:.4f}" for t in self.trials)
+        lines = [f"{t.plan.name:<{width}}  {t.log_loss:.4f} ± {t.error:.4f}" for t in self.trials]
+        starred = zip(lines, self.trials, strict=True)
+        return "\n".join(line + " *" * (trial is self.chosen) for line, trial in starred)
 
 
 def fit(
@@ -95,8 +98,10 @@ def plan_of(method: Method, settings: LabelModelSettings) -> Plan:
 
 def _best(evidence: Evidence, settings: LabelModelSettings, start: LabelModel | None) -> Choice:
     among = plans(settings) if settings.method == "choose" else (plan_of(settings.method, settings),)
-    trials = sorted(compared(evidence, among, settings), key=lambda trial: trial.log_loss)
-    model = fit_plan(evidence, trials[0].plan, settings, start)
-    rows = [{"plan": t.plan.name, "log_loss": t.log_loss, "error": t.error} for t in trials]
-    facts = {**model.facts, "choice": rows}
-    return Choice(model=replace(model, calibration=trials[0].calibration, facts=facts), trials=tuple(trials))
+    trials = compared(evidence, among, settings)
+    chosen = best(trials)
+    ordered = tuple(sorted(trials, key=lambda trial: trial.log_loss))
+    model = fit_plan(evidence, chosen.plan, settings, start)
+    rows = [{"plan": t.plan.name, "log_loss": t.log_loss, "error": t.error} for t in ordered]
+    model = replace(model, calibration=chosen.calibration, facts={**model.facts, "choice": rows})
+    return Choice(model=model, chosen=chosen, trials=ordered)

@@ -42,6 +42,7 @@ def test_scores_lean_to_the_class_they_favour() -> None:
     assert leanings(many).tolist() == [[-1, -1], [-1, 0], [1, -1]]
 
 
+@pytest.mark.slow
 def test_estimated_accuracy_is_near_the_truth() -> None:
     one = made("A", 8000, seed=3)
     gold = gold_of(one.truth, 100, seed=4)
@@ -52,6 +53,7 @@ def test_estimated_accuracy_is_near_the_truth() -> None:
         assert report.weight == model.weights_by_name[report.name]
 
 
+@pytest.mark.slow
 def test_copies_are_found() -> None:
     one = made("D", 5000, seed=3)
     model = fit(one.matrix, gold_of(one.truth, 100, seed=4), QUICK)
@@ -86,7 +88,7 @@ def test_leaving_out_a_copy_costs_nothing_and_leaving_out_a_good_function_much()
     assert loss["best"] == max(loss.values())
     assert loss["best"] > 0.15
     assert loss["copy"] < 0.02
-    assert found["best"].moved > 5 * found["copy"].moved
+    assert found["best"].moved > 2 * found["copy"].moved
     assert left_out(matrix, settings=QUICK)[0].loss is None
     with pytest.raises(LabelError, match="cannot be left out"):
         left_out(matrix.select(["best"]))

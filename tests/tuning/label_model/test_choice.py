@@ -6,10 +6,11 @@ from scipy.optimize import minimize_scalar
 
 from tests.tuning.label_model.cases import QUICK, pairs
 from tuning.label_model.calibration import Calibration, calibrated
-from tuning.label_model.choice import compared
+from tuning.label_model.choice import Trial, best, compared
 from tuning.label_model.evidence import Evidence
 from tuning.label_model.expectation import shares
 from tuning.label_model.fitting import plan_of
+from tuning.label_model.methods import Plan
 from tuning.label_model.synthetic import gold_of, made
 
 
@@ -55,6 +56,23 @@ def test_thinning_keeps_gold_rows() -> None:
     assert 300 <= thin.counts.sum() <= 400
     assert thin.gold().sum() == 100
     assert np.array_equal(thin.codes[thin.gold_places], evidence.codes[evidence.gold_places])
+
+
+def test_a_safer_plan_is_taken_where_the_difference_is_noise() -> None:
+    def trial(losses: list[float]) -> Trial:
+        none = np.zeros((len(losses), 2))
+        return Trial(
+            plan=Plan(method="em"), calibration=Calibration.none(2), held_out=none, losses=np.array(losses)
+        )
+
+    lowest, noisy, worse = (
+        trial([0.2, 0.2, 0.2, 0.2]),
+        trial([0.1, 0.1, 0.1, 0.6]),
+        trial([0.3, 0.3, 0.3, 0.31]),
+    )
+    assert best([worse, noisy, lowest]) is noisy
+    assert best([worse, lowest, noisy]) is lowest
+    assert best([worse]) is worse
 
 
 def test_calibration_finds_scale_and_offset() -> None:

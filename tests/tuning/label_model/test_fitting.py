@@ -156,6 +156,7 @@ def test_gold_rescues_what_a_cluster_captured() -> None:
     assert anchored < 0.5 * alone
 
 
+@pytest.mark.slow
 def test_gold_chooses_the_method_that_labels_best() -> None:
     one = made("A", 6000, seed=9)
     gold = gold_of(one.truth, 100, seed=10)
@@ -163,9 +164,12 @@ def test_gold_chooses_the_method_that_labels_best() -> None:
     losses = [trial.log_loss for trial in choice.trials]
     assert losses == sorted(losses)
     assert {trial.plan.method for trial in choice.trials} == set(METHODS)
-    assert choice.model.method == choice.trials[0].plan.method
+    assert choice.model.facts["plan"] == choice.chosen.plan.name
+    worse = choice.chosen.losses - choice.trials[0].losses
+    assert worse.mean() <= worse.std() / 10
     assert [row["plan"] for row in choice.model.facts["choice"]] == [t.plan.name for t in choice.trials]
-    assert len(choice.table().splitlines()) == len(choice.trials)
+    (starred,) = [line for line in choice.table().splitlines() if line.endswith("*")]
+    assert starred.startswith(choice.chosen.plan.name)
     assert choice.held_out.shape == (100, 2)
     assert fit(one.matrix, gold, QUICK).fingerprint == choice.model.fingerprint
     majority = average_loss(fit(one.matrix, gold, settings_of("majority")), one.matrix, one.truth)
