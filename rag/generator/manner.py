@@ -21,6 +21,8 @@ _DEMAND = re.compile(
     r"|summari[sz]e|provide|calculate|compute|compare|determine|locate)\b",
     re.I,
 )
+_QUOTES = re.compile(r"(?:please\s+)?(?:highlight|quote|extract)\b", re.I)
+"""What opens like this wants a clause, whatever it goes on to ask of it."""
 _ASKING = re.compile(r"(?:what|which|who|whom|whose|when|where|why|how)\b", re.I)
 _PREDICATE = re.compile(
     r"\b(?:shall|may|will|must|can|could|would|should|is|are|was|were|be|has|have|had|does|do|did|\w{3,}ed)\b"
@@ -36,6 +38,8 @@ def manner(question: str) -> Manner:
     >>> manner("Highlight the governing law."), manner("Who is the trustee?"), manner("Is it 5 % or 6 %?")
     ('clause', 'open', 'open')
     """
+    if _QUOTES.match(question.strip()):
+        return "clause"
     asked = focus(question)
     if asked.endswith("?"):
         return "yes_no" if _POLAR.match(asked) and not _ALTERNATIVE.search(asked) else "open"

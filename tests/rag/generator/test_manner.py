@@ -23,6 +23,7 @@ from rag.generator.manner import Manner, manner
             "clause",
         ),
         ("List the covenants of the Issuer.", "clause"),
+        ("Highlight the parts related to Exclusivity. Details: Is there an exclusive dealing?", "clause"),
         ("", "open"),
     ],
 )
