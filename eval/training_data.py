@@ -11,12 +11,21 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from eval.questions import Adapter, Evidence, Question, QuestionSet, read_questions
-from eval.splits import is_training, training
+from eval.splits import half_of, is_training, training
 from rag.errors import SourceError
 
-__all__ = ["Evidence", "GradedQueries", "Question", "QuestionSet", "training_grades", "training_questions"]
+__all__ = [
+    "Evidence",
+    "GradedQueries",
+    "Question",
+    "QuestionSet",
+    "training_grades",
+    "training_questions",
+    "tuning_half",
+]
 
 
 def training_questions(path: Path, adapt: Adapter = lambda row: row) -> QuestionSet:
@@ -27,6 +36,24 @@ def training_questions(path: Path, adapt: Adapter = lambda row: row) -> Question
     """
     with training():
         return read_questions(path, adapt, training_only=True).checked()
+
+
+def tuning_half(path: Path) -> list[dict[str, Any]]:
+    """The lines of a halved set's file that are in its tuning half, as they are there.
+
+    Raises:
+        SourceError: the file cannot be read, is malformed, or has no such line.
+    """
+    try:
+        rows = [json.loads(line) for line in _lines(path)]
+    except OSError as error:
+        raise SourceError(f"cannot read {path}: {error.strerror}", "unpack the set again") from error
+    except ValueError as error:
+        raise SourceError(f"{path} is malformed: {error}", "unpack the set again") from error
+    found = [row for row in rows if half_of(row) == "tuning"]
+    if not found:
+        raise SourceError(f"{path} has no question of a tuning half", "name the questions of TAT-QA or FinQA")
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

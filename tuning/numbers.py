@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from rag.fingerprints import hash_bytes
 from rag.numbers.asked import Asked
 from rag.numbers.program_features import FEATURES, NONE_FEATURES, Candidates
-from rag.numbers.programs import KINDS
+from rag.numbers.programs import KINDS, Program
 from rag.numbers.ranker import COLUMNS, Ranker
 
 Array = NDArray[np.float64]
@@ -45,13 +45,21 @@ class Example:
         """Whether some program comes to the answer."""
         return any(bool(flags.any()) for flags in self.right.values())
 
+    def is_right(self, program: Program) -> bool:
+        """Whether a program is one of those that are right."""
+        for kind, operations in KINDS.items():
+            if program.operation in operations:
+                row = list(self.made.places.of(kind)).index(program.operands)
+                return bool(self.right[kind][row, operations.index(program.operation)])
+        return False
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Penalties:
     """How weights are held down: those of phrases, those of features; rarer phrases have none."""
 
     phrases: float = 0.3
-    features: float = 0.1
+    features: float = 0.3
     least_phrases: int = 5
     iterations: int = 90
 

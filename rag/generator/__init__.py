@@ -1,4 +1,4 @@
-"""Generators behind one contract: best sentence (weightless), and the number engine beside it."""
+"""Generators behind one contract: best sentence (weightless), and figures computed beside it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,22 @@ def load(settings: GeneratorSettings, glossary: Glossary) -> Generator:
 
     Raises:
         SettingsError: the ontology cannot be read.
+        ModelError: the ranker's weights cannot be read.
     """
     from rag.generator.best_sentence import BestSentenceGenerator
+    from rag.generator.figures import FiguresOrText
     from rag.generator.several import SeveralGenerators
     from rag.numbers.engine import NumberEngine
     from rag.numbers.ontology import BUILT_IN, Ontology
+    from rag.numbers.ranked import RankedPrograms
+    from rag.numbers.ranker import BUILT_IN as BUILT_IN_RANKER
+    from rag.numbers.ranker import Ranker
 
     reading = BestSentenceGenerator(settings, glossary)
     if not settings.compute:
         return reading
-    return SeveralGenerators([NumberEngine(Ontology.load(settings.ontology or BUILT_IN)), reading])
+    engine = NumberEngine(Ontology.load(settings.ontology or BUILT_IN))
+    if not settings.rank_programs:
+        return SeveralGenerators([engine, reading])
+    ranker = Ranker.load(settings.ranker or BUILT_IN_RANKER)
+    return FiguresOrText(engine, RankedPrograms(ranker), reading)

@@ -14,15 +14,16 @@ from decimal import Decimal
 from rag.fingerprints import fingerprint
 from rag.numbers.cells import find_named
 from rag.numbers.formula import FormulaError, Item, Node, evaluate, lowered, operand_names
+from rag.numbers.mentions import prose_of
 from rag.numbers.ontology import Ontology
 from rag.numbers.phrases import read_phrases
 from rag.numbers.reading import SCALES, Request, read
 from rag.numbers.rounding import decimals_of, rounded
 from rag.numbers.statements import Figure, MissingFigureError, find, last_year
-from rag.prompt import Prompt, Statements, TableParts
+from rag.prompt import Prompt, Statements
 from rag.types import Candidate, Derivation, Operand
 
-_VERSION = 2
+_VERSION = 3
 _CONFIDENCE = 0.9
 """Of an answer whose operands all fit their items word for word."""
 NO_YEAR = 0
@@ -66,7 +67,7 @@ class NumberEngine:
         if request is not None:
             with suppress(FormulaError, MissingFigureError):
                 years = request.years or (NO_YEAR,)
-                return (_computed(request, years, _Operands(_in_tables(prompt.tables))),)
+                return (_computed(request, years, _Operands(_in_tables(prompt))),)
         return (Candidate(text=problem, score=_CONFIDENCE, supports=()),) if problem else ()
 
     def _from_statements(self, request: Request, documents: Sequence[Statements]) -> Candidate:
@@ -99,11 +100,12 @@ def _in_statements(ontology: Ontology, documents: Sequence[Statements]) -> Looku
     return look_up
 
 
-def _in_tables(tables: Sequence[TableParts]) -> Lookup:
-    """Whatever the words name, in tables."""
+def _in_tables(prompt: Prompt) -> Lookup:
+    """Whatever the words name, in tables; text that is all there is says the scale where they do not."""
+    prose = prose_of(prompt) if prompt.whole else ""
 
     def look_up(words: str, year: int) -> Found:
-        figure = find_named(words, None if year == NO_YEAR else year, tables)
+        figure = find_named(words, None if year == NO_YEAR else year, prompt.tables, prose)
         return figure, figure.amount
 
     return look_up

@@ -81,7 +81,7 @@ class Mention:
 
 def mentions_of(prompt: Prompt) -> list[Mention]:
     """All figures of a prompt's tables, then those of its sentences, in their order."""
-    prose = " ".join(one.chunk.text for one in prompt.evidence if not one.chunk.table_line)
+    prose = prose_of(prompt)
     found = [
         mention
         for number, parts in enumerate(prompt.tables)
@@ -99,6 +99,11 @@ def mentions_of(prompt: Prompt) -> list[Mention]:
             source -= 1
             found += _of_sentence(source, chunk, start, end)
     return found
+
+
+def prose_of(prompt: Prompt) -> str:
+    """The text of the evidence that is not of tables."""
+    return " ".join(one.chunk.text for one in prompt.evidence if not one.chunk.table_line)
 
 
 def stems(text: str) -> tuple[str, ...]:

@@ -47,10 +47,19 @@ Weights = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
-    """A program, and the probability that what it comes to is the answer."""
+    """A program, and the probability that what it comes to is the answer; ``share`` is it before calibration."""
 
     program: Program
     probability: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """The programs most likely meant, best first, and the share of there being no answer among all, in [0, 1]."""
+
+    programs: tuple[Ranked, ...] = ()
+    none: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,22 +133,30 @@ class Ranker:
         }
         return _lines(table)
 
-    def rank(self, question: str, mentions: Sequence[Mention], *, limit: int = 3) -> list[Ranked]:
-        """The programs that are most likely meant, best first, each coming to something else."""
+    def rank(self, question: str, mentions: Sequence[Mention], *, limit: int = 3) -> Ranking:
+        """The programs that are most likely meant, each coming to something else."""
         if not mentions:
-            return []
+            return Ranking()
         asked = Asked.of(question)
-        made = candidates(match(asked, mentions))
+        return self.judge(asked, candidates(match(asked, mentions)), limit=limit)
+
+    def judge(self, asked: Asked, made: Candidates, *, limit: int) -> Ranking:
+        """As ``rank``, of programs that were made already."""
         shares = self.shares(asked, made)
-        found = outcomes(made.matched.mentions, made.places)
         summed: dict[tuple[object, ...], float] = {}
         best: dict[tuple[object, ...], tuple[float, Program]] = {}
-        for share, key, program in _likely(shares, made, found):
+        for share, key, program in _likely(shares, made, outcomes(made.matched.mentions, made.places)):
             summed[key] = summed.get(key, 0.0) + share
             if key not in best or share > best[key][0]:
                 best[key] = (share, program)
         order = sorted(summed, key=lambda key: -summed[key])[:limit]
-        return [Ranked(program=best[key][1], probability=self._calibrated(summed[key])) for key in order]
+        return Ranking(
+            programs=tuple(
+                Ranked(program=best[key][1], probability=self.calibrated(summed[key]), share=summed[key])
+                for key in order
+            ),
+            none=max(0.0, 1.0 - sum(float(one.sum()) for one in shares.values())),
+        )
 
     def shares(self, asked: Asked, made: Candidates) -> dict[str, Weights]:
         """By kind ``[n, operations]``: the softmax over all programs and none of them; impossible ones are 0."""
@@ -158,7 +175,7 @@ class Ranker:
         total = math.exp(none - top) + sum(float(one.sum()) for one in exponentials.values())
         return {kind: one / total for kind, one in exponentials.items()}
 
-    def _calibrated(self, share: float) -> float:
+    def calibrated(self, share: float) -> float:
         """The probability for a share of the softmax; keeps the order."""
         sure = min(max(share, 1e-9), 1 - 1e-9)
         return 1.0 / (1.0 + math.exp(-(self.slope * math.log(sure / (1 - sure)) + self.intercept)))
