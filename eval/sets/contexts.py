@@ -13,8 +13,14 @@ from typing import Any
 
 from eval.sets.contract import Documents, Paper
 from rag.fingerprints import hash_bytes
+from rag.types import Response
 
 _NAME_HASH = 8
+
+
+def best_text(response: Response) -> str:
+    """The best candidate that says something, however unsure; empty where there is none."""
+    return next((one.text for one in response.candidates if one.supports), "")
 
 
 def context_name(row: Mapping[str, Any]) -> str:
