@@ -319,7 +319,7 @@ def _printed(value: object, scale: str) -> str:
 
 
 def _half(raw: Mapping[str, Any]) -> dict[str, str]:
-    """The half of a halved set that a line is in, so that figures can be reported of what was not learned from."""
+    """The half that a line of a halved set is in: figures are reported of what was not learned from."""
     half = half_of(raw)
     return {} if half is None else {"half": half}
 

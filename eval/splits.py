@@ -3,9 +3,10 @@
 The split is a question's own word. Training splits are ``TRAINING``; every other, and none, is for measuring:
 what is not said to be for training is kept out of it. Of sets that come without a training part, TAT-QA and
 FinQA here, every document is in one of two halves by a hash of its name, FinQA's all of a company together:
-what reads ``tuning_half`` may learn from one, and figures are reported of the other. A trainer runs inside ``training()``; there,
-``eval.training_data`` gives the questions of training splits and ``refuse_in_training`` stops whoever asks
-for others. Import contracts hold the same between the packages: ``tuning`` does not import what reads sets.
+what reads ``tuning_half`` may learn from one, and figures are reported of the other. A trainer runs inside
+``training()``; there, ``eval.training_data`` gives the questions of training splits and
+``refuse_in_training`` stops whoever asks for others. Import contracts hold the same between the packages:
+``tuning`` does not import what reads sets.
 """
 
 from __future__ import annotations

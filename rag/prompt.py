@@ -31,7 +31,8 @@ class Prompt:
     """The question and the evidence, hits first, best first.
 
     ``tables`` are those that the best hits are of, in their order; ``statements`` are of the documents that
-    the question means, the most likely first. ``whole``: the evidence is all that the documents in scope hold.
+    the question means, the most likely first. ``whole``: the evidence is all that the documents in scope
+    hold.
     """
 
     question: str

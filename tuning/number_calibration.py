@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.numbers.ranker import Ranker
-from tuning.numbers import Example, Penalties, fold_of, learn
+from tuning.numbers import USUAL, Example, Penalties, fold_of, learn
 
 _SURE = 0.45
 """The confidence from which answers are given by default (``answer.min_confidence``)."""
@@ -30,7 +30,7 @@ class HeldOut:
 
 
 def cross_fitted(
-    examples: Sequence[Example], folds: int, penalties: Penalties = Penalties()
+    examples: Sequence[Example], folds: int, penalties: Penalties = USUAL
 ) -> tuple[HeldOut, ...]:
     """The best program of each example by a ranker that was taught by the documents of other folds."""
     found: list[HeldOut] = []
@@ -56,12 +56,14 @@ def calibrate(held_out: Sequence[HeldOut]) -> tuple[float, float]:
         value = float((np.logaddexp(0.0, logits) - labels * logits).sum())
         return value, np.array([slack @ odds, slack.sum()])
 
-    found = minimize(loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B", bounds=[(1e-3, None), (None, None)])
+    found = minimize(
+        loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B", bounds=[(1e-3, None), (None, None)]
+    )
     return float(found.x[0]), float(found.x[1])
 
 
 def summary(held_out: Sequence[HeldOut], slope: float, intercept: float) -> dict[str, dict[str, float]]:
-    """By source: questions, share right, and of those that are sure enough the share of all and the share right."""
+    """By source: questions, the share right, the share that is sure enough, and the share right of these."""
     by_source: dict[str, dict[str, float]] = {}
     for source in sorted({one.source for one in held_out}):
         own = [one for one in held_out if one.source == source]

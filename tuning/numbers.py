@@ -29,7 +29,7 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A question's programs and which are right, by kind ``[n, operations]``; ``together`` names its document.
+    """A question's programs and which are right, by kind ``[n, operations]``; ``together``: its document.
 
     Examples of one ``together`` are in one fold.
     """
@@ -64,7 +64,10 @@ class Penalties:
     iterations: int = 90
 
 
-def learn(examples: Sequence[Example], facts: Mapping[str, Any], penalties: Penalties = Penalties()) -> Ranker:
+USUAL = Penalties()
+
+
+def learn(examples: Sequence[Example], facts: Mapping[str, Any], penalties: Penalties = USUAL) -> Ranker:
     """The ranker that examples teach, not calibrated; ``facts`` are kept with it.
 
     Raises:
@@ -139,7 +142,7 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """All examples as matrices; programs of a kind stand one after another, ``starts`` say where a question's begin."""
+    """All examples as matrices; ``lengths`` say how many programs of a kind each question has, in order."""
 
     phrases: Any
     features: Mapping[str, NDArray[np.float32]]
@@ -156,7 +159,7 @@ class Batch:
 
     @classmethod
     def of(cls, examples: Sequence[Example], vocabulary: Sequence[str]) -> Batch:
-        """The matrices; every question needs at least one program of each kind, so empty kinds get a barred row."""
+        """The matrices; every question needs a program of each kind, so empty kinds get a barred row."""
         from scipy.sparse import csr_matrix
 
         places = {phrase: place for place, phrase in enumerate(vocabulary)}
@@ -182,7 +185,9 @@ class Batch:
         )
 
 
-def _of_kind(example: Example, kind: str) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+def _of_kind(
+    example: Example, kind: str
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
     features, possible, right = example.made.features[kind], example.made.possible[kind], example.right[kind]
     if not len(features):
         features = np.zeros((1, len(FEATURES[kind])), dtype=np.float32)

@@ -18,7 +18,7 @@ from rag.types import Candidate
 
 
 class FiguresOrText:
-    """The candidates of an engine, of a ranker's programs and of a reader, best first; of equals in that order."""
+    """The candidates of an engine, a ranker's programs and a reader, best first; equals in that order."""
 
     def __init__(self, engine: Generator, programs: RankedPrograms, reader: Generator) -> None:
         self._engine, self._programs, self._reader = engine, programs, reader

@@ -1,4 +1,4 @@
-"""What a question says, as far as figures may fit it: its naming words, its years in their order, its phrases.
+"""What a question says, as far as figures may fit it: its naming words, its years, its phrases.
 
 Leaves to ``matching`` how well a figure fits.
 """
@@ -14,17 +14,26 @@ from rag.numbers.mentions import months_in, stems
 from rag.numbers.reading import scale_asked
 
 _YEAR = re.compile(r"(?<![\d.,$])((?:19|20)\d\d)(?!\d|,\d|\.\d|%)")
-_RUN = re.compile(r"((?:19|20)\d\d)\s*(?:-|–|—|to|through|and the end of|until)\s*(?:FY\s?|fiscal(?: year)? )?((?:19|20)\d\d)", re.I)
+_RUN = re.compile(
+    r"((?:19|20)\d\d)\s*(?:-|–|—|to|through|and the end of|until)\s*"
+    r"(?:FY\s?|fiscal(?: year)? )?((?:19|20)\d\d)",
+    re.I,
+)
 _SHORT = re.compile(r"\b(?:FY|F|CY)\s?'?(\d\d)\b")
 """As in "FY19"."""
-_GLUED = re.compile(r"\b((?:january|february|march|april|may|june|july|august|september|october|november|december)\s+\d\d?)((?:19|20)\d\d)\b", re.I)
+_GLUED = re.compile(
+    r"\b((?:january|february|march|april|may|june|july|august|september|october|november|december)"
+    r"\s+\d\d?)((?:19|20)\d\d)\b",
+    re.I,
+)
 """As in "december 312016"."""
 _WORD = re.compile(r"[a-z]+|\d[\d,]*(?:\.\d+)?%?|[%$]")
 _ASKING = frozenset(
     stems(
-        "change percentage percent difference increase decrease average ratio growth rate sum proportion portion share"
-        " much many total amount value compare respectively considering assuming respective company mean decline"
-        " grow grew fall rise rose higher lower between represent due attributable comprised"
+        "change percentage percent difference increase decrease average ratio growth rate sum proportion"
+        " portion share much many total amount value compare respectively considering assuming respective"
+        " company mean decline grow grew fall rise rose higher lower between"
+        " represent due attributable comprised"
     )
 )
 _LONGEST_RUN = 8

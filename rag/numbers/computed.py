@@ -5,7 +5,6 @@ Leaves which program is meant to ``ranker``, the check that the answer holds to 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import islice
@@ -98,7 +97,9 @@ def _text(question: str, program: Program, value: Decimal, figures: Sequence[Men
     if operation == "ratio":
         over_percent = [one.unit == "percent" for one in figures] == [False, True]
         scale = scale if over_percent else 1
-    decimals = printed if operation in _AS_PRINTED or operation in {"difference", "sum"} else _fine(value / scale)
+    decimals = (
+        printed if operation in _AS_PRINTED or operation in {"difference", "sum"} else _fine(value / scale)
+    )
     currencies = {one.currency for one in figures} - {""}
     money = operation != "ratio" and any(one.unit == "money" for one in figures)
     sign = "$" if money and (currencies == {"USD"} or (not currencies and dollars_asked(question))) else ""

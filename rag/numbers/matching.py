@@ -27,8 +27,10 @@ _EQUAL = 1e-6
 
 MENTION_FEATURES = (
     "covered", "precise", "header covered", "header precise", "above covered", "phrase", "whole label",
-    "year fits", "year differs", "year unknown", "total asked", "total unasked", "in table", "percent", "money", "zero",
-    "month fits", "month differs", "indexed", "year named", "last", "indexed last", "best covered", "best precise", "covered in year", "own and header",
+    "year fits", "year differs", "year unknown", "total asked", "total unasked",
+    "in table", "percent", "money", "zero",
+    "month fits", "month differs", "indexed", "year named", "last",
+    "indexed last", "best covered", "best precise", "covered in year", "own and header",
 )  # fmt: skip
 
 
@@ -56,7 +58,34 @@ class Matched:
         return fits
 
 
-_PRIOR = (2.0, 1.0, 1.0, 0.3, 0.5, 1.0, 0.7, 1.0, -1.2, 0.0, 0.3, -0.3, 0.3, 0.0, 0.0, -0.2, 0.5, -0.5, 0.0, 0.3, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+_PRIOR = (
+    2.0,
+    1.0,
+    1.0,
+    0.3,
+    0.5,
+    1.0,
+    0.7,
+    1.0,
+    -1.2,
+    0.0,
+    0.3,
+    -0.3,
+    0.3,
+    0.0,
+    0.0,
+    -0.2,
+    0.5,
+    -0.5,
+    0.0,
+    0.3,
+    0.0,
+    0.0,
+    0.0,
+    0.0,
+    0.0,
+    0.0,
+)
 
 
 def match(asked: Asked, mentions: Sequence[Mention]) -> Matched:

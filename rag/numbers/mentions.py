@@ -1,4 +1,4 @@
-"""Every figure at hand as a mention: what it amounts to, the words and years it stands under, where it stands.
+"""Every figure at hand as a mention: its amount, the words and years it stands under, its place.
 
 Figures of tables come with their rows, headers and titles, figures of sentences with the words around them.
 Leaves which of them a question is after to ``matching``, the scale that a table does not print to ``scales``.
@@ -16,17 +16,20 @@ from rag.numbers.scales import scale_of
 from rag.numbers.sentence_figures import SentenceFigure, sentence_figures
 from rag.prompt import Prompt, TableParts
 from rag.sentences import sentence_spans
-from rag.structure import Cell, Row, Table, Unit
+from rag.structure import Cell, Row, Unit
 from rag.types import Chunk, Support
 
 _YEAR = re.compile(r"(?:19|20)\d\d$")
-_TWICE = re.compile(r"^\(?\s*(?P<sign>-?)\s*(?P<figure>\d[\d,]*(?:\.\d+)?)\s*(?P<percent>%?)\s*\(\s*(?P<again>[\d,.]+)\s*%?\s*\)\s*\)?$")
+_TWICE = re.compile(
+    r"^\(?\s*(?P<sign>-?)\s*(?P<figure>\d[\d,]*(?:\.\d+)?)\s*(?P<percent>%?)\s*\(\s*(?P<again>[\d,.]+)\s*%?\s*\)\s*\)?$"
+)
 """A figure printed twice, with a minus and in an accountant's parentheses: "-395 ( 395 )"."""
 _ASIDE = re.compile(r"\([^()]*\)")
 _STEM = 6
 _BASE = 100
 _MONTH = re.compile(
-    r"\b(january|february|march|april|may|june|july|august|september|october|november|december)\b", re.IGNORECASE
+    r"\b(january|february|march|april|may|june|july|august|september|october|november|december)\b",
+    re.IGNORECASE,
 )
 _MOST_IN_SENTENCE = 14
 """A sentence with more figures is a table in disguise."""
@@ -41,10 +44,11 @@ class Mention:
     """A figure: ``value`` as printed with its sign, in ``scale``; a percentage of 12 is 12.
 
     ``own`` are the stems of its row's label, or of the words beside it in a sentence; ``header`` those of its
-    column, ``above`` those of the labels and title above, or of the whole sentence. ``label`` are the stems of
-    the label in their order, what stands in parentheses aside. ``source`` numbers tables from 0 up, sentences from -1 down; ``row`` and
-    ``column`` are places in a table, in a sentence its ordinal twice. ``years`` and ``months`` are those it speaks of.
-    ``total`` marks sums, ``indexed`` figures of a row that has 100, ``last`` the last of a row.
+    column, ``above`` those of the labels and title above, or of the whole sentence. ``label`` are the stems
+    of the label in their order, what stands in parentheses aside. ``source`` numbers tables from 0 up,
+    sentences from -1 down; ``row`` and ``column`` are places in a table, in a sentence its ordinal twice.
+    ``years`` and ``months`` are those it speaks of. ``total`` marks sums, ``indexed`` figures of a row that
+    has 100, ``last`` the last of a row.
     """
 
     text: str
@@ -83,9 +87,7 @@ def mentions_of(prompt: Prompt) -> list[Mention]:
     """All figures of a prompt's tables, then those of its sentences, in their order."""
     prose = prose_of(prompt)
     found = [
-        mention
-        for number, parts in enumerate(prompt.tables)
-        for mention in _of_table(number, parts, prose)
+        mention for number, parts in enumerate(prompt.tables) for mention in _of_table(number, parts, prose)
     ]
     spans = [(table.document_id, table.start, table.end) for table, _ in prompt.tables]
     source = 0
@@ -205,7 +207,9 @@ def _read_twice(cell: Cell) -> Cell:
     if match is None or match["figure"] != match["again"]:
         return cell
     value = Decimal(match["figure"].replace(",", ""))
-    return replace(cell, value=-value if match["sign"] else value, unit="percent" if match["percent"] else "money")
+    return replace(
+        cell, value=-value if match["sign"] else value, unit="percent" if match["percent"] else "money"
+    )
 
 
 def _support(cell: Cell, row: Row, chunks: Sequence[Chunk]) -> Support | None:

@@ -20,7 +20,7 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """Of programs ``[n, operations]``: values (nan where there is none), in per cent or not, the scale shown."""
+    """Of programs ``[n, operations]``: values (nan for none), whether in per cent, the scale shown."""
 
     values: Values
     percent: Flags
@@ -60,7 +60,11 @@ def _pair(amount: Values, scale: Values, percent: Flags, places: Places) -> Outc
             "difference": (a - b, pa & pb, larger),
             "growth": ((a - b) / b * 100, ones > 0, ones),
             "share": (a / b * 100, ones > 0, ones),
-            "ratio": (np.where(over_percent, a / b * 100, a / b), ones < 0, np.where(over_percent, larger, ones)),
+            "ratio": (
+                np.where(over_percent, a / b * 100, a / b),
+                ones < 0,
+                np.where(over_percent, larger, ones),
+            ),
             "product": (np.where(pa | pb, a * b / 100, a * b), pa & pb, larger),
             "points": (np.where(pa & pb, np.nan, a - b), ones > 0, ones),
         }
@@ -96,7 +100,9 @@ LEAST_COMPARED = 3
 """Figures of which the most or least is asked for; of two it would be a look-up in disguise."""
 
 
-def _stacked(columns: Sequence[tuple[NDArray[np.generic], NDArray[np.generic], NDArray[np.generic]]]) -> Outcomes:
+def _stacked(
+    columns: Sequence[tuple[NDArray[np.generic], NDArray[np.generic], NDArray[np.generic]]],
+) -> Outcomes:
     values, percent, scale = zip(*columns, strict=True)
     finite = np.stack(values, axis=1).astype(np.float64)
     return Outcomes(

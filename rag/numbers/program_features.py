@@ -18,25 +18,38 @@ from rag.numbers.programs import SEVERAL, Places, places
 _AT = {name: place for place, name in enumerate(MENTION_FEATURES)}
 
 PAIR_FEATURES = (
-    "covered", "covered above", "apart covered", "covered mean", "precise mean", "precise least", "header precise",
-    "phrase", "whole label", "same row", "same column", "same table", "same sentence", "table and text", "both text",
-    "years as asked", "years cross", "year of both", "asked and before", "year differs", "years unasked", "a later",
+    "covered", "covered above", "apart covered", "covered mean", "precise mean",
+    "precise least", "header precise",
+    "phrase", "whole label", "same row", "same column", "same table",
+    "same sentence", "table and text", "both text",
+    "years as asked", "years cross", "year of both", "asked and before", "year differs",
+    "years unasked", "a later",
     "b later", "same year", "a smaller", "a total", "b total", "a named first", "b named first", "same unit",
-    "percent", "next column", "next row", "a above", "a left", "same value", "same label", "zero", "money and plain",
+    "percent", "next column", "next row", "a above", "a left",
+    "same value", "same label", "zero", "money and plain",
     "a whole label", "b whole label", "a precise", "b precise", "b year first asked",
-    "numerator first", "numerator second", "denominator first", "denominator second", "total of column", "total of row",
+    "numerator first", "numerator second", "denominator first", "denominator second", "total of column",
+    "total of row",
     "same month", "month differs", "indexed", "a year differs", "b year differs", "earlier than asked",
-    "best covered", "best precise", "row best and years", "covered in year", "both last", "a last", "apart and column", "apart and row",
+    "best covered", "best precise", "row best and years", "covered in year", "both last",
+    "a last", "apart and column", "apart and row",
 )  # fmt: skip
 SET_FEATURES = (
-    "covered", "covered above", "covered mean", "covered least", "precise mean", "precise least", "header precise",
-    "phrase", "whole label", "same row", "same column", "same sentence", "all text", "mixed", "size 2", "size 3",
-    "size 4", "size more", "years as asked", "years in run", "year differs", "year unknown", "one year", "many years",
+    "covered", "covered above", "covered mean", "covered least", "precise mean",
+    "precise least", "header precise",
+    "phrase", "whole label", "same row", "same column", "same sentence",
+    "all text", "mixed", "size 2", "size 3",
+    "size 4", "size more", "years as asked", "years in run", "year differs",
+    "year unknown", "one year", "many years",
     "with total", "all total", "percent", "same unit", "same label", "year count fits", "zero", "whole line",
     "named each", "best covered", "best precise", "covered in year",
 )  # fmt: skip
 
-FEATURES: Mapping[str, tuple[str, ...]] = {"single": MENTION_FEATURES, "pair": PAIR_FEATURES, "several": SET_FEATURES}
+FEATURES: Mapping[str, tuple[str, ...]] = {
+    "single": MENTION_FEATURES,
+    "pair": PAIR_FEATURES,
+    "several": SET_FEATURES,
+}
 NONE_FEATURES = ("best fit", "best covered", "best pair covered")
 VERSION = 1
 """Of the features: weights of another are refused."""
@@ -44,7 +57,7 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """All programs of a question by kind: where their operands are, features ``[n, f]``, which are ``possible``.
+    """All programs of a question by kind: their operands, features ``[n, f]``, which are ``possible``.
 
     ``possible`` is ``[n, operations]``; ``none`` are the features of there being no answer among them.
     """
@@ -66,7 +79,9 @@ def candidates(matched: Matched) -> Candidates:
     }
     possible = {kind: ~np.isnan(one.values) for kind, one in outcomes(matched.mentions, here).items()}
     possible["several"][:, SEVERAL.index("list")] = True
-    covered = [float(features[kind][:, 0].max()) if len(features[kind]) else 0.0 for kind in ("single", "pair")]
+    covered = [
+        float(features[kind][:, 0].max()) if len(features[kind]) else 0.0 for kind in ("single", "pair")
+    ]
     none = np.array([float(matched.prior.max()), *covered], dtype=np.float32)
     return Candidates(matched, here, features, possible, none)
 

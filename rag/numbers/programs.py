@@ -1,7 +1,7 @@
 """Programs over figures: the forms that questions ask for, and those that can be made of figures at hand.
 
-A program is an operation and its operands in order. ``value`` computes it exactly, ``formula`` writes it down.
-Leaves which program is meant to ``ranker``.
+A program is an operation and its operands in order. ``value`` computes it exactly, ``formula`` writes it
+down. Leaves which program is meant to ``ranker``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ import numpy as np
 from rag.numbers.matching import Matched
 
 Operation = Literal[
-    "lookup", "over 100", "difference", "growth", "share", "ratio", "product", "points", "sum", "average", "list",
+    "lookup", "over 100", "difference", "growth", "share",
+    "ratio", "product", "points", "sum", "average",
+    "list",
     "most", "least",
 ]  # fmt: skip
 SINGLE: tuple[Operation, ...] = ("lookup", "over 100")
@@ -52,7 +54,9 @@ class Places:
 
     def of(self, kind: str) -> Sequence[tuple[int, ...]]:
         """The operands of all programs of a kind."""
-        return {"single": tuple((one,) for one in self.singles), "pair": self.pairs, "several": self.sets}[kind]
+        return {"single": tuple((one,) for one in self.singles), "pair": self.pairs, "several": self.sets}[
+            kind
+        ]
 
 
 def places(matched: Matched) -> Places:
@@ -75,7 +79,9 @@ def _sets(matched: Matched, order: Sequence[int]) -> Iterator[tuple[int, ...]]:
             rows.setdefault((m.source, m.row), []).append(i)
             columns.setdefault((m.source, m.column), []).append(i)
     for lines, place in ((rows, "row"), (columns, "column")):
-        for key in dict.fromkeys((mentions[i].source, getattr(mentions[i], place)) for i in best if mentions[i].in_table):
+        for key in dict.fromkeys(
+            (mentions[i].source, getattr(mentions[i], place)) for i in best if mentions[i].in_table
+        ):
             line = lines[key]
             yield tuple(line)
             dated = tuple(i for i in line if mentions[i].years & run)

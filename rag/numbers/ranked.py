@@ -37,7 +37,7 @@ class RankedPrograms:
         return self._ranker.fingerprint
 
     def propose(self, prompt: Prompt) -> tuple[tuple[Candidate, ...], float]:
-        """Candidates, best first, and how likely the answer is none of the programs: 1 where that is not known."""
+        """Candidates, best first, and how likely the answer is none of them: 1 where that is not known."""
         if not prompt.whole:
             return (), 1.0
         mentions = mentions_of(prompt)
@@ -62,7 +62,9 @@ def _problem(question: str, ranked: Sequence[Ranked], mentions: Sequence[Mention
         return f"no figure of {', '.join(map(str, sorted(asked)))} is given for this"
     alike = [one for one in others[:1] if one.probability > _ALIKE * best.probability]
     if any(one.program.operation == best.program.operation for one in alike):
-        return f"two readings fit alike: {_said(best.program, mentions)}, or {_said(alike[0].program, mentions)}"
+        return (
+            f"two readings fit alike: {_said(best.program, mentions)}, or {_said(alike[0].program, mentions)}"
+        )
     return ""
 
 

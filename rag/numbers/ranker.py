@@ -1,4 +1,4 @@
-"""Which program over the figures at hand a question means: a log-linear model, read from a file for people too.
+"""Which program over the figures at hand a question means: a log-linear model in a readable file.
 
 Every program that can be made of the figures (``programs``) gets a score: what the question's phrases say of
 its operation, and what its figures' features say for it, in weights shared by all operations of a kind and
@@ -47,7 +47,7 @@ Weights = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
-    """A program, and the probability that what it comes to is the answer; ``share`` is it before calibration."""
+    """A program, and the probability that it comes to the answer; ``share`` is it before calibration."""
 
     program: Program
     probability: float
@@ -56,7 +56,7 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
-    """The programs most likely meant, best first, and the share of there being no answer among all, in [0, 1]."""
+    """The programs most likely meant, best first, and the share of none of them being so, in [0, 1]."""
 
     programs: tuple[Ranked, ...] = ()
     none: float = 1.0
@@ -64,7 +64,7 @@ class Ranking:
 
 @dataclass(frozen=True, kw_only=True)
 class Ranker:
-    """Weights: of ``phrases`` by operation, of features by kind and operation; ``facts`` say what taught them.
+    """Weights of ``phrases`` by operation, of features by kind and operation; ``facts`` tell their origin.
 
     ``features`` hold for each kind a matrix ``[features, operations]``, ``none`` the weights of
     ``NONE_FEATURES``; ``phrases`` the rows ``[len(COLUMNS)]``.
@@ -93,7 +93,8 @@ class Ranker:
                 )
             phrases = {name: _row(COLUMNS, row) for name, row in found["phrases"].items()}
             features = {
-                kind: np.stack([_row(KINDS[kind], found[kind][name]) for name in FEATURES[kind]]) for kind in KINDS
+                kind: np.stack([_row(KINDS[kind], found[kind][name]) for name in FEATURES[kind]])
+                for kind in KINDS
             }
             none = _row(NONE_FEATURES, found[NONE])
             slope, intercept = (float(found["calibration"][name]) for name in ("slope", "intercept"))
@@ -125,7 +126,9 @@ class Ranker:
             "calibration": {"slope": round(self.slope, 4), "intercept": round(self.intercept, 4)},
             NONE: _named(NONE_FEATURES, self.none),
             **{
-                kind: {name: _named(KINDS[kind], row) for name, row in zip(FEATURES[kind], matrix, strict=True)}
+                kind: {
+                    name: _named(KINDS[kind], row) for name, row in zip(FEATURES[kind], matrix, strict=True)
+                }
                 for kind, matrix in self.features.items()
             },
             "phrases": {name: _named(COLUMNS, self.phrases[name]) for name in sorted(self.phrases)},
@@ -159,7 +162,7 @@ class Ranker:
         )
 
     def shares(self, asked: Asked, made: Candidates) -> dict[str, Weights]:
-        """By kind ``[n, operations]``: the softmax over all programs and none of them; impossible ones are 0."""
+        """By kind ``[n, operations]``: the softmax over all programs and none; impossible ones are 0."""
         of_phrases = sum(
             (self.phrases[phrase] for phrase in sorted(asked.phrases) if phrase in self.phrases),
             start=np.zeros(len(COLUMNS)),
@@ -167,7 +170,9 @@ class Ranker:
         logits, column = {}, 0
         for kind, operations in KINDS.items():
             here = of_phrases[column : column + len(operations)]
-            logits[kind] = np.where(made.possible[kind], made.features[kind] @ self.features[kind] + here, -np.inf)
+            logits[kind] = np.where(
+                made.possible[kind], made.features[kind] @ self.features[kind] + here, -np.inf
+            )
             column += len(operations)
         none = of_phrases[column] + float(made.none @ self.none)
         top = max([none, *(float(one.max()) for one in logits.values() if one.size)])

@@ -1,7 +1,7 @@
 """The scale of a table that does not print one itself: said in its headers, or in the text around it.
 
-More than half of the tables of annual reports leave it to a sentence ("in thousands, except per share"). Leaves
-what tables say themselves to the readers of documents.
+More than half of the tables of annual reports leave it to a sentence ("in thousands, except per share").
+Leaves what tables say themselves to the readers of documents.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ _THOUSANDS = re.compile(r"(?<![\d,.])['’]?000s?\b")
 _MILLIONS = re.compile(r"(?:[$€£¥]|\b(?:RMB|US|A|HK|Rs|EUR|GBP))\s?(?:m|mn|mm)\b", re.IGNORECASE)
 _NAMED = re.compile(r"\b(thousand|million|billion)s?\b", re.IGNORECASE)
 _SAID = re.compile(
-    r"\b(?:in|of|are|stated|expressed|presented|shown)\s+(?:(?:U\.?S\.?|United States|Canadian|Australian)\s+)?"
+    r"\b(?:in|of|are|stated|expressed|presented|shown)\s+"
+    r"(?:(?:U\.?S\.?|United States|Canadian|Australian)\s+)?"
     r"(?:(?:dollars?|euros?|USD|RMB|yen|millions of)\s*,?\s*(?:in\s+)?)?(thousand|million|billion)s\b",
     re.IGNORECASE,
 )

@@ -26,7 +26,9 @@ _NAMING = re.compile(
     r"|january|february|march|april|may|june|july|august|september|october|november|december)|§|#)\.?\s*$",
     re.IGNORECASE,
 )
-_AGAIN = re.compile(r"(?P<first>(?P<numeral>\d[\d,.]*)\s?(?:%|percent)?\s?)\(\s?(?P=numeral)\s?(?:%|percent)?\s?\)")
+_AGAIN = re.compile(
+    r"(?P<first>(?P<numeral>\d[\d,.]*)\s?(?:%|percent)?\s?)\(\s?(?P=numeral)\s?(?:%|percent)?\s?\)"
+)
 """As in "17% ( 17 % )": one figure."""
 _JOINED = re.compile(r"^[\s,;$€£]*(?:and|or|to|&)?[\s,;$€£]*$", re.IGNORECASE)
 _WORDS_BEFORE, _WORDS_BEHIND = 8, 5
@@ -36,7 +38,7 @@ _NEAR = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentenceFigure:
-    """A figure as printed, and what it is; ``around`` are the words beside it, ``year`` None where unknown."""
+    """A figure as printed, and what it is; ``around`` are the words beside it, ``year`` may be unknown."""
 
     text: str
     value: Decimal
@@ -50,8 +52,8 @@ class SentenceFigure:
 def sentence_figures(text: str) -> list[SentenceFigure]:
     """All figures of a sentence, from left to right.
 
-    >>> [(one.text, one.year) for one in sentence_figures("It was $3.8 and $4.0 in 2009 and 2008, respectively.")]
-    [('$3.8', 2009), ('$4.0', 2008)]
+    >>> [(one.text, one.year) for one in sentence_figures("It was $3.8 and $4.0 in 2009 and 2008,
+    respectively.")] [('$3.8', 2009), ('$4.0', 2008)]
     >>> [one.text for one in sentence_figures("Note 7 of May 5, 2019 counts 12 sites and 3.5%")]
     ['12', '3.5%']
     """
@@ -59,7 +61,10 @@ def sentence_figures(text: str) -> list[SentenceFigure]:
     matches = [match for match in _FIGURE.finditer(text) if _measures(match, text)]
     years = [(match.start(), match.end(), int(match[0])) for match in _YEAR.finditer(text)]
     aligned = _aligned(text, matches, years)
-    return [_figure(match, text, aligned.get(place) or _nearest(match, years)) for place, match in enumerate(matches)]
+    return [
+        _figure(match, text, aligned.get(place) or _nearest(match, years))
+        for place, match in enumerate(matches)
+    ]
 
 
 def _measures(match: re.Match[str], text: str) -> bool:

@@ -33,7 +33,11 @@ def example(question: str, value: float | None, scale: str, together: str = "d")
     row = {"dataset": "tatqa", "answer": value if value is not None else ["prices"], "scale": scale,
            "derivation": "", "answer_type": "span" if value is None else "arithmetic"}  # fmt: skip
     return Example(
-        source="tatqa", together=together, asked=asked, made=made, right=right_programs(number_answer(row), made)
+        source="tatqa",
+        together=together,
+        asked=asked,
+        made=made,
+        right=right_programs(number_answer(row), made),
     )
 
 
@@ -82,7 +86,11 @@ def test_executed_values_are_in_printed_units_and_per_cent_may_be_fractions() ->
     made = candidates(match(Asked.of("percent change in net sales"), TABLE))
     row = {"dataset": "finqa", "exe_ans": "0.2", "program": "subtract(1200, 1000), divide(#0, 1000)"}
     one = Example(
-        source="finqa", together="d", asked=made.matched.asked, made=made, right=right_programs(number_answer(row), made)
+        source="finqa",
+        together="d",
+        asked=made.matched.asked,
+        made=made,
+        right=right_programs(number_answer(row), made),
     )
     assert one.is_right(Program("growth", (0, 1)))
     assert not one.is_right(Program("growth", (1, 0)))

@@ -24,8 +24,8 @@ PAGE = """<html><body>
 <tr><td>Product sales</td><td>$ 1,200</td><td>$ 1,000</td></tr>
 <tr><td>Investment losses</td><td>$ -395 ( 395 )</td><td>$ -78 ( 78 )</td></tr>
 </table>
-<p>Advertising expense was $3.8 million, $4.0 million and $4.9 million in 2019, 2018 and 2017, respectively.</p>
-</body></html>
+<p>Advertising expense was $3.8 million, $4.0 million and $4.9 million in 2019, 2018 and 2017,
+respectively.</p> </body></html>
 """
 
 
