@@ -52,8 +52,9 @@ class SentenceFigure:
 def sentence_figures(text: str) -> list[SentenceFigure]:
     """All figures of a sentence, from left to right.
 
-    >>> [(one.text, one.year) for one in sentence_figures("It was $3.8 and $4.0 in 2009 and 2008,
-    respectively.")] [('$3.8', 2009), ('$4.0', 2008)]
+    >>> found = sentence_figures("It was $3.8 and $4.0 in 2009 and 2008, respectively.")
+    >>> [(one.text, one.year) for one in found]
+    [('$3.8', 2009), ('$4.0', 2008)]
     >>> [one.text for one in sentence_figures("Note 7 of May 5, 2019 counts 12 sites and 3.5%")]
     ['12', '3.5%']
     """
