@@ -98,7 +98,8 @@ def _comes_to(answer: NumberAnswer, found: Outcomes) -> Flags:
         return executed
     said = np.where(percent, np.round(value, 2) * 0.01, np.round(value / found.scale, 2) * found.scale)
     same: Flags = np.abs(said - gold) <= 1e-9 * abs(gold) + 1e-6 * answer.scale
-    return same & (percent == (answer.scale == _SCALES["percent"]))
+    agreed: Flags = same & (percent == (answer.scale == _SCALES["percent"]))
+    return agreed
 
 
 def _lists(answer: NumberAnswer, mentions: Sequence[Mention]) -> bool:

@@ -78,7 +78,7 @@ def set_features(matched: Matched, sets: Sequence[tuple[int, ...]]) -> Array:
     return np.array(rows, dtype=np.float32).reshape(len(sets), len(SET_FEATURES))
 
 
-def _of_set(matched: Matched, facts: Facts, at: np.ndarray) -> tuple[float, ...]:  # type: ignore[type-arg]
+def _of_set(matched: Matched, facts: Facts, at: np.ndarray) -> tuple[float, ...]:
     f, weights, asked = matched.features[at], matched.weights, matched.asked
     table, size = facts.source[at] >= 0, len(at)
     same_source = len(set(facts.source[at].tolist())) == 1
