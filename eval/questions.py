@@ -20,7 +20,7 @@ from typing import Any
 
 from eval.metrics.answers import Gold, Kind, infer_kind
 from eval.metrics.numbers import scale_hint
-from eval.splits import refuse_in_training
+from eval.splits import half_of, refuse_in_training
 from rag.errors import SourceError
 from rag.fingerprints import hash_bytes
 
@@ -233,7 +233,7 @@ class _Fields:
             gold=gold,
             evidence=tuple(evidence),
             pool=pool,
-            facets=_facets(row, gold.kind),
+            facets={**_facets(row, gold.kind), **_half(raw)},
         )
 
     def _string(self, row: Mapping[str, Any], key: str) -> str:
@@ -320,6 +320,12 @@ def _printed(value: object, scale: str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value} {scale}".strip()
+
+
+def _half(raw: Mapping[str, Any]) -> dict[str, str]:
+    """The half that a line of a halved set is in: figures are reported of what was not learned from."""
+    half = half_of(raw)
+    return {} if half is None else {"half": half}
 
 
 def _facets(row: Mapping[str, Any], kind: Kind) -> dict[str, str]:

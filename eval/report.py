@@ -18,7 +18,7 @@ from eval.scoring import ANSWERS, CHARACTERS, PAGES, RETRIEVAL
 from eval.stats import Estimate, prediction_powered, quantile, rate, stratified_mean
 from rag.errors import SourceError
 
-DEFAULT_SLICES = ("category", "split", "question_type")
+DEFAULT_SLICES = ("category", "split", "question_type", "half")
 MOST_SLICES = 25
 """A field with more values than this is not sliced by unless it was asked for."""
 

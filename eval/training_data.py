@@ -24,6 +24,7 @@ __all__ = [
     "QuestionSet",
     "training_grades",
     "training_lines",
+    "training_pairs",
     "training_questions",
 ]
 

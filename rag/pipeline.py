@@ -183,6 +183,8 @@ class Pipeline:
             evidence=evidence,
             tables=tables_of(self.catalog, evidence),
             statements=statements_of(self.catalog, _reported(meant, hits)),
+            # The vectors rank every chunk in scope, so that few hits mean few chunks.
+            whole=len(hits) <= self.retrieval.evidence and len(hits) < self.retrieval.dense_hits,
         )
 
     def _checked(self, query: Query) -> Query:

@@ -31,10 +31,12 @@ class Prompt:
     """The question and the evidence, hits first, best first.
 
     ``tables`` are those that the best hits are of, in their order; ``statements`` are of the documents that
-    the question means, the most likely first.
+    the question means, the most likely first. ``whole``: the evidence is all that the documents in scope
+    hold.
     """
 
     question: str
     evidence: tuple[Evidence, ...]
     tables: tuple[TableParts, ...] = ()
     statements: tuple[Statements, ...] = ()
+    whole: bool = False

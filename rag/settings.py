@@ -155,6 +155,13 @@ class _GeneratorSection(_Section):
     ontology: Path | None = Field(
         None, description="TOML file of line items and ratios; none for the one that comes with Covenant."
     )
+    rank_programs: bool = Field(
+        True,
+        description="Compute over all figures of a document that is at hand as a whole, by a learned ranker.",
+    )
+    ranker: Path | None = Field(
+        None, description="File of a ranker's weights; none for the one that comes with Covenant."
+    )
 
 
 class BestSentenceSettings(_GeneratorSection):

@@ -249,7 +249,8 @@ class Operand:
 class Derivation:
     """How a figure was computed: ``formula`` is arithmetic over the operands' names, ``value`` unrounded.
 
-    Operands stand in the order of the supports, and of the citations made of them.
+    Operands stand in the order of the supports, and of the citations made of them. An answer of several
+    figures has a formula for each, with "; " between them, and ``value`` is the first one's.
     """
 
     name: str

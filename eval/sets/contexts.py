@@ -11,8 +11,14 @@ from typing import Any
 
 from eval.papers import Paper, context_name, context_paper
 from eval.sets.contract import Documents
+from rag.types import Response
 
-__all__ = ["context_documents", "context_name"]
+__all__ = ["best_text", "context_documents", "context_name"]
+
+
+def best_text(response: Response) -> str:
+    """The best candidate that says something, however unsure; empty where there is none."""
+    return next((one.text for one in response.candidates if one.supports), "")
 
 
 def context_documents(rows: Iterable[Mapping[str, Any]]) -> Documents:

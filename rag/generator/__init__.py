@@ -30,14 +30,22 @@ def load(
         ModelError: weights are missing, were changed or do not fit.
         MissingExtraError: an endpoint is asked for and the extra ``llm`` is not installed.
     """
+    from rag.generator.figures import FiguresOrText
     from rag.generator.several import SeveralGenerators
     from rag.numbers.engine import NumberEngine
     from rag.numbers.ontology import BUILT_IN, Ontology
+    from rag.numbers.ranked import RankedPrograms
+    from rag.numbers.ranker import BUILT_IN as BUILT_IN_RANKER
+    from rag.numbers.ranker import Ranker
 
     reading = _reading(settings, glossary, environ)
     if not settings.compute:
         return reading
-    return SeveralGenerators([NumberEngine(Ontology.load(settings.ontology or BUILT_IN)), reading])
+    engine = NumberEngine(Ontology.load(settings.ontology or BUILT_IN))
+    if not settings.rank_programs:
+        return SeveralGenerators([engine, reading])
+    ranker = Ranker.load(settings.ranker or BUILT_IN_RANKER)
+    return FiguresOrText(engine, RankedPrograms(ranker), reading)
 
 
 def _reading(settings: GeneratorSettings, glossary: Glossary, environ: Mapping[str, str]) -> Generator:

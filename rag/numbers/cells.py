@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.numbers.ontology import label_words, words_of
-from rag.numbers.reading import scale_asked
+from rag.numbers.scales import scale_of
 from rag.numbers.statements import Figure, MissingFigureError, figure_at
 from rag.prompt import TableParts
 from rag.structure import Cell, Table
@@ -27,8 +27,6 @@ _WEAK = 0.3
 """What a word counts that says little, and a header's word that is not asked for: headers span columns."""
 _EQUAL = 1e-6
 _YEAR = re.compile(r"(?:19|20)\d\d$")
-_THOUSANDS = re.compile(r"(?<=[$€£'’])(?:['’])?000s?\b")
-"""As in "$'000"."""
 _LITTLE = frozenset("total net gross amount value balance number company".split())
 _TIMES = frozenset(
     "year month week ended ending end fiscal period three six nine twelve thousand million billion dollar usd"
@@ -53,10 +51,11 @@ class _Names:
 _NAMELESS = _Names(frozenset(), frozenset(), frozenset())
 
 
-def find_named(words: str, year: int | None, tables: Sequence[TableParts]) -> Figure:
+def find_named(words: str, year: int | None, tables: Sequence[TableParts], prose: str = "") -> Figure:
     """The figure that the words name in a year, from the table in which they fit best; earlier ones first.
 
-    Without a year only tables are searched that tell none apart.
+    Without a year only tables are searched that tell none apart. ``prose`` may say the scale of a table that
+    names none.
 
     Raises:
         MissingFigureError: there is none, or it is ambiguous.
@@ -74,7 +73,7 @@ def find_named(words: str, year: int | None, tables: Sequence[TableParts]) -> Fi
     if len({abs(cell.amount or 0) for *_, cell in first}) > 1:
         raise MissingFigureError(f"{words!r} is printed with different figures")
     for fit, table, chunks, cell in first:
-        figure = figure_at(cell, table, chunks, fit)
+        figure = figure_at(_scaled(cell, table, chunks, prose), table, chunks, fit)
         if figure is not None:
             return figure
     raise MissingFigureError(f"the row of {words!r} is cut apart")
@@ -102,15 +101,14 @@ def _fitting(asked: frozenset[str], year: int | None, table: Table) -> Iterator[
         unasked = _weight(row.own - asked) + _WEAK * _weight(column.own - asked - row.own)
         precise = _weight(own) / (_weight(own) + unasked) if own else 0.0
         if covered >= _LEAST_COVERED and precise >= _LEAST_PRECISE:
-            yield _COVERED * covered + _PRECISE * precise, _scaled(cell, table)
+            yield _COVERED * covered + _PRECISE * precise, cell
 
 
-def _scaled(cell: Cell, table: Table) -> Cell:
-    """The cell in the scale that some column's header names, where the table itself names none."""
+def _scaled(cell: Cell, table: Table, chunks: Sequence[Chunk], prose: str) -> Cell:
+    """The cell in the scale that headers or the text around say, where the table itself names none."""
     if table.scale != 1 or cell.scale != 1 or cell.unit not in {"", "money"}:
         return cell
-    headers = " ".join(" ".join(column.header) for column in table.columns)
-    return replace(cell, scale=scale_asked(_THOUSANDS.sub(" thousands", headers)) or 1)
+    return replace(cell, scale=scale_of(table, chunks, prose))
 
 
 def _weight(words: frozenset[str]) -> float:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from rag.numbers.computed import PARTS
 from rag.numbers.formula import FormulaError, evaluate
 from rag.numbers.reading import SCALES
 from rag.types import Derivation
@@ -27,11 +28,14 @@ def holds(text: str, derivation: Derivation, quotes: Sequence[str]) -> bool:
     ):
         return False
     amounts = {one.name: one.amount for one in derivation.operands}
+    formulas, texts = derivation.formula.split(PARTS), text.split(PARTS)
     try:
-        value = evaluate(derivation.formula, amounts)
+        values = [evaluate(formula, amounts) for formula in formulas]
     except FormulaError:
         return False
-    return value == derivation.value and _says(text, value)
+    if values[0] != derivation.value or len(values) != len(texts):
+        return False
+    return all(map(_says, texts, values))
 
 
 def _printed(figure: str, quote: str) -> bool:

@@ -7,22 +7,23 @@ so. Leaves the decision to answer to ``rag.pipeline``, which checks the derivati
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from rag.fingerprints import fingerprint
 from rag.numbers.cells import find_named
 from rag.numbers.formula import FormulaError, Item, Node, evaluate, lowered, operand_names
+from rag.numbers.mentions import prose_of
 from rag.numbers.ontology import Ontology
 from rag.numbers.phrases import read_phrases
 from rag.numbers.reading import SCALES, Request, read
+from rag.numbers.rounding import decimals_of, rounded
 from rag.numbers.statements import Figure, MissingFigureError, find, last_year
-from rag.prompt import Prompt, Statements, TableParts
+from rag.prompt import Prompt, Statements
 from rag.types import Candidate, Derivation, Operand
 
-_VERSION = 2
+_VERSION = 3
 _CONFIDENCE = 0.9
 """Of an answer whose operands all fit their items word for word."""
 NO_YEAR = 0
@@ -66,7 +67,7 @@ class NumberEngine:
         if request is not None:
             with suppress(FormulaError, MissingFigureError):
                 years = request.years or (NO_YEAR,)
-                return (_computed(request, years, _Operands(_in_tables(prompt.tables))),)
+                return (_computed(request, years, _Operands(_in_tables(prompt))),)
         return (Candidate(text=problem, score=_CONFIDENCE, supports=()),) if problem else ()
 
     def _from_statements(self, request: Request, documents: Sequence[Statements]) -> Candidate:
@@ -99,11 +100,12 @@ def _in_statements(ontology: Ontology, documents: Sequence[Statements]) -> Looku
     return look_up
 
 
-def _in_tables(tables: Sequence[TableParts]) -> Lookup:
-    """Whatever the words name, in tables."""
+def _in_tables(prompt: Prompt) -> Lookup:
+    """Whatever the words name, in tables; text that is all there is says the scale where they do not."""
+    prose = prose_of(prompt) if prompt.whole else ""
 
     def look_up(words: str, year: int) -> Found:
-        figure = find_named(words, None if year == NO_YEAR else year, tables)
+        figure = find_named(words, None if year == NO_YEAR else year, prompt.tables, prose)
         return figure, figure.amount
 
     return look_up
@@ -168,7 +170,7 @@ def _computed(request: Request, years: Sequence[int], operands: _Operands) -> Ca
 def rendered(request: Request, value: Decimal, figures: Sequence[Figure]) -> str:
     """The result as it is asked for: "$1,577 million", "4.2%", "17.98"."""
     if request.unit != "amount":
-        text = _rounded(value, _DECIMALS if request.decimals is None else request.decimals)
+        text = rounded(value, _DECIMALS if request.decimals is None else request.decimals)
         return f"{text}%" if request.unit == "percent" else text
     if isinstance(request.formula, Item) and request.decimals is None and len(figures) == 1:
         cell = figures[0].cell
@@ -181,29 +183,9 @@ def rendered(request: Request, value: Decimal, figures: Sequence[Figure]) -> str
     decimals = request.decimals
     if decimals is None:
         divided = scale > printed or len(request.years) > 1
-        decimals = _DECIMALS if divided else max(_decimals_of(figure.cell.text) for figure in figures)
+        decimals = _DECIMALS if divided else max(decimals_of(figure.cell.text) for figure in figures)
     # Many statements print no currency sign at all; then the question's own holds.
     currencies = {figure.cell.currency for figure in figures} - {""}
     sign = "$" if currencies == {"USD"} or (not currencies and request.dollars) else ""
-    text = _rounded(abs(value) / scale, decimals)
+    text = rounded(abs(value) / scale, decimals)
     return f"{'-' if value < 0 else ''}{sign}{text}{_NAMES.get(scale, '')}"
-
-
-def _decimals_of(text: str) -> int:
-    """To how many decimals a figure is printed.
-
-    >>> _decimals_of("$ 1,577"), _decimals_of("(0.15)")
-    (0, 2)
-    """
-    behind = re.search(r"\d\.(\d+)", text)
-    return len(behind[1]) if behind else 0
-
-
-def _rounded(value: Decimal, decimals: int) -> str:
-    """Half away from zero, as people round; thousands apart.
-
-    >>> _rounded(Decimal("1234.565"), 2)
-    '1,234.57'
-    """
-    step = Decimal(1).scaleb(-decimals)
-    return f"{value.quantize(step, rounding=ROUND_HALF_UP):,}"

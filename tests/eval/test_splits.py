@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from eval.questions import read_questions
-from eval.splits import HeldOutError, training
-from eval.training_data import training_questions
+from eval.splits import HeldOutError, half_of, training
+from eval.training_data import training_lines, training_questions
 from rag.errors import SourceError
 
 
@@ -47,3 +47,29 @@ def test_a_set_without_training_questions_is_refused(tmp_path: Path) -> None:
     bad.write_text('{"id": "q", "split": "train"}')
     with pytest.raises(SourceError, match=r"bad\.jsonl:1: question"):
         training_questions(bad)
+
+
+def test_a_company_is_on_one_side_and_both_halves_are_there() -> None:
+    sides = [
+        {half_of({"dataset": "finqa", "doc_id": f"T{ticker}/20{year}/page_1.pdf"}) for year in range(10, 20)}
+        for ticker in range(40)
+    ]
+    assert all(len(one) == 1 for one in sides)
+    assert set().union(*sides) == {"tuning", "measured"}
+
+
+def test_a_line_without_a_document_is_for_measuring() -> None:
+    assert half_of({"dataset": "finqa", "doc_id": None}) == "measured"
+    assert half_of({"dataset": "financebench", "doc_id": "3M"}) is None
+
+
+def test_training_reads_the_tuning_half_only(tmp_path: Path) -> None:
+    rows = [{"dataset": "tatqa", "id": f"q{i}", "doc_id": f"d{i}"} for i in range(30)]
+    path = tmp_path / "questions.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)))
+    found = training_lines(path)
+    assert 0 < len(found) < 30
+    assert {half_of(row) for row in found} == {"tuning"}
+    path.write_text(json.dumps({"dataset": "cuad", "id": "q", "doc_id": "d"}))
+    with pytest.raises(SourceError, match="no question of a tuning half"):
+        training_lines(path)

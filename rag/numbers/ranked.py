@@ -1,0 +1,73 @@
+"""Answers computed by the program that a question most likely means, over the figures of a whole document.
+
+The ranker was taught where all that a document says was at hand, and knows only there how likely it is that
+the answer is not among the figures; elsewhere it proposes nothing. Where the year that is asked for has no
+figure, or two programs of one kind fit alike and come to something else, the first candidate says so. Leaves
+line items of statements to ``engine``, the choice between generators to ``rag.generator.figures``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from rag.numbers.asked import Asked
+from rag.numbers.computed import computed
+from rag.numbers.formula import FormulaError
+from rag.numbers.mentions import Mention, mentions_of
+from rag.numbers.programs import Program
+from rag.numbers.ranker import Ranked, Ranker
+from rag.prompt import Prompt
+from rag.types import Candidate
+
+_PROPOSED = 3
+_ALIKE = 0.9
+"""Part of the best one's probability from which another program fits alike."""
+
+
+class RankedPrograms:
+    """The best programs as candidates, with their probabilities as scores."""
+
+    def __init__(self, ranker: Ranker) -> None:
+        self._ranker = ranker
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity of features and weights."""
+        return self._ranker.fingerprint
+
+    def propose(self, prompt: Prompt) -> tuple[tuple[Candidate, ...], float]:
+        """Candidates, best first, and how likely the answer is none of them: 1 where that is not known."""
+        if not prompt.whole:
+            return (), 1.0
+        mentions = mentions_of(prompt)
+        ranking = self._ranker.rank(prompt.question, mentions, limit=_PROPOSED)
+        found = []
+        for one in ranking.programs:
+            with suppress(FormulaError):
+                found.append(computed(prompt.question, one.program, mentions, one.probability))
+        problem = _problem(prompt.question, ranking.programs, mentions)
+        if problem and found:
+            found.insert(0, Candidate(text=problem, score=found[0].score, supports=()))
+        return tuple(found), ranking.none
+
+
+def _problem(question: str, ranked: Sequence[Ranked], mentions: Sequence[Mention]) -> str:
+    """Why the best program is no answer; empty where it may be one."""
+    if not ranked:
+        return ""
+    best, *others = ranked
+    asked = Asked.of(question).run
+    if asked and all(mentions[i].years and not mentions[i].years & asked for i in best.program.operands):
+        return f"no figure of {', '.join(map(str, sorted(asked)))} is given for this"
+    alike = [one for one in others[:1] if one.probability > _ALIKE * best.probability]
+    if any(one.program.operation == best.program.operation for one in alike):
+        return (
+            f"two readings fit alike: {_said(best.program, mentions)}, or {_said(alike[0].program, mentions)}"
+        )
+    return ""
+
+
+def _said(program: Program, mentions: Sequence[Mention]) -> str:
+    figures = ", ".join(f"{mentions[i].text} ({mentions[i].printed})" for i in program.operands[:2])
+    return f"{program.operation} of {figures}"
