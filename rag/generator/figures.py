@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.fingerprints import fingerprint
+from rag.generator.manner import manner
 from rag.numbers.ranked import RankedPrograms
 from rag.prompt import Prompt
 from rag.protocols import Generator
@@ -41,6 +42,9 @@ class FiguresOrText:
     def _ordered(
         self, prompt: Prompt, known: Sequence[Candidate], read: Sequence[Candidate]
     ) -> tuple[Candidate, ...]:
+        if manner(prompt.question) != "open":
+            # The ranker was taught questions for something, not statements.
+            return tuple(sorted((*known, *read), key=lambda candidate: -candidate.score))
         programs, none = self._programs.propose(prompt)
         quoted = [replace(one, score=one.score * none) for one in read]
         return tuple(sorted((*known, *programs, *quoted), key=lambda candidate: -candidate.score))

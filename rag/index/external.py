@@ -94,7 +94,8 @@ class ExternalIndex:
     @property
     def unsent(self) -> Names:
         """``[m]`` the names of the nodes that ``save`` will send."""
-        return self._names[~self._sent]
+        names: Names = self._names[~self._sent]
+        return names
 
     def __len__(self) -> int:
         return len(self._codes)

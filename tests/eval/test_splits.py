@@ -71,5 +71,5 @@ def test_training_reads_the_tuning_half_only(tmp_path: Path) -> None:
     assert 0 < len(found) < 30
     assert {half_of(row) for row in found} == {"tuning"}
     path.write_text(json.dumps({"dataset": "cuad", "id": "q", "doc_id": "d"}))
-    with pytest.raises(SourceError, match="no question of a tuning half"):
+    with pytest.raises(SourceError, match="no line for training"):
         training_lines(path)

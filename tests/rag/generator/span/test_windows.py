@@ -11,7 +11,10 @@ from rag.weights import packaged_minilm
 
 @pytest.fixture(scope="module")
 def tokenizer() -> PreTrainedTokenizerFast:
-    return PreTrainedTokenizerFast.from_pretrained(packaged_minilm().name, local_files_only=True)
+    found: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(
+        packaged_minilm().name, local_files_only=True
+    )
+    return found
 
 
 @pytest.mark.parametrize("context", ["", "Alder CLO > Section 2.3"])
