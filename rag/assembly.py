@@ -55,4 +55,5 @@ def open_pipeline(workspace: Workspace, settings: Settings) -> Iterator[Pipeline
             amended=find_amended(chain.from_iterable(catalog.all_links().values()), facts),
             retrieval=settings.retrieval,
             answering=settings.answer,
+            least_confidence=settings.least_confidence,
         )

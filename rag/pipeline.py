@@ -70,6 +70,7 @@ class Pipeline:
     amended: Mapping[DocumentId, Sequence[DocumentId]]
     retrieval: RetrievalSettings
     answering: AnswerSettings
+    least_confidence: float
     clock: Callable[[], float] = field(default=perf_counter)
 
     @property
@@ -275,9 +276,9 @@ class Pipeline:
         best = candidates[0]
         if not best.supports:
             return Abstention(reason=best.text, confidence=0.0)
-        if best.score < self.answering.min_confidence:
+        if best.score < self.least_confidence:
             return Abstention(
-                reason=f"best confidence {best.score:.2f} is below {self.answering.min_confidence:.2f}",
+                reason=f"best confidence {best.score:.2f} is below {self.least_confidence:.2f}",
                 confidence=best.score,
             )
         citations = tuple(self._cite(evidence[support.chunk_id], support) for support in best.supports)
@@ -335,6 +336,8 @@ def _holds(
     ``captions`` say in what the tables around the citations give their figures, as the generator was told.
     """
     quotes = [citation.quote for citation in citations]
+    if candidate.judged:
+        return candidate.text in ("Yes", "No") and all(quote.strip() for quote in quotes)
     if candidate.derivation is not None:
         return holds(candidate.text, candidate.derivation, quotes)
     if candidate.written:

@@ -264,7 +264,8 @@ class Candidate:
     """A possible answer with the spans it rests on; ``score`` is in [0, 1], higher is better.
 
     One that was computed has its ``derivation``, with an operand for each support. One that is ``written`` is
-    in a model's own words; others are words of a document. One without supports says that the documents hold
+    in a model's own words; others are words of a document, or "Yes" or "No" where it is ``judged``: what a
+    reader finds that the passages say of a statement. One without supports says that the documents hold
     no answer, and in its text why. ``signals`` are what its generator knows of it, for a quality model.
     """
 
@@ -273,6 +274,7 @@ class Candidate:
     supports: tuple[Support, ...]
     derivation: Derivation | None = None
     written: bool = False
+    judged: bool = False
     signals: Mapping[str, float] = field(default_factory=dict, hash=False)
 
 

@@ -17,7 +17,7 @@ from rag.numbers.ranker import Ranker
 from tuning.numbers import USUAL, Example, Penalties, fold_of, learn
 
 _SURE = 0.45
-"""The confidence from which answers are given by default (``answer.min_confidence``)."""
+"""A confidence from which answers are given (``Settings.least_confidence``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

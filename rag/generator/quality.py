@@ -102,7 +102,7 @@ def describe(question: str, candidates: Sequence[Candidate]) -> list[tuple[str, 
     for one in candidates:
         fits = 0.0 if kind == "text" else 1.0 if values(one.text, kind) else -1.0
         if "margin" in one.signals:
-            source = "verdict" if one.written else "span"
+            source = "verdict" if one.judged else "span"
             others = [o.signals["margin"] for o in read if o.text != one.text]
             found = {
                 **one.signals,

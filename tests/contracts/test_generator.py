@@ -66,7 +66,7 @@ def test_candidates_stand_in_their_supports(any_component: Generator, evidence: 
                 quote = chunks[support.chunk_id].text[support.start : support.end]
                 assert quote
                 if candidate.text in ("Yes", "No"):
-                    assert candidate.written
+                    assert candidate.judged
                     continue
                 assert "".join(candidate.text.split()) in "".join(quote.split())
 

@@ -135,7 +135,7 @@ def _verdicts(chunks: Sequence[Chunk], readings: Sequence[Reading]) -> list[Cand
                 text="Yes" if entailed >= contradicted else "No",
                 score=said[rank],
                 supports=(_sentence_around(chunk, spans[0]),),
-                written=True,
+                judged=True,
                 signals={
                     "margin": _logit(said[rank]),
                     "sure": _logit(max(entailed, contradicted) / (entailed + contradicted)),

@@ -33,7 +33,7 @@ def test_a_span_and_the_sentence_around_it(
 ) -> None:
     best = reader.complete([prompt(question, evidence)])[0][0]
     assert answer in best.text
-    assert not best.written
+    assert not best.judged
     chunks = {chunk.id: chunk for chunk in evidence}
     quotes = [chunks[s.chunk_id].text[s.start : s.end] for s in best.supports]
     assert all(best.text in quote for quote in quotes)
@@ -47,7 +47,7 @@ def test_a_statement_is_found_true_or_not(reader: SpanReader, evidence: tuple[Ch
             "Issuer may create liens on the Collateral.",
         )
     )
-    assert right.written
+    assert right.judged
     assert right.text == "Yes"
     assert {"margin", "sure", "other", "second", "span", "rank"} == set(right.signals)
     assert wrong.signals["sure"] < right.signals["sure"] or wrong.text == "No"
