@@ -330,7 +330,8 @@ class AnswerSettings(_Section):
         None,
         ge=0.0,
         le=1.0,
-        description="Below this the answer is 'not in these documents'; none: 0.25 with the span reader, else 0.45.",
+        description="Below this the answer is 'not in these documents'; none: 0.25 with the span reader, "
+        "else 0.45.",
     )
     max_question_chars: int = Field(4000, ge=1, description="Longer questions are refused.")
 
