@@ -43,6 +43,7 @@ from rag.types import (
     Support,
 )
 
+_EVEN = 0.5
 _REPORTS = 4
 """Documents whose statements are read for a question, at most: a company's reports of several years."""
 
@@ -276,9 +277,11 @@ class Pipeline:
         best = candidates[0]
         if not best.supports:
             return Abstention(reason=best.text, confidence=0.0)
-        if best.score < self.least_confidence:
+        # That a statement is not mentioned is a verdict too: another must be more likely than not.
+        least = max(self.least_confidence, _EVEN) if best.judged else self.least_confidence
+        if best.score < least:
             return Abstention(
-                reason=f"best confidence {best.score:.2f} is below {self.least_confidence:.2f}",
+                reason=f"best confidence {best.score:.2f} is below {least:.2f}",
                 confidence=best.score,
             )
         citations = tuple(self._cite(evidence[support.chunk_id], support) for support in best.supports)

@@ -46,7 +46,8 @@ def test_the_store_of_ones_own_keeps_a_library(tmp_path: Path, monkeypatch: pyte
 
 
 def test_the_example_of_a_store_is_settings(tmp_path: Path) -> None:
-    (example,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    examples = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    (example,) = [one for one in examples if "vector_store" in one]
     (tmp_path / "covenant.toml").write_text(example)
     index = Settings.load(tmp_path / "covenant.toml", environ={}).index
     options = index.vector_store_options

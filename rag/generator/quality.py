@@ -76,11 +76,17 @@ class QualityModel:
         return json.dumps({"format": FORMAT, "weights": weights, "facts": dict(self.facts)}, indent=1) + "\n"
 
     def choose(self, question: str, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
-        """The candidates with their probabilities of being right, best first; of equal ones the earlier."""
-        scored = [
-            replace(candidate, score=self.probability(kind, features)) if kind in self.weights else candidate
-            for candidate, (kind, features) in zip(candidates, describe(question, candidates), strict=True)
-        ]
+        """The candidates with their probabilities of being right, best first; of equal ones the earlier.
+
+        A manner of asking that taught nothing is taken for a question for something.
+        """
+        scored = []
+        for candidate, (kind, features) in zip(candidates, describe(question, candidates), strict=True):
+            known = kind if kind in self.weights else f"{kind.partition(',')[0]}, open"
+            if known in self.weights:
+                scored.append(replace(candidate, score=self.probability(known, features)))
+            else:
+                scored.append(candidate)
         return tuple(sorted(scored, key=lambda candidate: -candidate.score))
 
     def probability(self, kind: str, features: Features) -> float:

@@ -1,7 +1,7 @@
 """Answers computed by the program that a question most likely means, over the figures of a whole document.
 
-The ranker was taught where all that a document says was at hand, and knows only there how likely it is that
-the answer is not among the figures; elsewhere it proposes nothing. Where the year that is asked for has no
+The ranker was taught with pages that have tables, where all that they say was at hand, and knows only there
+how likely it is that the answer is not among the figures; elsewhere it proposes nothing. Where the year that is asked for has no
 figure, or two programs of one kind fit alike and come to something else, the first candidate says so. Leaves
 line items of statements to ``engine``, the choice between generators to ``rag.generator.figures``.
 """
@@ -38,7 +38,7 @@ class RankedPrograms:
 
     def propose(self, prompt: Prompt) -> tuple[tuple[Candidate, ...], float]:
         """Candidates, best first, and how likely the answer is none of them: 1 where that is not known."""
-        if not prompt.whole:
+        if not (prompt.whole and prompt.tables):
             return (), 1.0
         mentions = mentions_of(prompt)
         ranking = self._ranker.rank(prompt.question, mentions, limit=_PROPOSED)

@@ -1,9 +1,11 @@
 """The span reader as a generator: candidates from the evidence, each a span, a list of spans or a verdict.
 
 Questions for something are answered by spans; where several are asked for, the likely ones of a window are
-one answer, in their order. Statements, and questions for a yes or no, are answered by the passage that
-decides them most clearly, with the sentence it rests on. Scores are what the model says;
-``rag.generator.quality`` makes probabilities of them. Leaves decoding to ``decode``.
+one answer, in their order. Questions for a yes or no are answered by what the documents say of it, in their
+words: the verdicts were taught by statements about agreements, and say yes to "May the Issuer create a lien?"
+where it shall not. Statements are judged by the passage that decides them most clearly, with the sentence it
+rests on. Scores are what the model says; ``rag.generator.quality`` makes probabilities of them. Leaves
+decoding to ``decode``.
 """
 
 from __future__ import annotations
@@ -71,7 +73,7 @@ class SpanReader:
         readings = self._model.read(
             [Window(question=question, text=chunk.text, context=chunk.context) for chunk in chunks]
         )
-        if asked in ("statement", "yes_no"):
+        if asked == "statement":
             found = _verdicts(chunks, readings)
         else:
             several = asked == "open" and _SEVERAL.search(question) is not None
