@@ -8,7 +8,8 @@ naive_bayes gold rows alone
 =========== =============================================================================================
 
 All but majority know that functions repeat each other: weights are measured first whatever the class, then
-within the classes that a fit on every so many-th row finds, some rounds; the last fit is on all rows. A model
+within the classes that a fit on every so many-th row finds, until they settle: the first weights are too low,
+since functions that are merely right seem to repeat each other. The last fit is on all rows. A model
 fitted before can be the start instead, for one round. Leaves the choice among methods to
 ``tuning.label_model.choice``.
 """
@@ -32,6 +33,8 @@ from tuning.label_model.settings import LabelModelSettings, Method
 
 _VOTE = log(0.7 / 0.3)
 """What a vote adds to the log-odds of its class where nothing is known: it is right seven times in ten."""
+_SETTLED = 0.005
+"""Weights that all change by less are measured no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +118,10 @@ class _Fit:
         solution = self._solve(some, weighing, posterior)
         again = self._settings.tempered and start is None
         for _ in range(self._settings.rounds - 1 if again else 0):
-            weighing = self._weights(solution.posterior, solution.evidence)
+            former, weighing = weighing, self._weights(solution.posterior, solution.evidence)
             solution = self._solve(some, weighing, solution.posterior)
+            if np.abs(weighing - former).max() < _SETTLED:
+                break
         if some is not self._all:
             posterior = self._posterior(self._all, solution.evidence, weighing, solution.balance)
             solution = self._solve(self._all, weighing, posterior)

@@ -37,7 +37,7 @@ class LabelModelSettings(BaseModel):
     )
     tempered: bool = Field(True, description="Functions that agree beyond their classes share their weight.")
     calibrated: bool = Field(True, description="Gold rows say how sure the sum of the evidence may be.")
-    rounds: int = Field(3, ge=1, le=20, description="How often weights are measured anew and a model fitted.")
+    rounds: int = Field(10, ge=1, le=50, description="Most rounds of measuring weights and fitting anew.")
     iterations: int = Field(100, ge=1, description="Most iterations of expectation maximisation in a round.")
     tolerance: float = Field(1e-7, gt=0, description="Relative gain of the objective that ends a round.")
     folds: int = Field(5, ge=2, le=50, description="Folds of gold rows by which a method is chosen.")
