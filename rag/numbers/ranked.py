@@ -1,9 +1,10 @@
 """Answers computed by the program that a question most likely means, over the figures of a whole document.
 
 The ranker was taught with pages that have tables, where all that they say was at hand, and knows only there
-how likely it is that the answer is not among the figures; elsewhere it proposes nothing. Where the year that is asked for has no
-figure, or two programs of one kind fit alike and come to something else, the first candidate says so. Leaves
-line items of statements to ``engine``, the choice between generators to ``rag.generator.figures``.
+how likely it is that the answer is not among the figures; elsewhere it proposes nothing. Where the year that
+is asked for has no figure, or two programs of one kind fit alike and come to something else, the first
+candidate says so. Leaves line items of statements to ``engine``, the choice between generators to
+``rag.generator.figures``.
 """
 
 from __future__ import annotations
