@@ -129,16 +129,17 @@ class Claiming:
 
     fingerprint = "claiming"
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, *, score: float = 1.0, judged: bool = False) -> None:
+        self.text, self.score, self.judged = text, score, judged
 
     def complete(self, prompts: Sequence[Prompt]) -> list[tuple[Candidate, ...]]:
-        """One sure candidate per prompt."""
+        """One candidate per prompt."""
         return [
             (
                 Candidate(
                     text=self.text,
-                    score=1.0,
+                    score=self.score,
+                    judged=self.judged,
                     supports=(
                         Support(chunk_id=p.evidence[0].chunk.id, start=0, end=len(p.evidence[0].chunk.text)),
                     ),
@@ -167,3 +168,22 @@ def test_an_answer_that_does_not_stand_in_its_citation_is_never_given(
         lying = replace(pipeline, generator=Claiming(claim))
         query = Query(text="Class B $310,000,000", document_ids=pipeline.scope(["alder"]))
         assert isinstance(lying.ask(query).outcome, Answer if stands else Abstention)
+
+
+@pytest.mark.parametrize(
+    ("claim", "score", "given"),
+    [("Yes", 0.6, True), ("No", 0.6, True), ("Yes", 0.48, False), ("Yes, always", 0.9, False)],
+)
+def test_a_verdict_is_yes_or_no_and_more_likely_than_not(
+    workspace: Workspace, claim: str, score: float, given: bool
+) -> None:
+    with open_pipeline(workspace, SETTINGS) as pipeline:
+        judging = replace(pipeline, generator=Claiming(claim, score=score, judged=True))
+        outcome = judging.ask(Query(text="Class B is $310,000,000.")).outcome
+    assert isinstance(outcome, Answer if given else Abstention)
+
+
+def test_the_least_confidence_is_what_is_set_or_suits_the_generator() -> None:
+    assert Settings().least_confidence < SETTINGS.least_confidence == 0.45
+    set_by_hand = SETTINGS.model_copy(update={"answer": AnswerSettings(min_confidence=0.9)})
+    assert set_by_hand.least_confidence == 0.9
