@@ -16,7 +16,7 @@ RUN := HF_HUB_OFFLINE=1 TOKENIZERS_PARALLELISM=false
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install demo demo-short test check lint types contracts tests bench-reading format clean
+.PHONY: help install demo demo-short test check lint types contracts tests tests-slow bench-reading format clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -51,6 +51,10 @@ contracts: $(VENV)/.installed-dev
 tests: $(VENV)/.installed-dev
 	@echo "== tests"
 	@$(RUN) $(BIN)/python -m pytest
+
+tests-slow: $(VENV)/.installed-dev ## the tests that take minutes: an ingest killed at every single step
+	@echo "== slow tests"
+	@COVENANT_ALL_KILLS=1 $(RUN) $(BIN)/python -m pytest tests/ingest/test_kill.py
 
 bench-reading: $(VENV)/.installed-dev ## measure how documents are read, on the sets under COVENANT_DATA (about ten minutes)
 	@for name in reading memory coverage sections facts links tables; do \

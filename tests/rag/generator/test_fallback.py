@@ -23,6 +23,7 @@ from rag.settings import (
     GeneratorSettings,
     OpenAILikeSettings,
     Settings,
+    SpanReaderSettings,
 )
 from rag.types import Abstention, Answer, Candidate, Query
 from rag.workspace import Workspace
@@ -112,7 +113,9 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 def settings(url: str, **changed: object) -> Settings:
-    chosen = {"base_url": url, "model": "m", "retries": 0, "candidates": 1, **changed}
+    chosen = {
+        "base_url": url, "model": "m", "retries": 0, "candidates": 1, "fallback": "best_sentence", **changed,
+    }  # fmt: skip
     return SETTINGS.model_copy(update={"generator": OpenAILikeSettings.model_validate(chosen)})
 
 
@@ -147,7 +150,13 @@ def test_while_it_is_down_the_answer_is_the_fallbacks_and_says_so(
     chosen: dict[str, dict[str, object]] = {
         "embedder": {"kind": "hashing", "dim": 256},
         "reranker": {"kind": "none"},
-        "generator": {"kind": "openai_like", "base_url": endpoint.url, "model": "m", "retries": 0},
+        "generator": {
+            "kind": "openai_like",
+            "base_url": endpoint.url,
+            "model": "m",
+            "retries": 0,
+            "fallback": "best_sentence",
+        },
     }
     flags = [
         part
@@ -202,9 +211,10 @@ def test_a_refusal_of_the_model_is_an_abstention(workspace: Workspace, endpoint:
 def test_the_number_engine_stands_beside_every_kind() -> None:
     kinds: list[GeneratorSettings] = [
         BestSentenceSettings(),
+        SpanReaderSettings(),
         OpenAILikeSettings(base_url="http://127.0.0.1:9/v1", model="m"),
     ]
     for kind in kinds:
         alone = kind.model_copy(update={"compute": False})
         made = [generator.load(one, Glossary.load(), {}) for one in (kind, alone)]
-        assert [type(one).__name__ == "SeveralGenerators" for one in made] == [True, False]
+        assert [type(one).__name__ == "FiguresOrText" for one in made] == [True, False]
