@@ -3,7 +3,8 @@
 =========== =============================================================================================
 majority    each vote multiplies the odds of its class by the same factor
 em          agreement among functions alone; gold rows give no more than the balance
-anchored    gold rows and agreement, where all unlabeled rows together count as a few per gold row
+anchored    gold rows and agreement, where all unlabeled rows together count as a few per gold row; the
+            balance is learned from both as the rest is
 naive_bayes gold rows alone
 =========== =============================================================================================
 
@@ -102,6 +103,8 @@ class _Fit:
     ) -> None:
         self._all, self._some = evidence, evidence.thinned(settings.choice_rows)
         self._plan, self._settings, self._balance = plan, settings, balance
+        told = evidence.mirrored or settings.balance is not None
+        self._learned = not told and (balance is None or plan.method == "anchored")
         self._affinities = tuple(affinity(f, evidence.classes) for f in evidence.functions)
         self._families = family_share(self._some)
 
@@ -149,7 +152,7 @@ class _Fit:
             weights=weighing,
             abstain_weight=self._plan.abstain_weight,
             balance=self._start_balance(),
-            balance_rows=None if self._balance is not None else _added(evidence.classes, settings),
+            balance_rows=_added(evidence.classes, settings) if self._learned else None,
         )
         return maximised(problem, posterior, iterations=settings.iterations, tolerance=settings.tolerance)
 

@@ -18,7 +18,7 @@ class LabelModelSettings(BaseModel):
         "choose", description="One of the methods, or the one that gold rows speak for; without gold: em."
     )
     balance: tuple[float, ...] | None = Field(
-        None, description="Shares of the classes; unset: from gold rows, and without them learned."
+        None, description="Shares of the classes; unset: from gold rows, or learned."
     )
     balance_strength: float = Field(
         2.0, gt=0, description="Rows, spread evenly over the classes, that are added to what teaches shares."
