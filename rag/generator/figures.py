@@ -42,9 +42,9 @@ class FiguresOrText:
     def _ordered(
         self, prompt: Prompt, known: Sequence[Candidate], read: Sequence[Candidate]
     ) -> tuple[Candidate, ...]:
-        if manner(prompt.question) != "open":
-            # The ranker was taught questions for something, not statements.
-            return tuple(sorted((*known, *read), key=lambda candidate: -candidate.score))
-        programs, none = self._programs.propose(prompt)
+        programs: tuple[Candidate, ...] = ()
+        none = 1.0
+        if manner(prompt.question) == "open":  # the ranker was taught questions for something, no statements
+            programs, none = self._programs.propose(prompt)
         quoted = [replace(one, score=one.score * none) for one in read]
         return tuple(sorted((*known, *programs, *quoted), key=lambda candidate: -candidate.score))

@@ -10,7 +10,6 @@ scores, which are probabilities already. Leaves learning to ``tuning.quality``, 
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from rag.errors import ModelError
 from rag.fingerprints import fingerprint
 from rag.generator.focus import focus
 from rag.generator.manner import manner
+from rag.generator.odds import probability
 from rag.generator.values import asked_kind, values
 from rag.types import Candidate, Support
 
@@ -93,7 +93,7 @@ class QualityModel:
         """Of a candidate of that kind with these features; unknown features count nothing."""
         own = self.weights[kind]
         logit = own.get(BIAS, 0.0) + sum(own.get(name, 0.0) * value for name, value in features.items())
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
+        return probability(logit)
 
 
 def describe(question: str, candidates: Sequence[Candidate]) -> list[tuple[str, dict[str, float]]]:

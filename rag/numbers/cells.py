@@ -8,11 +8,10 @@ of statements to ``statements``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag.numbers.ontology import label_words, words_of
+from rag.numbers.ontology import Words, label_words, naming, words_of, years_among
 from rag.numbers.scales import scale_of
 from rag.numbers.statements import Figure, MissingFigureError, figure_at
 from rag.prompt import TableParts
@@ -26,12 +25,7 @@ _ABOVE = 0.8
 _WEAK = 0.3
 """What a word counts that says little, and a header's word that is not asked for: headers span columns."""
 _EQUAL = 1e-6
-_YEAR = re.compile(r"(?:19|20)\d\d$")
 _LITTLE = frozenset("total net gross amount value balance number company".split())
-_TIMES = frozenset(
-    "year month week ended ending end fiscal period three six nine twelve thousand million billion dollar usd"
-    " january february march april may june july august september october november december".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +38,7 @@ class _Names:
 
     @classmethod
     def of(cls, own: str, above: str = "") -> _Names:
-        years = frozenset(int(word) for word in words_of(own) if _YEAR.match(word))
-        return cls(frozenset(_naming(own)), frozenset(_naming(above)), years)
+        return cls(frozenset(_naming(own)), frozenset(_naming(above)), years_among(words_of(own)))
 
 
 _NAMELESS = _Names(frozenset(), frozenset(), frozenset())
@@ -119,6 +112,6 @@ def _years(cell: Cell, row: _Names, column: _Names) -> frozenset[int]:
     return row.years | column.years | (frozenset() if cell.period is None else {cell.period.year})
 
 
-def _naming(text: str) -> list[str]:
-    """The words of a text that name something: no times, no numbers, nothing in parentheses."""
-    return [word for word in label_words(text) if word not in _TIMES and not word[0].isdigit()]
+def _naming(text: str) -> Words:
+    """The words of a text that name something, what stands in parentheses aside."""
+    return naming(label_words(text))

@@ -12,11 +12,10 @@ from itertools import islice
 from rag.numbers.formula import FormulaError, evaluate, operand_names
 from rag.numbers.mentions import Mention
 from rag.numbers.programs import Program
-from rag.numbers.reading import SCALES, decimals_asked, dollars_asked
-from rag.numbers.rounding import decimals_of, rounded
+from rag.numbers.reading import decimals_asked, dollars_asked
+from rag.numbers.rounding import decimals_of, in_dollars, printed, rounded
 from rag.types import Candidate, Derivation, Operand
 
-_NAMES = {scale: f" {name}" for name, scale in SCALES.items()}
 _DECIMALS = 2
 _SIGNIFICANT = 3
 _MOST_DECIMALS = 6
@@ -89,22 +88,20 @@ def _formulas(program: Program, figures: Sequence[Mention], names: Sequence[str]
 def _text(question: str, program: Program, value: Decimal, figures: Sequence[Mention]) -> str:
     """The value as an answer says it: rounded as asked, with its scale, unit and sign."""
     operation, asked = program.operation, decimals_asked(question)
-    printed = max(decimals_of(one.text) for one in figures)
+    shown = max(decimals_of(one.text) for one in figures)
     if _is_percent(program, figures):
-        decimals = printed if operation in _AS_PRINTED or operation in {"difference", "sum"} else _fine(value)
+        decimals = shown if operation in _AS_PRINTED or operation in {"difference", "sum"} else _fine(value)
         return f"{rounded(value, decimals if asked is None else asked)}%"
     scale = max(one.scale for one in figures)
     if operation == "ratio":
         over_percent = [one.unit == "percent" for one in figures] == [False, True]
         scale = scale if over_percent else 1
     decimals = (
-        printed if operation in _AS_PRINTED or operation in {"difference", "sum"} else _fine(value / scale)
+        shown if operation in _AS_PRINTED or operation in {"difference", "sum"} else _fine(value / scale)
     )
-    currencies = {one.currency for one in figures} - {""}
     money = operation != "ratio" and any(one.unit == "money" for one in figures)
-    sign = "$" if money and (currencies == {"USD"} or (not currencies and dollars_asked(question))) else ""
-    text = rounded(abs(value) / scale, decimals if asked is None else asked)
-    return f"{'-' if value < 0 else ''}{sign}{text}{_NAMES.get(scale, '')}"
+    dollars = money and in_dollars((one.currency for one in figures), asked=dollars_asked(question))
+    return printed(value, scale, decimals if asked is None else asked, dollars=dollars)
 
 
 def _is_percent(program: Program, figures: Sequence[Mention]) -> bool:

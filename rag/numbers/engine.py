@@ -17,8 +17,8 @@ from rag.numbers.formula import FormulaError, Item, Node, evaluate, lowered, ope
 from rag.numbers.mentions import prose_of
 from rag.numbers.ontology import Ontology
 from rag.numbers.phrases import read_phrases
-from rag.numbers.reading import SCALES, Request, read
-from rag.numbers.rounding import decimals_of, rounded
+from rag.numbers.reading import Request, read
+from rag.numbers.rounding import decimals_of, in_dollars, printed, rounded
 from rag.numbers.statements import Figure, MissingFigureError, find, last_year
 from rag.prompt import Prompt, Statements
 from rag.types import Candidate, Derivation, Operand
@@ -30,7 +30,6 @@ NO_YEAR = 0
 """Stands for the year of a formula whose items have none."""
 _DECIMALS = 2
 """Of results that are no plain sums, where the question does not say."""
-_NAMES = {scale: f" {name}" for name, scale in SCALES.items()}
 
 
 class NumberEngine:
@@ -176,16 +175,13 @@ def rendered(request: Request, value: Decimal, figures: Sequence[Figure]) -> str
         cell = figures[0].cell
         if cell.unit == "percent":
             return f"{cell.text.strip(' %')}%"
-    printed = max(figure.cell.scale for figure in figures)
-    scale = request.scale or printed
-    if request.scale is None and abs(value) < printed and any(f.cell.unit == "per_share" for f in figures):
+    shown = max(figure.cell.scale for figure in figures)
+    scale = request.scale or shown
+    if request.scale is None and abs(value) < shown and any(f.cell.unit == "per_share" for f in figures):
         scale = 1
     decimals = request.decimals
     if decimals is None:
-        divided = scale > printed or len(request.years) > 1
+        divided = scale > shown or len(request.years) > 1
         decimals = _DECIMALS if divided else max(decimals_of(figure.cell.text) for figure in figures)
-    # Many statements print no currency sign at all; then the question's own holds.
-    currencies = {figure.cell.currency for figure in figures} - {""}
-    sign = "$" if currencies == {"USD"} or (not currencies and request.dollars) else ""
-    text = rounded(abs(value) / scale, decimals)
-    return f"{'-' if value < 0 else ''}{sign}{text}{_NAMES.get(scale, '')}"
+    dollars = in_dollars((figure.cell.currency for figure in figures), asked=request.dollars)
+    return printed(value, scale, decimals, dollars=dollars)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from rag.numbers.ontology import words_of
+from rag.numbers.ontology import naming, words_of, years_among
 from rag.numbers.scales import scale_of
 from rag.numbers.sentence_figures import SentenceFigure, sentence_figures
 from rag.prompt import Prompt, TableParts
@@ -19,7 +19,6 @@ from rag.sentences import sentence_spans
 from rag.structure import Cell, Row, Unit
 from rag.types import Chunk, Support
 
-_YEAR = re.compile(r"(?:19|20)\d\d$")
 _TWICE = re.compile(
     r"^\(?\s*(?P<sign>-?)\s*(?P<figure>\d[\d,]*(?:\.\d+)?)\s*(?P<percent>%?)\s*\(\s*(?P<again>[\d,.]+)\s*%?\s*\)\s*\)?$"
 )
@@ -33,10 +32,6 @@ _MONTH = re.compile(
 )
 _MOST_IN_SENTENCE = 14
 """A sentence with more figures is a table in disguise."""
-_TIMES = frozenset(
-    "year month week ended ending end fiscal period three six nine twelve thousand million billion dollar usd"
-    " january february march april may june july august september october november december".split()
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +109,7 @@ def stems(text: str) -> tuple[str, ...]:
     >>> stems("Operating expenses (in thousands), 2019")
     ('operat', 'expens')
     """
-    return tuple(word[:_STEM] for word in words_of(text) if word not in _TIMES and not word[0].isdigit())
+    return tuple(word[:_STEM] for word in naming(words_of(text)))
 
 
 def months_in(text: str) -> frozenset[str]:
@@ -222,5 +217,5 @@ def _support(cell: Cell, row: Row, chunks: Sequence[Chunk]) -> Support | None:
 
 
 def _years(cell: Cell, label: str, header: str) -> frozenset[int]:
-    printed = {int(word) for word in (*words_of(label), *words_of(header)) if _YEAR.match(word)}
-    return frozenset(printed or ({cell.period.year} if cell.period else ()))
+    printed = years_among((*words_of(label), *words_of(header)))
+    return printed or (frozenset({cell.period.year}) if cell.period else frozenset())

@@ -26,6 +26,11 @@ ResultUnit = Literal["amount", "percent", "number"]
 Words = tuple[str, ...]
 
 _IGNORED = frozenset({"unadjusted", "year", "end", "amount", "figure", "value", "statement"})
+_TIMES = frozenset(
+    "year month week ended ending end fiscal period three six nine twelve thousand million billion dollar usd"
+    " january february march april may june july august september october november december".split()
+)
+_YEAR = re.compile(r"(?:19|20)\d\d$")
 _DEEPEST = 5
 _ASIDE = re.compile(r"\([^()]*\)")
 
@@ -187,6 +192,24 @@ def words_of(text: str) -> Words:
     ('property', 'plant', 'equipment', 'net')
     """
     return tuple(terms(text.replace("-", " ").replace("—", " ")))
+
+
+def naming(words: Words) -> Words:
+    """Of some words those that name something: no times, no scales, no numbers.
+
+    >>> naming(words_of("Net sales, year ended December 2019"))
+    ('net', 'sale')
+    """
+    return tuple(word for word in words if word not in _TIMES and not word[0].isdigit())
+
+
+def years_among(words: Words) -> frozenset[int]:
+    """The years among some words.
+
+    >>> sorted(years_among(words_of("2019 and 2018")))
+    [2018, 2019]
+    """
+    return frozenset(int(word) for word in words if _YEAR.match(word))
 
 
 def label_words(label: str) -> Words:

@@ -25,12 +25,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.adapters import adapter_fingerprint, merge_adapter
 from rag.fingerprints import fingerprint, hash_bytes
+from rag.minilm import token_encoder
 from rag.protocols import Scores
 from rag.settings import LateInteractionSettings
 from rag.threads import side_by_side
-from rag.weights import loading, packaged_minilm, torch_dtype
 
 if TYPE_CHECKING:
     from torch import nn
@@ -100,30 +99,15 @@ class LateInteractionReranker:
         Raises:
             ModelError: the weights are missing, were changed or do not fit.
         """
-        from sentence_transformers import SentenceTransformer
-
-        source = packaged_minilm()
         folder = GENERIC_ADAPTER if settings.adapter == "generic" else settings.adapter
-        adapter = adapter_fingerprint(folder) if folder else ""
-        with loading(source, setting="reranker"):
-            model = SentenceTransformer(
-                source.name, device="cpu", local_files_only=True, model_kwargs={"use_safetensors": True}
-            )
-        if folder:
-            merge_adapter(model[0], folder)
-        dtype = torch_dtype(settings.dtype)
-        identity = fingerprint(
-            {
-                "reranker": "late_interaction",
-                "version": _VERSION,
-                "base": source.identity,
-                "adapter": adapter,
-                "dtype": str(dtype),
-            }
-        )
-        encoder = model[0].get_submodule("model").to(dtype)
+        encoder = token_encoder(folder, settings.dtype, setting="reranker")
+        identity = fingerprint({"reranker": "late_interaction", "version": _VERSION, **encoder.identity})
         return cls(
-            encoder, model.tokenizer, identity, batch_size=settings.batch_size, cache_mb=settings.cache_mb
+            encoder.module,
+            encoder.tokenizer,
+            identity,
+            batch_size=settings.batch_size,
+            cache_mb=settings.cache_mb,
         )
 
     @property

@@ -7,14 +7,10 @@ entails a statement, contradicts it, or says neither.
 
 from __future__ import annotations
 
-from typing import Literal
-
 import torch
 from torch import nn
 
-Verdict = Literal["entailed", "contradicted", "not mentioned"]
-VERDICTS: tuple[Verdict, ...] = ("entailed", "contradicted", "not mentioned")
-"""In the order of the verdict head's logits."""
+from rag.generator.span.verdicts import VERDICTS
 
 
 class ReaderHeads(nn.Module):

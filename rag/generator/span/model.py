@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.adapters import adapter_fingerprint, check_files, merge_adapter
+from rag.adapters import check_files
 from rag.errors import ModelError
 from rag.fingerprints import fingerprint
 from rag.generator.span.windows import Encoded, Window, encode
+from rag.minilm import token_encoder
 from rag.settings import SpanReaderSettings
 from rag.threads import side_by_side
-from rag.weights import loading, packaged_minilm, torch_dtype
+from rag.weights import torch_dtype
 
 if TYPE_CHECKING:
     from torch import nn
@@ -65,39 +66,24 @@ class SpanModel:
             ModelError: the weights are missing, were changed or do not fit.
         """
         from safetensors.torch import load_file
-        from sentence_transformers import SentenceTransformer
 
         from rag.generator.span.heads import ReaderHeads
 
-        source = packaged_minilm()
         folder = GENERIC_ADAPTER if settings.adapter == "generic" else settings.adapter
-        adapter = adapter_fingerprint(folder)
         heads_hash = check_files(folder, (HEADS,))
-        with loading(source, setting="generator"):
-            model = SentenceTransformer(
-                source.name, device="cpu", local_files_only=True, model_kwargs={"use_safetensors": True}
-            )
-        merge_adapter(model[0], folder)
-        encoder: Any = model[0].get_submodule("model")
-        heads = ReaderHeads(int(encoder.config.hidden_size))
+        encoder = token_encoder(folder, settings.dtype, setting="generator")
+        config: Any = encoder.module.config
+        heads = ReaderHeads(int(config.hidden_size))
         try:
             heads.load_state_dict(load_file(str(folder / HEADS)))
         except (RuntimeError, ValueError, OSError) as error:
             raise ModelError(
                 f"the heads in {folder} do not fit: {str(error).splitlines()[0]}", "train the reader again"
             ) from error
-        dtype = torch_dtype(settings.dtype)
         identity = fingerprint(
-            {
-                "generator": "span_reader",
-                "version": _VERSION,
-                "base": source.identity,
-                "adapter": adapter,
-                "heads": heads_hash,
-                "dtype": str(dtype),
-            }
+            {"generator": "span_reader", "version": _VERSION, "heads": heads_hash, **encoder.identity}
         )
-        return cls(encoder.to(dtype), heads.to(dtype), model.tokenizer, identity)
+        return cls(encoder.module, heads.to(torch_dtype(settings.dtype)), encoder.tokenizer, identity)
 
     def read(self, windows: Sequence[Window]) -> list[Reading]:
         """One reading a window, in their order."""

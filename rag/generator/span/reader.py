@@ -17,8 +17,10 @@ from collections.abc import Iterable, Sequence
 from rag.fingerprints import fingerprint
 from rag.generator.focus import subject
 from rag.generator.manner import manner
+from rag.generator.odds import log_odds, probability
 from rag.generator.span.decode import Span, spans_of
 from rag.generator.span.model import Reading, SpanModel
+from rag.generator.span.verdicts import CONTRADICTED, ENTAILED
 from rag.generator.span.windows import Window
 from rag.prompt import Prompt
 from rag.sentences import sentence_spans
@@ -38,7 +40,6 @@ _SEVERAL = re.compile(
     r"respectively|each of|components of)\b",
     re.IGNORECASE,
 )
-_ENTAILED, _CONTRADICTED, _NOT_MENTIONED = range(3)
 
 
 class SpanReader:
@@ -111,7 +112,7 @@ def _quoted(chunk: Chunk, rank: int, spans: Sequence[Span]) -> Candidate:
     share = sum(span.share for span in spans)
     return Candidate(
         text="; ".join(texts),
-        score=_probability(margin),
+        score=probability(margin),
         supports=tuple(_sentence_around(chunk, span) for span in spans),
         signals={
             "margin": margin,
@@ -124,13 +125,13 @@ def _quoted(chunk: Chunk, rank: int, spans: Sequence[Span]) -> Candidate:
 
 def _verdicts(chunks: Sequence[Chunk], readings: Sequence[Reading]) -> list[Candidate]:
     """Yes or no by each passage that has a sentence for it, with what the other passages say."""
-    said = [float(max(r.verdict[_ENTAILED], r.verdict[_CONTRADICTED])) for r in readings]
+    said = [float(max(r.verdict[ENTAILED], r.verdict[CONTRADICTED])) for r in readings]
     candidates = []
     for rank, (chunk, reading) in enumerate(zip(chunks, readings, strict=True)):
         spans = spans_of(reading, 1, _LONGEST["statement"])
         if not spans:
             continue
-        entailed, contradicted = float(reading.verdict[_ENTAILED]), float(reading.verdict[_CONTRADICTED])
+        entailed, contradicted = float(reading.verdict[ENTAILED]), float(reading.verdict[CONTRADICTED])
         other = _against(readings, entailed >= contradicted)
         candidates.append(
             Candidate(
@@ -139,10 +140,10 @@ def _verdicts(chunks: Sequence[Chunk], readings: Sequence[Reading]) -> list[Cand
                 supports=(_sentence_around(chunk, spans[0]),),
                 judged=True,
                 signals={
-                    "margin": _logit(said[rank]),
-                    "sure": _logit(max(entailed, contradicted) / (entailed + contradicted)),
-                    "other": _logit(other),
-                    "second": _logit(sorted(said)[-2]) if len(said) > 1 else _logit(0.0),
+                    "margin": log_odds(said[rank]),
+                    "sure": log_odds(max(entailed, contradicted) / (entailed + contradicted)),
+                    "other": log_odds(other),
+                    "second": log_odds(sorted(said)[-2]) if len(said) > 1 else log_odds(0.0),
                     "span": spans[0].margin,
                     "rank": math.log1p(rank),
                 },
@@ -153,7 +154,7 @@ def _verdicts(chunks: Sequence[Chunk], readings: Sequence[Reading]) -> list[Cand
 
 def _against(readings: Iterable[Reading], entailed: bool) -> float:
     """The most that any passage says against a verdict."""
-    place = _CONTRADICTED if entailed else _ENTAILED
+    place = CONTRADICTED if entailed else ENTAILED
     return max(float(reading.verdict[place]) for reading in readings)
 
 
@@ -163,12 +164,3 @@ def _sentence_around(chunk: Chunk, span: Span) -> Support:
     start = min([span.start, *(a for a, _ in touched)])
     end = max([span.end, *(b for _, b in touched)])
     return Support(chunk_id=chunk.id, start=start, end=end)
-
-
-def _probability(logit: float) -> float:
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
-
-
-def _logit(probability: float) -> float:
-    clipped = min(1 - 1e-4, max(1e-4, probability))
-    return math.log(clipped / (1 - clipped))
