@@ -42,13 +42,23 @@ def context_name(row: Mapping[str, Any]) -> str:
 def context_paper(row: Mapping[str, Any]) -> Paper:
     """The table and the paragraphs that a line of TAT-QA or FinQA brings, as a document."""
     name = context_name(row)
-    parts = tuple(
+    return Paper(
+        name=name, title=name.rpartition("-")[0].replace("_", " "), parts=context_parts(row["contexts"])
+    )
+
+
+def context_parts(contexts: Iterable[Mapping[str, Any]]) -> tuple[str | tuple[tuple[str, ...], ...], ...]:
+    """The parts of a paper that TAT-QA and FinQA print with a question.
+
+    >>> context_parts([{"text": "x"}, {"rows": [["a", 1]]}])
+    ('x', (('a', '1'),))
+    """
+    return tuple(
         str(part["text"])
         if part.get("rows") is None
         else tuple(tuple(str(cell) for cell in line) for line in part["rows"])
-        for part in row["contexts"]
+        for part in contexts
     )
-    return Paper(name=name, title=name.rpartition("-")[0].replace("_", " "), parts=parts)
 
 
 def write_papers(

@@ -49,11 +49,7 @@ def training_lines(path: Path) -> list[dict[str, Any]]:
     Raises:
         SourceError: the file cannot be read or is no JSON, or no line is for training.
     """
-    try:
-        rows = [json.loads(line) for line in _lines(path)]
-    except (OSError, ValueError) as error:
-        raise SourceError(f"cannot read {path}: {error}", "unpack the whole set there") from error
-    found = [row for row in rows if may_train(row)]
+    found = [row for row in _rows(path) if may_train(row)]
     if not found:
         raise SourceError(f"{path} has no line for training", "train on another set")
     return found
@@ -67,10 +63,7 @@ def training_pairs(path: Path) -> list[dict[str, Any]]:
     """
     if not path.stem.startswith("train"):
         raise SourceError(f"{path} is not named for training", "name the set's training file")
-    try:
-        return [json.loads(line) for line in _lines(path)]
-    except (OSError, ValueError) as error:
-        raise SourceError(f"cannot read {path}: {error}", "unpack the whole set there") from error
+    return _rows(path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,3 +112,10 @@ def training_grades(folder: Path) -> GradedQueries:
 
 def _lines(path: Path) -> list[str]:
     return [line for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    try:
+        return [json.loads(line) for line in _lines(path)]
+    except (OSError, ValueError) as error:
+        raise SourceError(f"cannot read {path}: {error}", "unpack the whole set there") from error

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rag.adapters import FILES, MANIFEST
 from rag.fingerprints import hash_file
@@ -38,6 +38,23 @@ class LoraShape:
     dropout: float = 0.0
     targets: tuple[str, ...] = ("query", "key", "value", "dense")
     layers: tuple[int, ...] = ()
+
+
+def minilm_base(*, setting: str) -> tuple[Any, Any]:
+    """The packaged MiniLM, in evaluation mode, and its tokenizer; ``setting`` is named in errors.
+
+    Raises:
+        ModelError: the weights are missing or were changed.
+    """
+    from transformers import AutoModel, AutoTokenizer
+
+    from rag.weights import loading, packaged_minilm
+
+    source = packaged_minilm()
+    with loading(source, setting=setting):
+        tokenizer = AutoTokenizer.from_pretrained(source.name, local_files_only=True)
+        base = AutoModel.from_pretrained(source.name, local_files_only=True, use_safetensors=True)
+    return base.eval(), tokenizer
 
 
 def add_adapter(base: nn.Module, shape: LoraShape, *, seed: int) -> PeftModel:

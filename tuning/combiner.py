@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from rag.combiner.features import FEATURES, Features
 from rag.combiner.model import Combiner
+from tuning.logistic import calibrate
 
 Array = NDArray[np.float64]
 
@@ -130,21 +131,10 @@ def loss_and_gradient(
 
 def _calibrate(weights: Array, groups: Sequence[Group], shares: Sequence[float]) -> tuple[float, float]:
     """Slope and intercept of the logistic curve from scores to "is evidence"."""
-    from scipy.optimize import minimize
-
     scores = np.concatenate([group.rows @ weights for group in groups])
     labels = np.concatenate([(group.gains > 0).astype(np.float64) for group in groups])
     weight = np.concatenate(
         [np.full(len(g.gains), share / len(g.gains)) for g, share in zip(groups, shares, strict=True)]
     )
 
-    def loss(line: Array) -> tuple[float, Array]:
-        logits = line[0] * scores + line[1]
-        slack = weight * (1.0 / (1.0 + np.exp(-logits)) - labels)
-        value = float(weight @ (np.logaddexp(0.0, logits) - labels * logits))
-        return value, np.array([slack @ scores, slack.sum()])
-
-    found = minimize(
-        loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B", bounds=[(1e-3, None), (None, None)]
-    )
-    return float(found.x[0]), float(found.x[1])
+    return calibrate(scores, labels, weight)

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from eval.metrics.hybrid import SCALES, read_figure
 from rag.numbers.mentions import Mention
 from rag.numbers.outcomes import Outcomes, outcomes
 from rag.numbers.program_features import Candidates
@@ -24,12 +25,6 @@ from rag.numbers.programs import SEVERAL
 
 Flags = NDArray[np.bool_]
 
-_SCALES = {"": 1.0, "percent": 0.01, "thousand": 1e3, "million": 1e6, "billion": 1e9}
-_NUMBER = re.compile(
-    r"(?P<open>\()?\s*(?P<sign>[-−–])?\s*(?:US)?[$€£]?\s*(?P<sign2>[-−])?(?P<figure>\d[\d,]*(?:\.\d+)?|\.\d+)"
-    r"\s*(?P<close>\))?\s*(?P<unit>%|percent|thousand|million|billion)?s?\.?",
-    re.IGNORECASE,
-)
 _YEAR = re.compile(r"\s*(?:19|20)\d\d\s*")
 _FIGURES = re.compile(r"(?<![\w#])\d[\d,]*(?:\.\d+)?|(?<![\w#])\.\d+")
 _EXECUTED = 5e-4
@@ -98,7 +93,7 @@ def _comes_to(answer: NumberAnswer, found: Outcomes) -> Flags:
         return executed
     said = np.where(percent, np.round(value, 2) * 0.01, np.round(value / found.scale, 2) * found.scale)
     same: Flags = np.abs(said - gold) <= 1e-9 * abs(gold) + 1e-6 * answer.scale
-    agreed: Flags = same & (percent == (answer.scale == _SCALES["percent"]))
+    agreed: Flags = same & (percent == (answer.scale == SCALES["percent"]))
     return agreed
 
 
@@ -128,10 +123,9 @@ def _operands(text: str) -> frozenset[Decimal]:
 
 def _read(text: str, scale: str) -> tuple[float, float] | None:
     """The value of a text that is one figure, in units of one, and its scale."""
-    match = _NUMBER.fullmatch(text.strip())
-    if match is None:
+    found = read_figure(text)
+    if found is None:
         return None
-    value = round(float(match["figure"].replace(",", "")), 2)
-    negative = match["sign"] or match["sign2"] or (match["open"] and match["close"])
-    own = _SCALES[(match["unit"] or "").lower().replace("%", "percent") or scale]
-    return (-value if negative else value) * own, own
+    value, unit = found
+    own = SCALES[unit or scale]
+    return round(value, 2) * own, own

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.numbers.ranker import Ranker
+from tuning import logistic
 from tuning.numbers import USUAL, Example, Penalties, fold_of, learn
 
 _SURE = 0.45
@@ -45,21 +46,8 @@ def cross_fitted(
 
 def calibrate(held_out: Sequence[HeldOut]) -> tuple[float, float]:
     """Slope and intercept of the logistic curve from the log odds of a share to being right."""
-    from scipy.optimize import minimize
-
-    odds = _log_odds(held_out)
     labels = np.array([float(one.right) for one in held_out])
-
-    def loss(line: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        logits = line[0] * odds + line[1]
-        slack = 1.0 / (1.0 + np.exp(-logits)) - labels
-        value = float((np.logaddexp(0.0, logits) - labels * logits).sum())
-        return value, np.array([slack @ odds, slack.sum()])
-
-    found = minimize(
-        loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B", bounds=[(1e-3, None), (None, None)]
-    )
-    return float(found.x[0]), float(found.x[1])
+    return logistic.calibrate(_log_odds(held_out), labels, np.ones(len(held_out)))
 
 
 def summary(held_out: Sequence[HeldOut], slope: float, intercept: float) -> dict[str, dict[str, float]]:

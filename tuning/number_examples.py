@@ -6,11 +6,12 @@ right to ``tuning.number_answers``, learning to ``tuning.numbers``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from html import escape
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from eval.papers import Paper, as_html, context_parts, write_papers
 from eval.training_data import training_lines
 from ingest.build import ingest
 from ingest.progress import TerminalProgress
@@ -28,7 +29,6 @@ from rag.settings import (
     RetrievalSettings,
     Settings,
 )
-from rag.storage import write_text
 from rag.types import Query
 from rag.workspace import Workspace
 from tuning.number_answers import number_answer, right_programs
@@ -43,7 +43,7 @@ SETTINGS = Settings(
 """Pages are given whole, so that their order is all that retrieval decides."""
 
 
-def examples_of(path: Path, work: Path, advance: Callable[[], None] = lambda: None) -> Iterator[Example]:
+def examples_of(path: Path, work: Path) -> Iterator[Example]:
     """An example for each question of a file's tuning half that has figures at hand.
 
     Raises:
@@ -51,7 +51,6 @@ def examples_of(path: Path, work: Path, advance: Callable[[], None] = lambda: No
     """
     for row, prompt in _prompts(training_lines(path), work):
         mentions = mentions_of(prompt)
-        advance()
         if not mentions:
             continue
         asked = Asked.of(prompt.question)
@@ -66,37 +65,18 @@ def examples_of(path: Path, work: Path, advance: Callable[[], None] = lambda: No
 
 
 def _prompts(rows: Sequence[Mapping[str, Any]], work: Path) -> Iterator[tuple[Mapping[str, Any], Prompt]]:
-    pages = {_name(row): row["contexts"] for row in rows}
-    paths = []
-    for name, contexts in sorted(pages.items()):
-        path = work / "pages" / f"{name}.html"
-        write_text(path, page(contexts))
-        paths.append(path)
+    papers = {paper.name: paper for paper in map(_paper, rows)}
+    paths = write_papers((papers[name] for name in sorted(papers)), work / "pages")
     workspace = Workspace.create(work / "workspace")
     with TerminalProgress() as progress:
-        ingest(workspace, paths, SETTINGS, progress=progress)
+        ingest(workspace, list(paths), SETTINGS, progress=progress)
     with open_pipeline(workspace, SETTINGS) as pipeline:
         for row in rows:
-            document = pipeline.catalog.resolve(_name(row))
-            yield row, pipeline.prompt(Query(text=str(row["question"]), document_ids=(document,)))
+            scope = pipeline.scope([_paper(row).name])
+            yield row, pipeline.prompt(Query(text=str(row["question"]), document_ids=scope))
 
 
-def _name(row: Mapping[str, Any]) -> str:
-    content = hash_bytes(page(row["contexts"]).encode())
-    return f"{row['dataset']}-{content}"
-
-
-def page(contexts: Sequence[Mapping[str, Any]]) -> str:
-    r"""A question's table and text as an HTML page.
-
-    >>> page([{"text": "x < y"}])
-    '<!doctype html><html><body>\n<p>x &lt; y</p>\n</body></html>\n'
-    """
-    parts = []
-    for part in contexts:
-        if part.get("rows") is None:
-            parts += [f"<p>{escape(line)}</p>" for line in str(part["text"]).split("\n") if line.strip()]
-        else:
-            rows = ("".join(f"<td>{escape(str(cell))}</td>" for cell in row) for row in part["rows"])
-            parts.append("<table>\n" + "".join(f"<tr>{row}</tr>\n" for row in rows) + "</table>")
-    return "<!doctype html><html><body>\n" + "\n".join(parts) + "\n</body></html>\n"
+def _paper(row: Mapping[str, Any]) -> Paper:
+    """A question's table and text, without a title, named by the set and what it holds."""
+    paper = Paper(name="", title="", parts=context_parts(row["contexts"]))
+    return replace(paper, name=f"{row['dataset']}-{hash_bytes(as_html(paper).encode())}")

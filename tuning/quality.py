@@ -3,8 +3,6 @@
 One logistic model for each kind of candidate, features scaled to unit variance while weights are sought, an
 L2 penalty on them; each source counts the same, however many candidates it has. Leaves features to
 ``rag.generator.quality``, asking and judging to ``tuning.recipes.quality``.
-
-Source: Platt, "Probabilistic Outputs for Support Vector Machines", 1999.
 """
 
 from __future__ import annotations
@@ -15,14 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rag.generator.quality import BIAS, QualityModel
-
-Array = NDArray[np.float64]
+from tuning.logistic import regression
 
 _LEAST = 20
-"""Fewer right or wrong candidates of a kind teach nothing; it keeps its own scores."""
+"""Fewer right or wrong candidates of a kind teach nothing; ``QualityModel.choose`` says what counts then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +53,6 @@ def learn(judged: Sequence[Judged], facts: Mapping[str, Any], *, l2: float = 1.0
 
 
 def _weights(judged: Sequence[Judged], l2: float) -> dict[str, float]:
-    from scipy.optimize import minimize
-
     names = sorted({name for one in judged for name in one.features})
     rows = np.array([[one.features.get(name, 0.0) for name in names] for one in judged], dtype=np.float64)
     labels = np.array([float(one.right) for one in judged])
@@ -66,17 +60,7 @@ def _weights(judged: Sequence[Judged], l2: float) -> dict[str, float]:
     shares = np.array([len(judged) / len(sizes) / sizes[one.source] for one in judged])
     center, spread = rows.mean(axis=0), rows.std(axis=0)
     spread[spread < 1e-9] = 1.0
-    scaled = (rows - center) / spread
-
-    def loss(line: Array) -> tuple[float, Array]:
-        logits = scaled @ line[:-1] + line[-1]
-        slack = shares * (1.0 / (1.0 + np.exp(-logits)) - labels)
-        value = float(shares @ (np.logaddexp(0.0, logits) - labels * logits)) + l2 * float(
-            line[:-1] @ line[:-1]
-        )
-        return value, np.append(slack @ scaled + 2 * l2 * line[:-1], slack.sum())
-
-    found = minimize(loss, np.zeros(len(names) + 1), jac=True, method="L-BFGS-B")
-    slopes = np.asarray(found.x[:-1]) / spread
-    bias = float(found.x[-1] - slopes @ center)
+    weights, intercept = regression((rows - center) / spread, labels, shares, l2=l2)
+    slopes = weights / spread
+    bias = float(intercept - slopes @ center)
     return {BIAS: bias, **{name: float(value) for name, value in zip(names, slopes, strict=True)}}

@@ -24,10 +24,10 @@ from rag.errors import UsageError
 from rag.fingerprints import fingerprint, hash_bytes
 from rag.generator.span.heads import ReaderHeads
 from rag.generator.span.windows import Encoded, encode, pieces_of
-from tuning.adapters import LoraShape
+from tuning.adapters import LoraShape, minilm_base
 from tuning.low_rank import adapt, as_peft
 from tuning.reading import Example
-from tuning.state import linear_rate, resume_state, save_state
+from tuning.state import run_steps
 
 if TYPE_CHECKING:
     from peft import PeftModel
@@ -94,30 +94,22 @@ def train(
     if not examples:
         raise UsageError("no example to learn from", "name data that has a part for training")
     reader, trainable = fresh_reader(settings)
-    optimizer = torch.optim.AdamW([one for _, one in trainable], lr=settings.learning_rate, weight_decay=0.0)
     identity = fingerprint(
         {"settings": asdict(settings), "examples": hash_bytes("\n".join(map(repr, examples)).encode())}
     )
-    done = resume_state(state, identity, trainable, optimizer)
-    reader.encoder.train(mode=False)  # no dropout: one pass over the data does not overfit
-    for step in range(done, settings.steps):
-        for group in optimizer.param_groups:
-            group["lr"] = settings.learning_rate * linear_rate(step, settings.steps, settings.warmup)
-        optimizer.zero_grad()
-        loss = _loss(reader, draw_batch(examples, settings, step), settings)
-        loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_([one for _, one in trainable], 1.0)
-        optimizer.step()
-        report(step + 1, float(loss.detach()))
-        if (step + 1) % settings.save_every == 0:
-            save_state(state, identity, step + 1, trainable, optimizer)
-    adapter = as_peft(reader.encoder, _base()[0], settings.shape, seed=settings.seed)
+
+    def loss_of(step: int) -> torch.Tensor:
+        return _loss(reader, draw_batch(examples, settings, step), settings)
+
+    # The encoder is in evaluation mode: one pass over the data does not overfit without dropout.
+    run_steps(trainable, loss_of, settings, state=state, identity=identity, report=report)
+    adapter = as_peft(reader.encoder, minilm_base(setting="generator")[0], settings.shape, seed=settings.seed)
     return adapter.eval(), reader.heads
 
 
 def fresh_reader(settings: ReaderTraining) -> tuple[Reader, list[tuple[str, nn.Parameter]]]:
     """MiniLM with untouched factors and fresh heads, and all that is to be trained."""
-    encoder, tokenizer = _base()
+    encoder, tokenizer = minilm_base(setting="generator")
     trainable = adapt(encoder, settings.shape, seed=settings.seed)
     with torch.random.fork_rng():
         torch.manual_seed(settings.seed)
@@ -128,11 +120,11 @@ def fresh_reader(settings: ReaderTraining) -> tuple[Reader, list[tuple[str, nn.P
 
 def draw_batch(examples: Sequence[Example], settings: ReaderTraining, step: int) -> list[Example]:
     """The examples of a step, a function of data, settings and step; each epoch has an order of its own."""
-    places = tuple(i for i, one in enumerate(examples) for _ in range(settings.repeats.get(one.source, 1)))
+    places = [i for i, one in enumerate(examples) for _ in range(settings.repeats.get(one.source, 1))]
     batch = []
     for place in range(step * settings.windows, (step + 1) * settings.windows):
         epoch, index = divmod(place, len(places))
-        batch.append(examples[_order(places, settings.seed + epoch)[index]])
+        batch.append(examples[places[_order(len(places), settings.seed + epoch)[index]]])
     return batch
 
 
@@ -163,20 +155,8 @@ def _any_of(logits: torch.Tensor, right: Sequence[int]) -> torch.Tensor:
     return torch.logsumexp(logits, dim=0) - torch.logsumexp(logits[places], dim=0)
 
 
-def _base() -> tuple[Any, Any]:
-    from transformers import AutoModel, AutoTokenizer
-
-    from rag.weights import loading, packaged_minilm
-
-    source = packaged_minilm()
-    with loading(source, setting="generator"):
-        tokenizer = AutoTokenizer.from_pretrained(source.name, local_files_only=True)
-        base = AutoModel.from_pretrained(source.name, local_files_only=True, use_safetensors=True)
-    return base.eval(), tokenizer
-
-
 @functools.cache
-def _order(places: tuple[int, ...], seed: int) -> list[int]:
-    order = list(places)
+def _order(count: int, seed: int) -> list[int]:
+    order = list(range(count))
     random.Random(seed).shuffle(order)  # noqa: S311
     return order

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 
 from rag.errors import UsageError
 from rag.fingerprints import fingerprint, hash_bytes
-from tuning.adapters import LoraShape, add_adapter
+from tuning.adapters import LoraShape, add_adapter, minilm_base
 from tuning.ranking import Group, Passage
-from tuning.state import linear_rate, resume_state, save_state
+from tuning.state import run_steps
 from tuning.token_model import TokenModel, max_sim
 
 if TYPE_CHECKING:
@@ -70,42 +70,24 @@ def train(
     Raises:
         UsageError: there is nothing to learn from, or the state is of another run.
     """
-    import torch
-
     model, tokens = fresh_model(settings)
     trainable = [(name, one) for name, one in model.named_parameters() if one.requires_grad]
-    optimizer = torch.optim.AdamW([one for _, one in trainable], lr=settings.learning_rate, weight_decay=0.0)
     by_source = _by_source(groups, settings)
     identity = fingerprint(
         {"settings": asdict(settings), "groups": hash_bytes(repr(sorted(map(repr, groups))).encode())}
     )
-    done = resume_state(state, identity, trainable, optimizer)
-    for step in range(done, settings.steps):
-        for group in optimizer.param_groups:
-            group["lr"] = settings.learning_rate * linear_rate(step, settings.steps, settings.warmup)
-        batch = draw_batch(by_source, settings, step)
-        optimizer.zero_grad()
-        loss = _loss(tokens, batch, settings)
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_([one for _, one in trainable], 1.0)
-        optimizer.step()
-        report(step + 1, float(loss.detach()))
-        if (step + 1) % settings.save_every == 0:
-            save_state(state, identity, step + 1, trainable, optimizer)
+
+    def loss_of(step: int) -> torch.Tensor:
+        return _loss(tokens, draw_batch(by_source, settings, step), settings)
+
+    run_steps(trainable, loss_of, settings, state=state, identity=identity, report=report)
     return model.eval()
 
 
 def fresh_model(settings: RerankerTraining) -> tuple[PeftModel, TokenModel]:
     """MiniLM with an untouched adapter, and the token vectors it makes."""
-    from transformers import AutoModel, AutoTokenizer
-
-    from rag.weights import loading, packaged_minilm
-
-    source = packaged_minilm()
-    with loading(source, setting="reranker"):
-        tokenizer = AutoTokenizer.from_pretrained(source.name, local_files_only=True)
-        base = AutoModel.from_pretrained(source.name, local_files_only=True, use_safetensors=True)
-    model = add_adapter(base.eval(), settings.shape, seed=settings.seed)
+    base, tokenizer = minilm_base(setting="reranker")
+    model = add_adapter(base, settings.shape, seed=settings.seed)
     return model, TokenModel(model, tokenizer, limit=settings.limit)
 
 

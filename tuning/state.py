@@ -1,14 +1,15 @@
-"""State of an interrupted training: weights and Adam's moments in safetensors, and the step they are of.
+"""Steps of training that can be interrupted: weights and Adam's moments are saved, with the step they are of.
 
+AdamW without decay of weights, gradients clipped to length 1, a rate that warms up and then falls to zero.
 What goes on from a saved state ends as if it had not been interrupted. Leaves losses and data to trainers.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from rag.errors import UsageError
 from rag.storage import write_text
@@ -21,6 +22,63 @@ _TENSORS = "state.safetensors"
 
 Named = Sequence[tuple[str, "torch.nn.Parameter"]]
 """Trainable parameters with their names."""
+
+
+class Schedule(Protocol):
+    """What a trainer's settings say of its steps; ``save_every`` so many the state is saved."""
+
+    @property
+    def steps(self) -> int:
+        """How many in all."""
+        ...
+
+    @property
+    def learning_rate(self) -> float:
+        """The highest."""
+        ...
+
+    @property
+    def warmup(self) -> float:
+        """The share of the steps in which the rate rises."""
+        ...
+
+    @property
+    def save_every(self) -> int:
+        """Steps from one saved state to the next."""
+        ...
+
+
+def run_steps(
+    trainable: Named,
+    loss_of: Callable[[int], torch.Tensor],
+    schedule: Schedule,
+    *,
+    state: Path,
+    identity: str,
+    report: Callable[[int, float], None],
+) -> None:
+    """Take all steps that ``state`` does not have yet; ``loss_of`` a step, from 0, is what it lowers.
+
+    ``identity`` is that of settings and data; ``report`` is called after each step, from 1, with its loss.
+
+    Raises:
+        UsageError: the state is of another run.
+    """
+    import torch
+
+    parameters = [one for _, one in trainable]
+    optimizer = torch.optim.AdamW(parameters, lr=schedule.learning_rate, weight_decay=0.0)
+    for step in range(resume_state(state, identity, trainable, optimizer), schedule.steps):
+        for group in optimizer.param_groups:
+            group["lr"] = schedule.learning_rate * linear_rate(step, schedule.steps, schedule.warmup)
+        optimizer.zero_grad()
+        loss = loss_of(step)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimizer.step()
+        report(step + 1, float(loss.detach()))
+        if (step + 1) % schedule.save_every == 0:
+            save_state(state, identity, step + 1, trainable, optimizer)
 
 
 def save_state(

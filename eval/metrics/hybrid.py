@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 from eval.metrics.text import words
 
-_SCALES = {"": 1.0, "percent": 0.01, "thousand": 1e3, "million": 1e6, "billion": 1e9}
+SCALES = {"": 1.0, "percent": 0.01, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 _NUMBER = re.compile(
     r"(?P<open>\()?\s*(?P<sign>[-−–])?\s*(?:US)?[$€£]?\s*(?P<sign2>[-−])?(?P<figure>\d[\d,]*(?:\.\d+)?|\.\d+)"
     r"\s*(?P<close>\))?\s*(?P<unit>%|percent|thousand|million|billion)?s?\.?",
@@ -38,7 +38,7 @@ def hybrid_scores(given: str, gold: Sequence[str], scale: str, *, computed: bool
     wanted = " ".join(sorted(_printed(answer, scale) for answer in gold))
     items = [item for item in re.split(r"\s*(?:;|\n)\s*", given) if item.strip()]
     forms = {" ".join(sorted(_printed(item, "") for item in items))}
-    number = _read(given)
+    number = read_figure(given)
     if number is not None and scale == "percent" and not number[1]:
         forms.add(f"{number[0]:.4f}")
     em = max(float(_tokens(form) == _tokens(wanted)) for form in forms)
@@ -47,14 +47,14 @@ def hybrid_scores(given: str, gold: Sequence[str], scale: str, *, computed: bool
 
 def _printed(text: str, scale: str) -> str:
     """A number as its value to four places, any other text as it is."""
-    number = _read(text)
+    number = read_figure(text)
     if number is None:
         return f"{text} {scale}".strip()
     value, own = number
-    return f"{round(value, 2) * _SCALES[own or scale]:.4f}"
+    return f"{round(value, 2) * SCALES[own or scale]:.4f}"
 
 
-def _read(text: str) -> tuple[float, str] | None:
+def read_figure(text: str) -> tuple[float, str] | None:
     """A text that is one number: its figure and the scale it prints, or None."""
     match = _NUMBER.fullmatch(text.strip())
     if match is None:
@@ -66,7 +66,7 @@ def _read(text: str) -> tuple[float, str] | None:
 
 
 def _tokens(text: str) -> list[str]:
-    return [token for word in text.split() for token in ([word] if _read(word) else words(word))]
+    return [token for word in text.split() for token in ([word] if read_figure(word) else words(word))]
 
 
 def _f1(given: str, gold: str) -> float:

@@ -1,4 +1,4 @@
-"""What keeps training apart from measuring beyond splits: documents held out, copies of measured documents.
+"""What is trained on beyond splits: documents held out, copies of measured documents left out, samples.
 
 Leaves splits to ``eval.splits``.
 
@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from eval.training_data import Question
 from rag.fingerprints import hash_bytes
 
 _HELD_OUT_ONE_IN = 12
@@ -54,6 +55,11 @@ class Excluded:
 def draw(seed: int, *parts: str) -> random.Random:
     """A generator of its own for a thing, so that leaving one out changes no other."""
     return random.Random(hash_bytes("\x1f".join((str(seed), *parts)).encode()))  # noqa: S311
+
+
+def chosen(questions: Iterable[Question], count: int) -> tuple[Question, ...]:
+    """The ``count`` questions with the smallest hashes of their ids: a sample that others hardly change."""
+    return tuple(sorted(questions, key=lambda one: hash_bytes(one.id.encode()))[:count])
 
 
 def held_out(document: str) -> bool:

@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -30,6 +29,7 @@ from rag.storage import write_text
 from rag.workspace import Workspace
 from tuning.combiner import Group, Reread, learn, learn_reranker
 from tuning.combiner_groups import groups_of, reread
+from tuning.recipes.apart import chosen
 
 QUESTIONS = 500
 """Taken of each source, those with the smallest hashes of their ids."""
@@ -119,8 +119,7 @@ def _page(contexts: list[dict[str, Any]]) -> str:
 
 
 def _chosen(questions: tuple[Question, ...]) -> tuple[Question, ...]:
-    answerable = [question for question in questions if question.evidence]
-    return tuple(sorted(answerable, key=lambda one: hashlib.sha256(one.id.encode()).hexdigest())[:QUESTIONS])
+    return chosen((question for question in questions if question.evidence), QUESTIONS)
 
 
 def _groups(

@@ -24,14 +24,13 @@ from eval.training_data import Question, training_lines, training_questions
 from ingest.build import ingest
 from ingest.progress import TerminalProgress
 from rag.assembly import open_pipeline
-from rag.fingerprints import hash_bytes
 from rag.generator.quality import BUILT_IN, QualityModel, describe
 from rag.settings import Settings, SpanReaderSettings
 from rag.storage import write_text
 from rag.types import Answer, Query
 from rag.workspace import Workspace
 from tuning.quality import Judged, learn
-from tuning.recipes.apart import held_out
+from tuning.recipes.apart import chosen, held_out
 
 QUESTIONS = 200
 """Taken of each source, those with the smallest hashes of their ids."""
@@ -80,10 +79,6 @@ def _judged(data: Path, sample: Path, work: Path, adapter: Path | None) -> Itera
     yield from _asked(pages, work / "tatqa", questions, "tatqa", settings)
 
 
-def _chosen(questions: Sequence[Question]) -> Sequence[Question]:
-    return sorted(questions, key=lambda one: hash_bytes(one.id.encode()))[:QUESTIONS]
-
-
 def _texts(folder: Path, questions: Sequence[Question]) -> list[Path]:
     names = sorted({name for question in questions for name in question.documents})
     return [folder / "docs" / f"{name}.txt" for name in names]
@@ -101,13 +96,10 @@ def _asked(
     with TerminalProgress() as progress:
         ingest(workspace, list(paths), settings, progress=progress)
         with open_pipeline(workspace, settings) as pipeline:
-            progress.start(f"ask {source}", min(QUESTIONS, len(questions)), "questions")
-            for question in _chosen(questions):
-                named = (
-                    tuple(pipeline.catalog.resolve(name) for name in question.documents)
-                    if scope == "single"
-                    else None
-                )
+            asked = chosen(questions, QUESTIONS)
+            progress.start(f"ask {source}", len(asked), "questions")
+            for question in asked:
+                named = pipeline.scope(question.documents) if scope == "single" else None
                 response = pipeline.ask(Query(text=question.text, document_ids=named))
                 seen: dict[str, int] = {}
                 described = describe(question.text, response.candidates)

@@ -19,7 +19,7 @@ from eval.papers import context_name, context_paper, write_papers
 from eval.training_data import training_lines
 from ingest.parse import read_files
 from ingest.reader import ReadDocument
-from rag.generator.span.heads import VERDICTS
+from rag.generator.span.verdicts import CONTRADICTED, ENTAILED, NOT_MENTIONED
 from rag.settings import IngestSettings
 from rag.types import Chunk
 from tuning.ranking import FirstStage
@@ -27,9 +27,7 @@ from tuning.reading import Example
 from tuning.recipes.apart import Excluded, draw
 from tuning.recipes.ranking_sources import read_documents, worded
 
-_LABELS = {"Entailment": 0, "Contradiction": 1, "NotMentioned": 2}
-_PAIR_LABELS = (0, 1, 2)
-_NOT_MENTIONED = VERDICTS.index("not mentioned")
+_LABELS = {"Entailment": ENTAILED, "Contradiction": CONTRADICTED, "NotMentioned": NOT_MENTIONED}
 _MOST_POSITIVE = 3
 """Windows with an answer that a question gives at most."""
 _HARD = 8
@@ -91,7 +89,7 @@ def statement_examples(folder: Path, *, excluded: Excluded, seed: int, beside: i
             marked = _marked(read, row)
             positive = [i for i, spans in enumerate(marked) if spans]
             for i in positive + _without(stage, str(row["question"]), marked, generator, beside):
-                verdict = _LABELS[str(row["label"])] if marked[i] else _NOT_MENTIONED
+                verdict = _LABELS[str(row["label"])] if marked[i] else NOT_MENTIONED
                 yield _example("contractnli", read, i, question, marked[i], verdict)
 
 
@@ -100,7 +98,7 @@ def pair_examples(rows: Iterable[Mapping[str, Any]], *, seed: int) -> Iterator[E
     pairs = list(rows)
     silent: dict[str, list[str]] = {}
     for row in pairs:
-        if row["label"] == _NOT_MENTIONED:
+        if row["label"] == NOT_MENTIONED:
             silent.setdefault(row["hypothesis"], []).append(str(row["concatenated_spans"]))
     for number, row in enumerate(pairs):
         generator = draw(seed, "pair", str(number))
@@ -110,14 +108,14 @@ def pair_examples(rows: Iterable[Mapping[str, Any]], *, seed: int) -> Iterator[E
         place = generator.randint(0, len(parts))
         before = "".join(f"{part}\n" for part in parts[:place])
         text = before + own + "".join(f"\n{part}" for part in parts[place:])
-        said = row["label"] != _NOT_MENTIONED
+        said = row["label"] != NOT_MENTIONED
         yield Example(
             source="contractnli_pairs",
             document=f"pairs of {row['num_spans']} spans and {row['num_tokens']} tokens",
             question=_asked(str(row["hypothesis"]), generator),
             text=text,
             spans=((len(before), len(before) + len(own)),) if said else (),
-            verdict=_PAIR_LABELS[row["label"]],
+            verdict=int(row["label"]),
         )
 
 
