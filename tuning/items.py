@@ -1,0 +1,123 @@
+"""What weak supervision speaks of: questions to learn from, the items that functions vote on, soft labels.
+
+    Asked ─candidates─► PassageItem | AnswerItem | PreferenceItem ─votes─► label matrix ─label model─► Labelled
+
+Ids are content hashes: the same question, passage and answer are the same item in every run, so that votes and
+labels are kept by id. Leaves making questions to ``tuning.questions``, votes to ``tuning.labeling``,
+label models to ``tuning.label_model``, and learning from labels to the trainers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rag.fingerprints import fingerprint
+from rag.types import Candidate, Chunk, ChunkId, DocumentId, Evidence
+
+ItemKind = Literal["passage", "answer", "preference"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A span ``[start, end)`` of a document's text."""
+
+    document_id: DocumentId
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question to learn from, and where it comes from.
+
+    ``kind`` is what it is about ("definition", "table_cell", "clause", …): slices are cut and the mix is set by
+    it. ``origin`` says who asked: "documents" (made from their structure by the rule ``maker``), "log" (the
+    service's users), "file" (a file of questions) or "llm". ``document_ids`` are the documents it is asked of,
+    None for the whole library. A question made from a document knows the ``places`` it was made from, which
+    is a belief, not gold, and the ``answer`` that its maker read there; both are empty for others.
+    """
+
+    text: str
+    kind: str
+    origin: Literal["documents", "log", "file", "llm"]
+    maker: str = ""
+    document_ids: tuple[DocumentId, ...] | None = None
+    places: tuple[Place, ...] = ()
+    answer: str = ""
+
+    @property
+    def id(self) -> str:
+        """A hash of the text and the documents it is asked of."""
+        return fingerprint({"text": self.text, "documents": self.document_ids})[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageItem:
+    """A question and a chunk that may bear on it.
+
+    ``lexical`` and ``dense`` are its ranks in the two searches, from 1, or None where it was not found;
+    ``score`` is what the fusion in use gave it, comparable within the question.
+    """
+
+    question: Asked
+    chunk: Chunk
+    lexical: int | None = None
+    dense: int | None = None
+    score: float = 0.0
+
+    @property
+    def id(self) -> str:
+        """A hash of question and chunk; ranks are circumstances."""
+        return fingerprint({"question": self.question.id, "chunk": self.chunk.id})[:24]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerItem:
+    """A question, a candidate answer, and the evidence its generator read.
+
+    A candidate without supports is the refusal "not in these documents".
+    """
+
+    question: Asked
+    candidate: Candidate
+    evidence: tuple[Evidence, ...] = field(repr=False)
+
+    @property
+    def id(self) -> str:
+        """A hash of question, answer and what it rests on; score and signals are circumstances."""
+        rests_on = [(one.chunk_id, one.start, one.end) for one in self.candidate.supports]
+        said = self.candidate.text if self.candidate.supports else ""
+        return fingerprint({"question": self.question.id, "answer": said, "supports": rests_on})[:24]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreferenceItem:
+    """Two answers to one question, of which one may be better."""
+
+    first: AnswerItem
+    second: AnswerItem
+
+    @property
+    def id(self) -> str:
+        """A hash of the ordered pair."""
+        return fingerprint({"first": self.first.id, "second": self.second.id})[:24]
+
+
+Item = PassageItem | AnswerItem | PreferenceItem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    """A passage item's soft label: how likely the passage bears the answer, by the model ``label_model``.
+
+    What trainers of embedder, reranker and combiner learn from. ``document`` is what is held out by.
+    """
+
+    item: str
+    question: Asked
+    chunk_id: ChunkId
+    document: DocumentId
+    passage: str
+    probability: float
+    label_model: str
