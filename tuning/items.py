@@ -1,9 +1,9 @@
 """What weak supervision speaks of: questions to learn from, the items that functions vote on, soft labels.
 
-    Asked ─candidates─► PassageItem | AnswerItem | PreferenceItem ─votes─► label matrix ─label model─► Labelled
+    Asked ─candidates─► PassageItem | AnswerItem | PreferenceItem ─votes─► matrix ─label model─► Labelled
 
-Ids are content hashes: the same question, passage and answer are the same item in every run, so that votes and
-labels are kept by id. Leaves making questions to ``tuning.questions``, votes to ``tuning.labeling``,
+Ids are content hashes: the same question, passage and answer are the same item in every run, so that votes
+and labels are kept by id. Leaves making questions to ``tuning.questions``, votes to ``tuning.labeling``,
 label models to ``tuning.label_model``, and learning from labels to the trainers.
 """
 
@@ -31,11 +31,12 @@ class Place:
 class Asked:
     """A question to learn from, and where it comes from.
 
-    ``kind`` is what it is about ("definition", "table_cell", "clause", …): slices are cut and the mix is set by
-    it. ``origin`` says who asked: "documents" (made from their structure by the rule ``maker``), "log" (the
-    service's users), "file" (a file of questions) or "llm". ``document_ids`` are the documents it is asked of,
-    None for the whole library. A question made from a document knows the ``places`` it was made from, which
-    is a belief, not gold, and the ``answer`` that its maker read there; both are empty for others.
+    ``kind`` is what it is about ("definition", "table_cell", "clause", …): slices are cut and the mix is
+    set by it. ``origin`` says who asked: "documents" (made from their structure by the rule ``maker``),
+    "log" (the service's users), "file" (a file of questions) or "llm". ``document_ids`` are the documents
+    it is asked of, None for the whole library. A question made from a document knows the ``places`` it was
+    made from, which is a belief, not gold, and the ``answer`` that its maker read there; both are empty for
+    others.
     """
 
     text: str
