@@ -53,6 +53,17 @@ class BenchResult:
     path: Path
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A set with its documents indexed in a workspace, and the questions that are asked of it."""
+
+    one: BenchSet
+    folder: Path
+    documents: Documents
+    questions: QuestionSet
+    workspace: Workspace
+
+
 def run_bench(
     one: BenchSet, folder: Path, cache: Path, settings: Settings, options: BenchOptions, progress: Progress
 ) -> BenchResult:
@@ -63,22 +74,54 @@ def run_bench(
             not fit; nothing was asked.
         StorageError: the cache cannot be written.
     """
+    prepared = prepare(one, folder, cache, settings, options, progress)
+    return measure(prepared, prepared.workspace, settings, options, progress)
+
+
+def prepare(
+    one: BenchSet, folder: Path, cache: Path, settings: Settings, options: BenchOptions, progress: Progress
+) -> Prepared:
+    """Read a set and index its documents below ``cache``, where that has not been done.
+
+    Raises:
+        SourceError, StorageError: see ``run_bench``.
+    """
     everything = one.read(folder).checked()
     documents = one.documents(folder, everything)
     questions = choose(everything, split=options.split, limit=options.limit, held_out=True)
     workspace = index_documents(one.name, documents, cache, settings, progress)
-    scope = options.scope or one.scope
+    return Prepared(one=one, folder=folder, documents=documents, questions=questions, workspace=workspace)
+
+
+def measure(
+    prepared: Prepared,
+    workspace: Workspace,
+    settings: Settings,
+    options: BenchOptions,
+    progress: Progress,
+) -> BenchResult:
+    """Ask a prepared set's questions of a workspace over its documents, which may be another than its own.
+
+    Raises:
+        SourceError: questions and documents do not fit; nothing was asked.
+        StorageError: the run cannot be saved.
+    """
+    one, questions = prepared.one, prepared.questions
     selected = {"split": options.split, "limit": options.limit}
     with open_pipeline(workspace, settings) as pipeline:
         plan = Plan(
-            scope=scope,
+            scope=options.scope or one.scope,
             task=one.task,
             grader=options.grader,
-            units=find_units(documents, pipeline.catalog),
+            units=find_units(prepared.documents, pipeline.catalog),
             scorers=one.scorers,
             own_measures=one.own_measures,
             settings=settings.model_dump(mode="json"),
-            source={"bench": one.name, "data": str(folder), "cache": str(cache)},
+            source={
+                "bench": one.name,
+                "data": str(prepared.folder),
+                "cache": str(prepared.workspace.root.parent),
+            },
             selection={key: value for key, value in selected.items() if value is not None},
         )
         progress.start("ask", len(questions.questions), "questions")
