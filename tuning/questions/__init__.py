@@ -1,0 +1,1 @@
+"""Questions to learn from, without annotators; and the items that labeling functions vote on."""
