@@ -33,7 +33,7 @@ def open_pipeline(workspace: Workspace, settings: Settings) -> Iterator[Pipeline
     """
     index = Index.open(workspace.indexes)
     vectors = embedder.load(settings.embedder)
-    if vectors.fingerprint != index.manifest.embedder:
+    if vectors.passage_fingerprint != index.manifest.embedder:
         raise UsageError(
             "the index was built with another embedder than the settings name",
             "run covenant ingest again with these settings, or restore embedder.*",

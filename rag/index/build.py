@@ -82,7 +82,7 @@ def build_index(
     if not chunks:
         (folder / CURRENT).unlink(missing_ok=True)
         return None
-    earlier = _open_earlier(folder, embedder.fingerprint, embedder.dim)
+    earlier = _open_earlier(folder, embedder.passage_fingerprint, embedder.dim)
     making = _Making(embedder, chunks, progress, settings)
     return _put_in_use(folder, Rows.of(chunks), earlier, making)
 
@@ -119,8 +119,8 @@ class Identity(Protocol):
     """What a version says of its embedder."""
 
     @property
-    def fingerprint(self) -> str:
-        """Identity of weights, adapter and settings."""
+    def passage_fingerprint(self) -> str:
+        """Identity of what shapes passage vectors."""
         ...
 
     @property
@@ -133,7 +133,7 @@ class Identity(Protocol):
 class _Recorded:
     """The embedder of a version, not loaded."""
 
-    fingerprint: str
+    passage_fingerprint: str
     dim: int
 
 
@@ -214,7 +214,7 @@ def _manifest(rows: Rows, embedder: Identity, dense: str) -> Manifest:
         "format": FORMAT,
         "lexical": LEXICAL_VERSION,
         "dense": dense,
-        "embedder": embedder.fingerprint,
+        "embedder": embedder.passage_fingerprint,
         "dim": embedder.dim,
         "passages": len(rows.chunks),
         "documents": len(np.unique(rows.documents)),
