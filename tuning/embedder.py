@@ -38,6 +38,7 @@ from tuning.sentence_encoder import (
     trainable_encoder,
 )
 from tuning.soft_lists import Cuts, SoftList, drawn_for, soft_lists, teaching
+from tuning.soft_loss import soft_cross_entropy
 from tuning.state import run_steps
 from tuning.stopping import Stopping
 
@@ -217,7 +218,7 @@ class _PairLosses:
         dev: Sequence[SoftList],
     ) -> None:
         self._encoder, self._settings, self._lists = encoder, settings, lists
-        self._dev = [_shortened(one, settings) for one in dev]
+        self._dev = [one.shortened(settings.cuts, settings.positives, settings.dev_passages) for one in dev]
         self._pool = Pool.over(lists, settings.base, settings.vectors)
         self._known = [self._pool.known(one, settings.cuts, settings.duplicate) for one in lists]
 
@@ -252,34 +253,5 @@ class _PairLosses:
         questions = self._encoder.query_vectors([one.question.text for one in self._dev])
         found = []
         for one, vector in zip(self._dev, questions, strict=True):
-            cosines = passages[[rows[label.passage] for label in one.labels]] @ vector
-            ranks = 1 + (cosines[None, :] > cosines[:, None]).sum(axis=1)
-            found.append(max(label.probability / rank for label, rank in zip(one.labels, ranks, strict=True)))
+            found.append(one.reciprocal(passages[[rows[label.passage] for label in one.labels]] @ vector))
         return float(np.mean(found))
-
-
-def _shortened(one: SoftList, settings: EmbedderTraining) -> SoftList:
-    """The positives of a list and negatives up to a number of passages, drawn by hash of their items."""
-    positives = one.positives(settings.cuts)[: settings.positives]
-    negatives = sorted(one.negatives(settings.cuts), key=lambda label: label.item)
-    kept = negatives[: max(1, settings.dev_passages - len(positives))]
-    return SoftList(question=one.question, labels=(*positives, *kept))
-
-
-def soft_cross_entropy(
-    logits: torch.Tensor,
-    targets: np.ndarray[tuple[int, int], np.dtype[np.float32]],
-    masks: np.ndarray[tuple[int, int], np.dtype[np.bool_]],
-    weights: torch.Tensor,
-) -> torch.Tensor:
-    """Weighted mean over rows of -Σ target log softmax; ``[n, m]`` logits, targets that sum to 1 by row.
-
-    ``masks`` are true where a cell counts for nothing; a target there is 0.
-    """
-    import torch
-
-    hidden = logits.masked_fill(torch.from_numpy(masks).to(logits.device), float("-inf"))
-    aims = torch.from_numpy(targets).to(logits.device)
-    # 0 · -inf is no number, hence the fill.
-    lost = -(aims * torch.log_softmax(hidden, dim=1).masked_fill(aims == 0, 0.0)).sum(dim=1)
-    return (lost * weights).sum() / weights.sum()

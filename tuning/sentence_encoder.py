@@ -13,25 +13,24 @@ losses of sentence-transformers (Gao et al., "Scaling Deep Contrastive Learning 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rag.adapters import adapter_fingerprint
-from rag.errors import ModelError
 from rag.protocols import Vectors
 from rag.settings import MiniLMEmbedderSettings, SentenceTransformerSettings
 from rag.weights import Source, loading, locate, packaged_minilm
-from tuning.adapters import LoraShape, add_adapter
+from tuning.adapters import LoraShape, with_adapter
 
 if TYPE_CHECKING:
     import torch
     from peft import PeftModel
     from sentence_transformers import SentenceTransformer
 
-    from tuning.state import Named
+    from tuning.stopping import Named
 
 BaseSettings = MiniLMEmbedderSettings | SentenceTransformerSettings
 
@@ -166,31 +165,3 @@ def trainable_encoder(
     plain = model[0].get_submodule("model")
     model[0].model = with_adapter(plain, shape, start, seed=seed)
     return SentenceEncoder(model.eval(), base, precision)
-
-
-def with_adapter(plain: Any, shape: LoraShape, start: Path | None, *, seed: int) -> PeftModel:  # noqa: ANN401
-    """A transformers model with a trainable adapter: the one in ``start``, or a fresh one.
-
-    Raises:
-        ModelError: the adapter in ``start`` does not fit.
-    """
-    from peft import PeftModel
-
-    if start is None:
-        return add_adapter(plain, replace(shape, targets=_fitting(plain, shape.targets)), seed=seed)
-    adapter_fingerprint(start)
-    try:
-        return PeftModel.from_pretrained(plain, str(start), is_trainable=True)
-    except (ValueError, RuntimeError, KeyError) as error:
-        raise ModelError(
-            f"the adapter {start} does not fit its base: {str(error).splitlines()[0]}",
-            "use the base that its manifest names",
-        ) from error
-
-
-def _fitting(plain: Any, targets: Sequence[str]) -> tuple[str, ...]:  # noqa: ANN401 - untyped
-    """The names that the model has; all its linear layers where it has none of them."""
-    from torch import nn
-
-    linear = {name.rsplit(".", 1)[-1] for name, one in plain.named_modules() if isinstance(one, nn.Linear)}
-    return tuple(sorted(linear & set(targets)) or sorted(linear))

@@ -13,6 +13,9 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rag.fingerprints import fingerprint, hash_bytes
 from rag.types import DocumentId
 from tuning.items import Asked, Labelled
@@ -59,6 +62,18 @@ class SoftList:
     def unsure(self, cuts: Cuts) -> tuple[Labelled, ...]:
         """Those between."""
         return tuple(one for one in self.labels if cuts.negative < one.probability < cuts.positive)
+
+    def shortened(self, cuts: Cuts, positives: int, limit: int) -> SoftList:
+        """The likeliest and, up to ``limit`` in all, negatives drawn by their items' hashes."""
+        likely = self.positives(cuts)[:positives]
+        unlikely = sorted(self.negatives(cuts), key=lambda label: label.item)
+        kept = unlikely[: max(1, limit - len(likely))]
+        return SoftList(question=self.question, labels=(*likely, *kept))
+
+    def reciprocal(self, scores: NDArray[np.float32]) -> float:
+        """The best probability / rank of its passages, ranked by scores ``[n]`` in their order."""
+        ranks = 1 + (scores[None, :] > scores[:, None]).sum(axis=1)
+        return max(label.probability / int(rank) for label, rank in zip(self.labels, ranks, strict=True))
 
 
 def soft_lists(labelled: Iterable[Labelled]) -> list[SoftList]:

@@ -7,22 +7,19 @@ What goes on from a saved state ends as if it had not been interrupted. Leaves l
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from rag.errors import UsageError
 from rag.storage import write_text
-from tuning.stopping import Stopping
+from tuning.stopping import Named, Stopping
 
 if TYPE_CHECKING:
     import torch
 
 _STATE = "state.json"
 _TENSORS = "state.safetensors"
-
-Named = Sequence[tuple[str, "torch.nn.Parameter"]]
-"""Trainable parameters with their names."""
 
 
 class Schedule(Protocol):

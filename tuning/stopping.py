@@ -8,15 +8,17 @@ figures. Leaves what is measured to the trainers.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.storage import write_text
 
 if TYPE_CHECKING:
-    from tuning.state import Named
+    import torch
 
+Named = Sequence[tuple[str, "torch.nn.Parameter"]]
+"""Trainable parameters with their names."""
 _FIGURES = "dev.json"
 
 

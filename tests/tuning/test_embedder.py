@@ -16,9 +16,10 @@ from rag.settings import MiniLMEmbedderSettings
 from tests.tuning.labels import DOCUMENTS, labels
 from tuning.adapters import LoraShape
 from tuning.artifacts import read_examples, read_manifest
-from tuning.embedder import EmbedderTraining, Mode, soft_cross_entropy, train
+from tuning.embedder import EmbedderTraining, Mode, train
 from tuning.sentence_encoder import Precision, trainable_encoder
 from tuning.soft_lists import Cuts
+from tuning.soft_loss import soft_cross_entropy
 
 BASE = MiniLMEmbedderSettings(dtype="float32")
 SETTINGS = EmbedderTraining(
