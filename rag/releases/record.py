@@ -11,6 +11,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -95,8 +96,8 @@ def create(
     ``facts["fingerprints"]``, is the index version that it was measured on.
 
     Raises:
-        ReleaseError: there is no such parent, a section is no component's, an artifact is missing or not below
-            ``artifacts/``, or one that the settings name is not listed.
+        ReleaseError: there is no such parent, a section is no component's, an artifact is missing or not
+            below ``artifacts/``, or one that the settings name is not listed.
         SettingsError: the settings do not fit.
         StorageError: the disk is full or not writable.
     """
@@ -185,13 +186,23 @@ def find(workspace: Workspace, reference: str) -> Release:
 
 
 def listed(workspace: Workspace) -> list[Release]:
-    """All releases, the newest first.
-
-    Raises:
-        ReleaseError: the record of one was changed.
-    """
-    found = [load(workspace, name) for name in _ids(workspace)]
+    """All releases whose records can be read, the newest first."""
+    found = []
+    for name in _ids(workspace):
+        with suppress(ReleaseError):
+            found.append(load(workspace, name))
     return sorted(found, key=lambda one: (one.created, one.id), reverse=True)
+
+
+def damaged(workspace: Workspace) -> dict[str, str]:
+    """What is wrong with the others, by id."""
+    found = {}
+    for name in _ids(workspace):
+        try:
+            load(workspace, name)
+        except ReleaseError as error:
+            found[name] = str(error)
+    return found
 
 
 def record_gate(workspace: Workspace, release_id: str, report: Mapping[str, Any]) -> Release:

@@ -191,8 +191,7 @@ def kept_versions(workspace: Workspace) -> set[str]:
     A record that cannot be read needs none.
     """
     needs: list[IndexNeed | None] = []
-    with suppress(ReleaseError):
-        needs += [one.index for one in listed(workspace)[:KEPT_RELEASES]]
+    needs += [one.index for one in listed(workspace)[:KEPT_RELEASES]]
     with suppress(ReleaseError):
         switches = history(workspace)[-KEPT_RELEASES:]
         needs += [switch.index for switch in switches]
