@@ -9,6 +9,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from eval.bench_commands import bench
 from eval.commands import evaluate
 from eval.release_commands import promote, releases, rollback
 from eval.runs import load_run
@@ -18,8 +19,9 @@ from rag.commands import ask
 from rag.errors import ReleaseError
 from rag.settings import HashingEmbedderSettings
 from rag.workspace import Workspace
+from tests.eval.sets.test_sets import contracts, rent
 from tests.eval.test_harness import ROWS
-from tests.rag.releases.made import INTEREST, promoted, release_of, workspace_at
+from tests.rag.releases.made import INTEREST, NOON, promoted, release_of, workspace_at
 
 SILENT = {"answer": {"min_confidence": 1.0}}
 """A release that answers nothing."""
@@ -175,3 +177,28 @@ def test_a_run_is_replayed_with_its_release(workspace: Workspace, questions: Pat
     assert "release" not in told
     (workspace.root / next(iter(tuned.artifacts))).write_text("{}")
     assert "has changed" in str(call(workspace, evaluate, "--replay", saved).exception)
+
+
+def test_a_public_set_is_measured_with_a_release_and_replayed(workspace: Workspace, tmp_path: Path) -> None:
+    contracts(tmp_path / "data" / "cuad", rent())
+    arguments: list[str | Path] = [
+        "cuad",
+        "--data",
+        tmp_path / "data",
+        "--cache",
+        tmp_path / "cache",
+        "--json",
+    ]
+    silent = promoted(workspace, "x", settings=SILENT, artifacts=[])
+    told = json.loads(done(call(workspace, bench, *arguments)))
+    plain = json.loads(done(call(workspace, bench, *arguments, "--release", "none")))
+
+    assert (told["fingerprints"]["release"], told["measures"]["abstained"]["value"]) == (silent.id, 1.0)
+    assert (plain["fingerprints"]["release"], plain["measures"]["abstained"]["value"]) == ("none", 0.0)
+    (saved,) = [
+        path
+        for path in (tmp_path / "cache").glob("*/runs/*.jsonl")
+        if load_run(path).header.fingerprints["release"] == silent.id
+    ]
+    kept.rollback(workspace, by="tester", clock=NOON)
+    assert "all 1 rows are the same" in done(call(workspace, evaluate, "--replay", saved))

@@ -67,7 +67,7 @@ def work(task: str, release_id: str, roots: list[Path]) -> list[int]:
 def copies(workspace: Workspace, count: int) -> list[Path]:
     roots = [workspace.root.with_name(f"copy {at}") for at in range(count)]
     for root in roots:
-        shutil.copytree(workspace.root, root)
+        shutil.copytree(workspace.root, root, dirs_exist_ok=True)
     return roots
 
 
