@@ -432,6 +432,24 @@ class Settings(_Section):
         except ValidationError as error:
             raise _explain(error) from error
 
+    def overridden(self, sections: Mapping[str, Mapping[str, Any]]) -> Settings:
+        """The tree with some values of some sections in the place of its own.
+
+        A section of another kind takes the place of the whole section.
+
+        Raises:
+            SettingsError: a key is unknown, or a value does not fit.
+        """
+        tree = self.model_dump()
+        for section, values in sections.items():
+            own = tree.get(section, {})
+            kept = own if values.get("kind", own.get("kind")) == own.get("kind") else {}
+            tree[section] = {**kept, **values}
+        try:
+            return Settings.model_validate(tree)
+        except ValidationError as error:
+            raise _explain(error) from error
+
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
