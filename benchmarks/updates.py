@@ -51,7 +51,7 @@ def anew(workspace: Workspace, settings: Settings) -> Costs:
     shutil.rmtree(workspace.indexes / (workspace.indexes / "current").read_text().strip())
     model = embedder.load(settings.embedder)
     with Catalog(workspace.catalog_file) as catalog:
-        return timed(lambda: index_library(catalog, workspace.indexes, model, Silent(), settings.index))[1]
+        return timed(lambda: index_library(catalog, workspace, model, Silent(), settings.index))[1]
 
 
 def update(workspace: Workspace, file: Path, settings: Settings) -> tuple[dict[str, Costs], dict[str, int]]:

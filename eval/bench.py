@@ -28,6 +28,7 @@ from rag.assembly import open_pipeline
 from rag.catalog import Catalog
 from rag.errors import SourceError
 from rag.fingerprints import fingerprint, hash_bytes
+from rag.releases import NONE, Release, apply
 from rag.settings import Settings
 from rag.workspace import Workspace
 
@@ -36,13 +37,17 @@ SAMPLE_SEED = 7
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BenchOptions:
-    """What is asked of a set; by default its published scope, and all splits that are not for training."""
+    """What is asked of a set; by default its published scope, and all splits that are not for training.
+
+    ``release`` is the one to answer with, of whichever workspace; None: the settings as they are.
+    """
 
     scope: Scope | None = None
     split: str | None = None
     limit: int | None = None
     slices: Sequence[str] = ()
     grader: Grader = field(default_factory=RulesGrader)
+    release: Release | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +94,8 @@ def prepare(
     everything = one.read(folder).checked()
     documents = one.documents(folder, everything)
     questions = choose(everything, split=options.split, limit=options.limit, held_out=True)
-    workspace = index_documents(one.name, documents, cache, settings, progress)
+    applied = apply(settings, options.release)
+    workspace = index_documents(one.name, documents, cache, applied, progress)
     return Prepared(one=one, folder=folder, documents=documents, questions=questions, workspace=workspace)
 
 
@@ -107,8 +113,10 @@ def measure(
         StorageError: the run cannot be saved.
     """
     one, questions = prepared.one, prepared.questions
+    applied, release = apply(settings, options.release), options.release
     selected = {"split": options.split, "limit": options.limit}
-    with open_pipeline(workspace, settings) as pipeline:
+    origin = {} if release is None else {"workspace": str(release.root)}
+    with open_pipeline(workspace, applied, release or NONE) as pipeline:
         plan = Plan(
             scope=options.scope or one.scope,
             task=one.task,
@@ -116,11 +124,12 @@ def measure(
             units=find_units(prepared.documents, pipeline.catalog),
             scorers=one.scorers,
             own_measures=one.own_measures,
-            settings=settings.model_dump(mode="json"),
+            settings=applied.model_dump(mode="json"),
             source={
                 "bench": one.name,
                 "data": str(prepared.folder),
                 "cache": str(prepared.workspace.root.parent),
+                **origin,
             },
             selection={key: value for key, value in selected.items() if value is not None},
         )

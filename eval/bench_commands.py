@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from rag.command import release_option
+
 if TYPE_CHECKING:
     from eval.report import Report
     from eval.sets.contract import BenchSet
     from rag.command import Context
+    from rag.releases import Release
     from rag.settings import Settings
 
 NAMES = (
@@ -50,6 +53,7 @@ SPEED = "speed"
     envvar="COVENANT_CACHE",
     help="Where indexes and runs are kept; by default covenant/bench in the user's cache folder.",
 )
+@release_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
 @click.pass_obj
 def bench(
@@ -61,12 +65,13 @@ def bench(
     limit: int | None,
     slices: tuple[str, ...],
     cache: Path | None,
+    release: str | None,
     as_json: bool,
 ) -> None:
     """Measure Covenant on the public set NAME as its paper does, with published figures beside.
 
-    The settings are those of the workspace in use, if there is one, else the defaults. The set's documents
-    are indexed apart from it, once.
+    The settings are those of the workspace in use, if there is one, with its release, else the defaults. The
+    set's documents are indexed apart from it, once.
 
     NAME may also be speed: how fast passages are embedded in each form of the model, against the
     sentence-transformers library as it comes. The fastest that agrees with it is remembered for this machine,
@@ -88,7 +93,10 @@ def bench(
     folder = set_folder(name, data.resolve() if data else None, cache)
     settings = bench_settings(context)
     grader = make_grader(settings.grader, os.environ)
-    options = BenchOptions(scope=scope, split=split, limit=limit, slices=slices, grader=grader)
+    chosen = bench_release(context, release)
+    options = BenchOptions(
+        scope=scope, split=split, limit=limit, slices=slices, grader=grader, release=chosen
+    )
     with TerminalProgress() as progress:
         result = run_bench(SETS[name], folder, cache, settings, options, progress)
     if as_json:
@@ -115,6 +123,17 @@ def bench_settings(context: Context) -> Settings:
 
     own = Workspace(context.workspace_path.resolve()).settings_file
     return Settings.load(own if own.is_file() else None, environ=os.environ, overrides=context.overrides)
+
+
+def bench_release(context: Context, reference: str | None) -> Release | None:
+    """The release that is named, or the one in use, of the workspace in use where there is one."""
+    from rag.releases import in_force
+    from rag.workspace import Workspace
+
+    workspace = Workspace(context.workspace_path.resolve())
+    if reference is None and not workspace.settings_file.is_file():
+        return None
+    return in_force(workspace, reference)
 
 
 def published_lines(one: BenchSet, report: Report) -> list[str]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from rag.command import release_option
+
 if TYPE_CHECKING:
     from eval.report import Report
     from rag.command import Context
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     metavar="RUN",
     help="Ask a saved run again as its header says.",
 )
+@release_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
 @click.pass_obj
 def evaluate(
@@ -48,6 +51,7 @@ def evaluate(
     limit: int | None,
     judged: Path | None,
     replay: Path | None,
+    release: str | None,
     as_json: bool,
 ) -> None:
     """Ask all QUESTIONS (a JSONL file), score hits and answers, and save the run.
@@ -68,8 +72,11 @@ def evaluate(
     from eval.runs import save_run
     from ingest.progress import TerminalProgress
     from rag.assembly import open_pipeline
+    from rag.releases import NONE, apply, in_force
 
-    workspace, settings = context.workspace(), context.settings()
+    workspace = context.workspace()
+    chosen_release = in_force(workspace, release)
+    settings = apply(context.settings(), chosen_release)
     grades = read_grades(judged) if judged else None
     chosen = choose(read_questions(questions), split=split, limit=limit)
     selection = {key: value for key, value in (("split", split), ("limit", limit)) if value is not None}
@@ -80,7 +87,8 @@ def evaluate(
         source={"questions": str(questions.resolve()), "workspace": str(workspace.root)},
         selection=selection,
     )
-    with open_pipeline(workspace, settings) as pipeline, TerminalProgress() as progress:
+    opened = open_pipeline(workspace, settings, chosen_release or NONE)
+    with opened as pipeline, TerminalProgress() as progress:
         progress.start("ask", len(chosen.questions), "questions")
         run = run_questions(pipeline, chosen, plan, advance=progress.advance)
     path = save_run(run, workspace.runs)

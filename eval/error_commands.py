@@ -70,10 +70,11 @@ def _embedder(context: Context) -> Embedder:
 
     from rag import embedder
     from rag.errors import WorkspaceError
+    from rag.releases import apply, in_force
     from rag.settings import Settings
 
     try:
-        settings = context.settings()
+        settings = apply(context.settings(), in_force(context.workspace()))
     except WorkspaceError:
         settings = Settings.load(None, environ=os.environ, overrides=context.overrides)
     return embedder.load(settings.embedder)

@@ -1,8 +1,9 @@
 """A saved run asked again as its header says, and whether it came out the same.
 
-The header names the questions, the workspace or public set, scope, selection and settings. What may differ is
-said: index, libraries, commit. Rows are compared by outcome, text, ranking and values, not by time. Leaves
-asking to ``eval.harness`` and ``eval.bench``.
+The header names the questions, the workspace or public set, scope, selection, settings and release. The
+index version of that day is asked where it is still kept. What may differ is said: index, libraries, commit.
+Rows are compared by outcome, text, ranking and values, not by time. Leaves asking to ``eval.harness`` and
+``eval.bench``.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from eval.sets import SETS
 from ingest.progress import Progress
 from rag.assembly import open_pipeline
 from rag.errors import SourceError
+from rag.releases import NONE, in_force
 from rag.settings import Settings
 from rag.workspace import Workspace
 
@@ -46,6 +48,7 @@ def replay(before: Run, environ: Mapping[str, str], progress: Progress) -> Repla
 
     Raises:
         SourceError: the header does not say where the questions are, or they have changed since.
+        ReleaseError: the release that answered is gone, or was changed.
         SettingsError: this release does not know the run's settings.
     """
     header = before.header
@@ -66,8 +69,12 @@ def _again(before: Run, settings: Settings, environ: Mapping[str, str], progress
         "limit": None if limit is None else int(limit),
     }
     grader = make_grader(settings.grader, environ)
+    release_id = before.header.fingerprints.get("release", NONE)
     if "bench" in source:
-        options = BenchOptions(scope=before.header.scope, grader=grader, **chosen)
+        release = (
+            None if release_id == NONE else in_force(Workspace.open(Path(source["workspace"])), release_id)
+        )
+        options = BenchOptions(scope=before.header.scope, grader=grader, release=release, **chosen)
         folder, cache = Path(source["data"]), Path(source["cache"])
         return run_bench(SETS[source["bench"]], folder, cache, settings, options, progress).report.run
     if "questions" not in source:
@@ -81,7 +88,10 @@ def _again(before: Run, settings: Settings, environ: Mapping[str, str], progress
         selection=dict(selection),
         seed=before.header.seed,
     )
-    with open_pipeline(Workspace.open(Path(source["workspace"])), settings) as pipeline:
+    workspace = Workspace.open(Path(source["workspace"]))
+    version = before.header.fingerprints.get("index", "")
+    kept = version if version and (workspace.indexes / version).is_dir() else None
+    with open_pipeline(workspace, settings, release_id, index_version=kept) as pipeline:
         progress.start("ask", len(questions.questions), "questions")
         return run_questions(pipeline, questions, plan, advance=progress.advance)
 
@@ -92,9 +102,9 @@ def _changed(before: Run, after: Run) -> tuple[str, ...]:
     for part in ("fingerprints", "libraries", "machine"):
         old, new = getattr(before.header, part), getattr(after.header, part)
         found += [
-            f"{name}: {old.get(name, 'none')} → {new.get(name, 'none')}"
+            f"{name}: {old.get(name, NONE)} → {new.get(name, NONE)}"
             for name in sorted({*old, *new})
-            if old.get(name) != new.get(name)
+            if old.get(name, NONE) != new.get(name, NONE)
         ]
     if before.header.commit != after.header.commit:
         found.append(f"commit: {before.header.commit[:12]} → {after.header.commit[:12]}")

@@ -29,6 +29,7 @@ from rag import embedder
 from rag.catalog import Catalog, DocumentRecord, FailureRecord
 from rag.errors import DocumentError
 from rag.fingerprints import hash_bytes
+from rag.releases import align_index, apply, in_force
 from rag.settings import Settings
 from rag.storage import remove_leftovers, write_bytes
 from rag.types import DocumentId
@@ -96,17 +97,20 @@ def ingest(
 ) -> IngestReport:
     """Bring the files into the workspace and put an index over the whole library in use.
 
-    With ``prune`` what was read from the folders given, and is not there any more, leaves the library; like
-    a replaced version it stays stored.
+    Passages are embedded as the release in use says. With ``prune`` what was read from the folders given, and
+    is not there any more, leaves the library; like a replaced version it stays stored.
 
     Raises:
         SourceError: a path does not exist or cannot be listed; nothing was changed.
         WorkspaceError: another process is writing to the workspace.
         StorageError: the disk is full or not writable; the index in use stays in use.
         ModelError: the embedder's weights are missing or were changed.
+        ReleaseError: the release in use was changed.
     """
     paths = find_files(sources, SUFFIXES)
     with workspace.writing(), Catalog(workspace.catalog_file) as catalog:
+        align_index(workspace)
+        settings = apply(settings, in_force(workspace))
         run = _Run(workspace, catalog, settings, progress or Silent(), clock)
         run.tidy()
         with run.timed("read"):
@@ -207,9 +211,7 @@ class _Run:
             self._catalog.put_failure(failure, at=self._now)
         self._catalog.put_sources(self._arrivals, at=self._now)
         self._catalog.end_sources(missing, at=self._now)
-        manifest = index_library(
-            self._catalog, self._workspace.indexes, model, self.progress, self._settings.index
-        )
+        manifest = index_library(self._catalog, self._workspace, model, self.progress, self._settings.index)
         return manifest.id if manifest else "", sorted(missing)
 
     def _take_known(self, contents: dict[Path, DocumentId], outcomes: dict[Path, FileOutcome]) -> list[Path]:

@@ -1,7 +1,8 @@
 """The library's index: vectors of all its passages, then a version over them put in use.
 
 Two steps, so that a document can be embedded, which takes long, before it belongs to the library, and the
-switch is short. Leaves vectors and versions to ``rag.index``.
+switch is short. Versions that releases need are kept. Leaves vectors and versions to ``rag.index``, and which
+embedder is meant to ``rag.releases``.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from pathlib import Path
 from ingest.progress import Progress
 from rag import embedder
 from rag.catalog import Catalog
-from rag.index.build import build_index, shrink_index
+from rag.index.build import build_aside, build_index, shrink_index
 from rag.index.store import Manifest
 from rag.index.vectors import VectorStore
 from rag.protocols import Embedder
+from rag.releases import align_index, apply, in_force, kept_versions
 from rag.settings import IndexSettings, Settings
 from rag.types import Chunk, DocumentId
+from rag.workspace import Workspace
 
 
 def embed_documents(
@@ -36,7 +39,7 @@ def embed_documents(
 
 
 def index_library(
-    catalog: Catalog, folder: Path, model: Embedder, progress: Progress, settings: IndexSettings
+    catalog: Catalog, workspace: Workspace, model: Embedder, progress: Progress, settings: IndexSettings
 ) -> Manifest | None:
     """Put a version over the whole library in use; None where the library is empty.
 
@@ -46,21 +49,44 @@ def index_library(
     chunks: list[Chunk] = list(catalog.iter_chunks())
     progress.start("index", len(chunks), "passages")
     advance: Callable[[int], None] = progress.advance
-    return build_index(folder, chunks, model, advance, settings)
+    kept = kept_versions(workspace)
+    return build_index(workspace.indexes, chunks, model, advance, settings, kept)
+
+
+def index_aside(workspace: Workspace, settings: Settings, progress: Progress) -> Manifest | None:
+    """Make the version of another embedder over the library as it is, beside the one in use; None if empty.
+
+    ``settings`` are those of the release that needs it (``rag.releases.apply``). What is there is not made
+    again, and vectors that are stored are not computed again.
+
+    Raises:
+        WorkspaceError: another process is writing to the workspace.
+        StorageError: the disk is full or not writable.
+        ModelError: the embedder's weights are missing or were changed.
+    """
+    with workspace.writing(), Catalog(workspace.catalog_file) as catalog:
+        model = embedder.load(settings.embedder)
+        chunks: list[Chunk] = list(catalog.iter_chunks())
+        progress.start("index", len(chunks), "passages")
+        return build_aside(workspace.indexes, chunks, model, progress.advance, settings.index)
 
 
 def index_what_is_left(
-    catalog: Catalog, folder: Path, settings: Settings, progress: Progress
+    catalog: Catalog, workspace: Workspace, settings: Settings, progress: Progress
 ) -> Manifest | None:
     """``index_library`` after documents have left it: from the version in use, no model is loaded.
 
-    Where that cannot be, the library is indexed with the embedder that the settings name.
+    Where that cannot be, the library is indexed with the embedder of the release in use.
 
     Raises:
         StorageError: the disk is full or not writable; the version in use stays in use.
         ModelError: an embedder is needed, and its weights are missing or were changed.
+        ReleaseError: an embedder is needed, and the release in use was changed.
     """
-    manifest = shrink_index(folder, catalog.chunk_ids(), settings.index)
+    align_index(workspace)
+    manifest = shrink_index(workspace.indexes, catalog.chunk_ids(), settings.index, kept_versions(workspace))
     if manifest is not None:
         return manifest
-    return index_library(catalog, folder, embedder.load(settings.embedder), progress, settings.index)
+    # Only here: that documents are gone must not hang on what a release needs.
+    model = embedder.load(apply(settings, in_force(workspace)).embedder)
+    return index_library(catalog, workspace, model, progress, settings.index)

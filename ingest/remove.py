@@ -88,7 +88,7 @@ def finish_removal(
         StorageError: the disk is full or not writable; the next run goes on.
     """
     gone = catalog.deleting()
-    manifest = index_what_is_left(catalog, workspace.indexes, settings, progress)
+    manifest = index_what_is_left(catalog, workspace, settings, progress)
     purge_versions(workspace.indexes, gone)
     progress.start("remove", len(gone), "documents")
     vectors = drop_vectors(workspace.indexes, _remaining_keys(workspace, catalog, gone))

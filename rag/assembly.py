@@ -11,10 +11,12 @@ from rag.amended import find_amended
 from rag.catalog import Catalog
 from rag.combiner.model import BUILT_IN as BUILT_IN_COMBINER
 from rag.combiner.model import Combiner
-from rag.errors import UsageError
+from rag.errors import ReleaseError, UsageError
 from rag.glossary import BUILT_IN, Glossary
-from rag.index.store import Index
+from rag.index.store import Index, version_for
 from rag.pipeline import Pipeline
+from rag.protocols import Embedder
+from rag.releases import NONE, Release, apply, in_force
 from rag.retriever import Retriever
 from rag.scope import ScopeIndex
 from rag.settings import Settings
@@ -22,22 +24,31 @@ from rag.workspace import Workspace
 
 
 @contextmanager
-def open_pipeline(workspace: Workspace, settings: Settings) -> Iterator[Pipeline]:
-    """A pipeline over the index version in use; the catalog is closed at the end of the block.
+def open_pipeline(
+    workspace: Workspace,
+    settings: Settings,
+    release: str | Release | None = None,
+    *,
+    index_version: str | None = None,
+) -> Iterator[Pipeline]:
+    """A pipeline over the library as it is indexed now; the catalog is closed at the end of the block.
+
+    It answers with the release in use, or with the one that is named ("none": with the settings as they are).
+    ``index_version`` asks an older library, where that version is still kept.
 
     Raises:
         EmptyIndexError: nothing is indexed.
-        SettingsError: the glossary cannot be read.
+        ReleaseError: there is no such release, it was changed, or it has no index over this library.
+        SettingsError: the glossary cannot be read, or the release does not fit the settings.
         UsageError: the index was built with another embedder than the settings name.
         ModelError: weights are missing, were changed or do not fit.
     """
-    index = Index.open(workspace.indexes)
+    chosen = in_force(workspace, release)
+    settings = apply(settings, chosen)
+    index = Index.open(workspace.indexes, index_version)
     vectors = embedder.load(settings.embedder)
-    if vectors.fingerprint != index.manifest.embedder:
-        raise UsageError(
-            "the index was built with another embedder than the settings name",
-            "run covenant ingest again with these settings, or restore embedder.*",
-        )
+    if vectors.passage_fingerprint != index.manifest.embedder:
+        index = _beside(workspace, vectors, chosen, index_version)
     glossary = Glossary.load(settings.retrieval.glossary or BUILT_IN)
     learned = settings.retrieval.fusion == "learned"
     combiner = Combiner.load(settings.retrieval.combiner or BUILT_IN_COMBINER) if learned else None
@@ -56,4 +67,28 @@ def open_pipeline(workspace: Workspace, settings: Settings) -> Iterator[Pipeline
             retrieval=settings.retrieval,
             answering=settings.answer,
             least_confidence=settings.least_confidence,
+            release=NONE if chosen is None else chosen.id,
         )
+
+
+def _beside(
+    workspace: Workspace, vectors: Embedder, release: Release | None, index_version: str | None
+) -> Index:
+    """The index of another embedder than that of the version in use, over the same library.
+
+    Raises:
+        ReleaseError: there is none for the release.
+        UsageError: there is none for the settings.
+    """
+    version = version_for(workspace.indexes, vectors.passage_fingerprint) if index_version is None else None
+    if version is not None:
+        return Index.open(workspace.indexes, version)
+    if release is not None:
+        raise ReleaseError(
+            f"release {release.id} has no index of its embedder over the documents as they are now",
+            f"run covenant promote {release.id[:8]}, or covenant ingest where it is in use",
+        )
+    raise UsageError(
+        "the index was built with another embedder than the settings name",
+        "run covenant ingest again with these settings, or restore embedder.*",
+    )

@@ -56,6 +56,14 @@ class Context:
         return Settings.load(self.workspace().settings_file, environ=os.environ, overrides=self.overrides)
 
 
+release_option = click.option(
+    "--release",
+    metavar="ID",
+    help="Answer with this release, or with none: the settings as they are. By default the one in use.",
+)
+"""For every command that answers questions."""
+
+
 class _Commands(click.Group):
     """A group whose members are entry points, imported when they are asked for."""
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rag.command import release_option
+
 if TYPE_CHECKING:
     from rag.command import Context
     from rag.types import Citation, Derivation, Evidence, Operand, Response
@@ -24,17 +26,23 @@ if TYPE_CHECKING:
     metavar="FACT=VALUE",
     help="Search only documents with this company (or party), kind or year, as kind=10-K; may be repeated.",
 )
+@release_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 @click.pass_obj
 def ask(
-    context: Context, question: str, documents: tuple[str, ...], conditions: tuple[str, ...], as_json: bool
+    context: Context,
+    question: str,
+    documents: tuple[str, ...],
+    conditions: tuple[str, ...],
+    release: str | None,
+    as_json: bool,
 ) -> None:
     """Answer a question with the page and quote it rests on, or say that it is not in these documents."""
     from rag.assembly import open_pipeline
     from rag.filters import Filters
     from rag.types import Query
 
-    with open_pipeline(context.workspace(), context.settings()) as pipeline:
+    with open_pipeline(context.workspace(), context.settings(), release) as pipeline:
         scope = pipeline.scope(documents, Filters.read(conditions))
         response = pipeline.ask(Query(text=question, document_ids=scope))
     if as_json:

@@ -8,6 +8,7 @@
     │   ├── QuestionError         empty or too long
     │   ├── UnknownDocumentError  no document of that name or id
     │   ├── EmptyIndexError       nothing was ingested yet
+    │   ├── ReleaseError          no such release, one that was changed, or one that cannot be put in use
     │   └── DamagedIndexError     an index file is missing, was changed, or is another release's
     ├── DocumentError           one file cannot be read; the run reports it and goes on
     ├── VectorStoreError        an external vector store fails or cannot be reached
@@ -63,6 +64,10 @@ class UnknownDocumentError(UsageError):
 
 class EmptyIndexError(UsageError):
     """Nothing has been indexed yet."""
+
+
+class ReleaseError(UsageError):
+    """There is no such release, it was changed, or it cannot be put in use."""
 
 
 class DamagedIndexError(UsageError):

@@ -72,17 +72,19 @@ class Pipeline:
     retrieval: RetrievalSettings
     answering: AnswerSettings
     least_confidence: float
+    release: str = "none"
     clock: Callable[[], float] = field(default=perf_counter)
 
     @property
     def fingerprints(self) -> Mapping[str, str]:
-        """The identity of each component and of the index version."""
+        """The identity of each component, of the index version, and of the release ("none": unreleased)."""
         return {
             "embedder": self.retriever.embedder.fingerprint,
             "combiner": self.combiner.fingerprint if self.combiner else "none",
             "reranker": self.reranker.fingerprint if self.reranker else "none",
             "generator": self.generator.fingerprint,
             "index": self.retriever.index.manifest.id,
+            "release": self.release,
         }
 
     def scope(

@@ -34,6 +34,14 @@ class Embedder(Protocol):
         ...
 
     @property
+    def passage_fingerprint(self) -> str:
+        """Identity of what shapes passage vectors alone: what vectors are kept under and an index belongs to.
+
+        Equal to ``fingerprint`` unless questions have an adapter of their own.
+        """
+        ...
+
+    @property
     def dim(self) -> int:
         """Number of columns of every result."""
         ...

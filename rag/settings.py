@@ -72,6 +72,9 @@ class MiniLMEmbedderSettings(_Section):
 
     kind: Literal["minilm"] = "minilm"
     adapter: Path | None = Field(None, description="Folder of a LoRA adapter (safetensors), or none.")
+    query_adapter: Path | None = Field(
+        None, description="Folder of the adapter that questions get instead; vectors of passages stay."
+    )
     dtype: Literal["auto", "float32", "bfloat16"] = Field(
         "auto", description="auto takes bfloat16 where the processor computes it natively."
     )
@@ -85,6 +88,9 @@ class SentenceTransformerSettings(_Section):
     model: str = Field(description="Folder or hub name.")
     revision: str | None = Field(None, description="Commit of the hub model; required for a hub name.")
     adapter: Path | None = Field(None, description="Folder of a LoRA adapter (safetensors), or none.")
+    query_adapter: Path | None = Field(
+        None, description="Folder of the adapter that questions get instead; vectors of passages stay."
+    )
     dtype: Literal["auto", "float32", "bfloat16"] = "float32"
     batch_size: int = Field(32, ge=1, le=4096, description="Texts per forward pass.")
     query_prompt: str = Field("", description="Put before every question.")
@@ -423,6 +429,24 @@ class Settings(_Section):
                 tree[section].setdefault("kind", cls.model_fields[section].default.kind)
         try:
             return cls.model_validate(tree)
+        except ValidationError as error:
+            raise _explain(error) from error
+
+    def overridden(self, sections: Mapping[str, Mapping[str, Any]]) -> Settings:
+        """The tree with some values of some sections in the place of its own.
+
+        A section of another kind takes the place of the whole section.
+
+        Raises:
+            SettingsError: a key is unknown, or a value does not fit.
+        """
+        tree = self.model_dump()
+        for section, values in sections.items():
+            own = tree.get(section, {})
+            kept = own if values.get("kind", own.get("kind")) == own.get("kind") else {}
+            tree[section] = {**kept, **values}
+        try:
+            return Settings.model_validate(tree)
         except ValidationError as error:
             raise _explain(error) from error
 

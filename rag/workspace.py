@@ -1,6 +1,6 @@
 """The workspace: one folder that holds everything a team has. Where things lie, and nothing more.
 
-covenant.toml · catalog.db · files/ · indexes/ · cache/ · runs/
+covenant.toml · catalog.db · files/ · indexes/ · artifacts/ · releases/ · cache/ · runs/
 """
 
 from __future__ import annotations
@@ -86,6 +86,16 @@ class Workspace:
     def indexes(self) -> Path:
         """Index versions, the pointer to the current one, and the embedding cache."""
         return self.root / "indexes"
+
+    @property
+    def artifacts(self) -> Path:
+        """What was trained, a folder for each."""
+        return self.root / "artifacts"
+
+    @property
+    def releases(self) -> Path:
+        """Records of releases, the pointer to the one in use, and how that was switched."""
+        return self.root / "releases"
 
     def originals(self, document_id: str) -> list[Path]:
         """The files that are kept of a document: one, or more where it was met with several suffixes."""

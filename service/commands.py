@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rag.command import release_option
+
 if TYPE_CHECKING:
     from rag.command import Context
 
@@ -24,9 +26,19 @@ if TYPE_CHECKING:
     metavar="NAME",
     help="Answer for this host name too; addresses and localhost always work. May be given more than once.",
 )
+@release_option
 @click.pass_obj
-def serve(context: Context, host: str | None, port: int | None, allowed_hosts: tuple[str, ...]) -> None:
-    """Answer questions over HTTP until interrupted; the interactive reference is at /docs."""
+def serve(
+    context: Context,
+    host: str | None,
+    port: int | None,
+    allowed_hosts: tuple[str, ...],
+    release: str | None,
+) -> None:
+    """Answer questions over HTTP until interrupted; the interactive reference is at /docs.
+
+    A release that is promoted meanwhile answers from the next question on, unless --release names one.
+    """
     workspace, settings = context.workspace(), context.settings()
     given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     service = settings.service.model_copy(update=given)
@@ -36,7 +48,7 @@ def serve(context: Context, host: str | None, port: int | None, allowed_hosts: t
 
     with server.listen(service.host, service.port) as listener:
         click.echo(f"Loading {workspace.root} …", err=True)
-        app = server.loaded_app(workspace, settings, allowed_hosts)
+        app = server.loaded_app(workspace, settings, allowed_hosts, release)
         click.echo(
             f"Covenant answers at {server.address(listener)} (reference: {server.address(listener)}/docs);"
             " Ctrl-C ends it",

@@ -5,13 +5,15 @@ thread opens it, asks it and closes it, and questions wait for their turn in ord
 not depend on what else is asked at the time. A question already uses all processors inside the numeric
 libraries, so a second pipeline would cost a second copy of the models and gain little.
 
-Before each question the index version in use is compared with the opened one: what was ingested in the
-meantime is picked up with the next question.
+Before each question the release and the index version in use are compared with the opened ones: what was
+promoted or ingested in the meantime is picked up with the next question. A release that cannot be opened is
+told in the log, once, and the one before goes on answering.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -19,9 +21,10 @@ from typing import TypeVar
 
 from rag.assembly import open_pipeline
 from rag.catalog import Catalog, DocumentRecord
+from rag.errors import CovenantError, EmptyIndexError
 from rag.filters import NO_FILTERS, Filters
-from rag.index.store import current_version
 from rag.pipeline import Pipeline
+from rag.releases import in_use
 from rag.settings import Settings
 from rag.structure import Fact
 from rag.types import Query, Response
@@ -32,14 +35,24 @@ MAX_WAITING = 64
 """Questions that may be waiting or running; with more, the service says so instead of piling up."""
 
 T = TypeVar("T")
+_LOG = logging.getLogger(__name__)
 
 
 class Engine:
     """Asks one pipeline from any number of requests."""
 
-    def __init__(self, workspace: Workspace, settings: Settings, *, max_waiting: int = MAX_WAITING) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        settings: Settings,
+        *,
+        release: str | None = None,
+        max_waiting: int = MAX_WAITING,
+    ) -> None:
         self._workspace = workspace
         self._settings = settings
+        self._release = release
+        self._opened_as = ""
         self._max_waiting = max_waiting
         self._waiting = 0
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pipeline")
@@ -47,7 +60,7 @@ class Engine:
         self._pipeline: Pipeline | None = None
 
     def load(self) -> None:
-        """Open the pipeline, or open it anew if another index version is in use; blocks until it is done.
+        """Open the pipeline, or open it anew if another release or index is in use; blocks until it is done.
 
         Raises:
             EmptyIndexError: nothing is indexed.
@@ -113,13 +126,26 @@ class Engine:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def _current(self) -> Pipeline:
-        """The pipeline over the index version in use; only on the engine's thread."""
-        if self._pipeline is not None:
-            if self._pipeline.fingerprints["index"] == current_version(self._workspace.indexes):
-                return self._pipeline
+        """The pipeline of the release and index version in use; only on the engine's thread."""
+        wanted = in_use(self._workspace, self._release)
+        if self._pipeline is not None and wanted == self._opened_as:
+            return self._pipeline
+        opened = ExitStack()
+        try:
+            # Opened before the other is closed: there is always one to answer with.
+            pipeline = opened.enter_context(open_pipeline(self._workspace, self._settings, self._release))
+        except EmptyIndexError:
             self._close()
-        self._pipeline = self._opened.enter_context(open_pipeline(self._workspace, self._settings))
-        return self._pipeline
+            raise
+        except CovenantError as error:
+            if self._pipeline is None:
+                raise
+            _LOG.error("the release before goes on answering: %s", error)
+            pipeline, opened = self._pipeline, self._opened
+        if opened is not self._opened:
+            self._close()
+        self._pipeline, self._opened, self._opened_as = pipeline, opened, wanted
+        return pipeline
 
     def _close(self) -> None:
         self._pipeline = None

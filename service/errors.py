@@ -26,6 +26,7 @@ from rag.errors import (
     MissingExtraError,
     ModelError,
     QuestionError,
+    ReleaseError,
     SettingsError,
     SourceError,
     StorageError,
@@ -65,6 +66,7 @@ TABLE: Mapping[type[CovenantError], Row] = {
     QuestionError: Row(422, "bad_question"),
     UnknownDocumentError: Row(404, "unknown_document"),
     EmptyIndexError: Row(409, "empty_index"),
+    ReleaseError: Row(409, "bad_release"),
     DamagedIndexError: Row(409, "damaged_index"),
     DocumentError: Row(422, "unreadable_document"),
     StorageError: Row(

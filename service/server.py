@@ -53,14 +53,18 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def loaded_app(workspace: Workspace, settings: Settings, allowed_hosts: Sequence[str]) -> FastAPI:
+def loaded_app(
+    workspace: Workspace, settings: Settings, allowed_hosts: Sequence[str], release: str | None = None
+) -> FastAPI:
     """The application with its pipeline loaded, so that what is wrong is said before anything is served.
 
+    It answers with the release in use, from question to question, unless one is named.
+
     Raises:
-        UsageError: the index does not fit the settings.
+        UsageError: the index does not fit the settings, or there is no such release.
         ModelError: weights are missing, were changed or do not fit.
     """
-    engine = Engine(workspace, settings)
+    engine = Engine(workspace, settings, release=release)
     # The application says so in its log, and starts: something may be ingested later.
     try:
         with suppress(EmptyIndexError):

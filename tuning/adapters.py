@@ -1,4 +1,4 @@
-"""LoRA adapters: put a fresh one on an encoder, save a trained one as an artifact.
+"""LoRA adapters: put a fresh one on an encoder or go on with one, save a trained one as an artifact.
 
 A fresh adapter changes nothing (its second factor is zero); trainers move it. Saved are PEFT's two files
 and a ``manifest.json`` with their SHA-256, which ``rag.adapters`` checks before it merges them. Leaves
@@ -10,13 +10,14 @@ Source: Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models", 2021.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from rag.adapters import FILES, MANIFEST
+from rag.adapters import FILES, MANIFEST, adapter_fingerprint
+from rag.errors import ModelError
 from rag.fingerprints import hash_file
 from rag.storage import new_folder
 
@@ -76,6 +77,34 @@ def add_adapter(base: nn.Module, shape: LoraShape, *, seed: int) -> PeftModel:
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         return get_peft_model(base, config)
+
+
+def with_adapter(plain: Any, shape: LoraShape, start: Path | None, *, seed: int) -> PeftModel:  # noqa: ANN401
+    """A transformers model with a trainable adapter: the one in ``start``, or a fresh one.
+
+    Raises:
+        ModelError: the adapter in ``start`` does not fit.
+    """
+    from peft import PeftModel
+
+    if start is None:
+        return add_adapter(plain, replace(shape, targets=_fitting(plain, shape.targets)), seed=seed)
+    adapter_fingerprint(start)
+    try:
+        return PeftModel.from_pretrained(plain, str(start), is_trainable=True)
+    except (ValueError, RuntimeError, KeyError) as error:
+        raise ModelError(
+            f"the adapter {start} does not fit its base: {str(error).splitlines()[0]}",
+            "use the base that its manifest names",
+        ) from error
+
+
+def _fitting(plain: Any, targets: Sequence[str]) -> tuple[str, ...]:  # noqa: ANN401 - untyped
+    """The names that the model has; all its linear layers where it has none of them."""
+    from torch import nn
+
+    linear = {name.rsplit(".", 1)[-1] for name, one in plain.named_modules() if isinstance(one, nn.Linear)}
+    return tuple(sorted(linear & set(targets)) or sorted(linear))
 
 
 def save_adapter(

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -42,8 +43,16 @@ class Group:
         return bool(0 < np.count_nonzero(self.gains) < len(self.gains))
 
 
-def learn(groups: Sequence[Group], facts: Mapping[str, Any], *, l2: float = 0.003) -> Combiner:
+def learn(
+    groups: Sequence[Group],
+    facts: Mapping[str, Any],
+    *,
+    l2: float = 0.003,
+    prior: Mapping[str, float] = MappingProxyType({}),
+) -> Combiner:
     """The combiner that groups teach; ``facts`` are kept with it. Deterministic.
+
+    ``l2`` holds weights to those of ``prior``, 0 where it says nothing.
 
     Raises:
         ValueError: no group has both evidence and other candidates.
@@ -55,10 +64,11 @@ def learn(groups: Sequence[Group], facts: Mapping[str, Any], *, l2: float = 0.00
         raise ValueError("no question has its evidence among the candidates")
     counts = Counter(group.source for group in used)
     shares = [1.0 / counts[group.source] / len(counts) for group in used]
+    center = np.array([prior.get(name, 0.0) for name in FEATURES], dtype=np.float64)
     found = minimize(
         loss_and_gradient,
-        np.zeros(len(FEATURES)),
-        args=(used, shares, l2),
+        center,
+        args=(used, shares, l2, center),
         jac=True,
         method="L-BFGS-B",
         bounds=[(0.0, None)] * len(FEATURES),
@@ -113,10 +123,14 @@ def learn_reranker(lists: Sequence[Reread]) -> float:
 
 
 def loss_and_gradient(
-    weights: Array, groups: Sequence[Group], shares: Sequence[float], l2: float
+    weights: Array, groups: Sequence[Group], shares: Sequence[float], l2: float, center: Array
 ) -> tuple[float, Array]:
-    """The listwise loss of weights ``[f]`` and its gradient ``[f]``; ``shares`` weigh the groups."""
-    loss, gradient = l2 * float(weights @ weights), 2 * l2 * weights
+    """The listwise loss of weights ``[f]`` and its gradient ``[f]``; ``shares`` weigh the groups.
+
+    ``l2`` is that of their distance from ``center`` ``[f]``.
+    """
+    away = weights - center
+    loss, gradient = l2 * float(away @ away), 2 * l2 * away
     for group, share in zip(groups, shares, strict=True):
         rows = group.rows.astype(np.float64)
         target = group.gains / group.gains.sum()
@@ -130,9 +144,9 @@ def loss_and_gradient(
 
 
 def _calibrate(weights: Array, groups: Sequence[Group], shares: Sequence[float]) -> tuple[float, float]:
-    """Slope and intercept of the logistic curve from scores to "is evidence"."""
+    """Slope and intercept of the logistic curve from scores to "is evidence"; gains are how likely it is."""
     scores = np.concatenate([group.rows @ weights for group in groups])
-    labels = np.concatenate([(group.gains > 0).astype(np.float64) for group in groups])
+    labels = np.concatenate([np.minimum(group.gains, 1.0).astype(np.float64) for group in groups])
     weight = np.concatenate(
         [np.full(len(g.gains), share / len(g.gains)) for g, share in zip(groups, shares, strict=True)]
     )

@@ -10,6 +10,7 @@ label models to ``tuning.label_model``, and learning from labels to the trainers
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from rag.fingerprints import fingerprint
@@ -50,7 +51,13 @@ class Asked:
     @property
     def id(self) -> str:
         """A hash of the text and the documents it is asked of."""
-        return fingerprint({"text": self.text, "documents": self.document_ids})[:16]
+        return _question_id(self.text, self.document_ids)
+
+
+@lru_cache(maxsize=4096)
+def _question_id(text: str, documents: tuple[DocumentId, ...] | None) -> str:
+    """Kept, because each of a question's many items asks for it."""
+    return fingerprint({"text": text, "documents": documents})[:16]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,21 +7,19 @@ What goes on from a saved state ends as if it had not been interrupted. Leaves l
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from rag.errors import UsageError
 from rag.storage import write_text
+from tuning.stopping import Named, Stopping
 
 if TYPE_CHECKING:
     import torch
 
 _STATE = "state.json"
 _TENSORS = "state.safetensors"
-
-Named = Sequence[tuple[str, "torch.nn.Parameter"]]
-"""Trainable parameters with their names."""
 
 
 class Schedule(Protocol):
@@ -56,10 +54,12 @@ def run_steps(
     state: Path,
     identity: str,
     report: Callable[[int, float], None],
+    stopping: Stopping | None = None,
 ) -> None:
     """Take all steps that ``state`` does not have yet; ``loss_of`` a step, from 0, is what it lowers.
 
     ``identity`` is that of settings and data; ``report`` is called after each step, from 1, with its loss.
+    With ``stopping`` the steps end when it says so, and the best weights are put back.
 
     Raises:
         UsageError: the state is of another run.
@@ -68,7 +68,13 @@ def run_steps(
 
     parameters = [one for _, one in trainable]
     optimizer = torch.optim.AdamW(parameters, lr=schedule.learning_rate, weight_decay=0.0)
-    for step in range(resume_state(state, identity, trainable, optimizer), schedule.steps):
+    first = resume_state(state, identity, trainable, optimizer)
+    if stopping is not None:
+        stopping.forget_after(first)
+        stopping.start()
+    for step in range(first, schedule.steps):
+        if stopping is not None and stopping.is_over:
+            break
         for group in optimizer.param_groups:
             group["lr"] = schedule.learning_rate * linear_rate(step, schedule.steps, schedule.warmup)
         optimizer.zero_grad()
@@ -77,8 +83,13 @@ def run_steps(
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
         report(step + 1, float(loss.detach()))
-        if (step + 1) % schedule.save_every == 0:
+        over = stopping is not None and stopping.after(step + 1)
+        if over or (step + 1) % schedule.save_every == 0:
             save_state(state, identity, step + 1, trainable, optimizer)
+        if over:
+            break
+    if stopping is not None:
+        stopping.restore()
 
 
 def save_state(
@@ -123,8 +134,8 @@ def resume_state(folder: Path, identity: str, trainable: Named, optimizer: torch
             one.copy_(tensors[f"weight:{name}"])
         optimizer.state[one] = {
             "step": torch.tensor(float(stated["step"])),
-            "exp_avg": tensors[f"first:{name}"],
-            "exp_avg_sq": tensors[f"second:{name}"],
+            "exp_avg": tensors[f"first:{name}"].to(one.device),
+            "exp_avg_sq": tensors[f"second:{name}"].to(one.device),
         }
     return int(stated["step"])
 

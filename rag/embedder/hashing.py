@@ -33,6 +33,11 @@ class HashingEmbedder:
         return fingerprint({"embedder": "hashing", "version": _VERSION, "dim": self._dim})
 
     @property
+    def passage_fingerprint(self) -> str:
+        """The same: questions and passages are embedded alike."""
+        return self.fingerprint
+
+    @property
     def dim(self) -> int:
         """Number of buckets."""
         return self._dim

@@ -10,8 +10,9 @@ Leaves caching to ``rag.index.vectors``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -30,6 +31,13 @@ if TYPE_CHECKING:
 _LENGTH_STEP = 16
 
 
+class Asking(NamedTuple):
+    """The model that questions are embedded with, and what identifies it beside the passages' own."""
+
+    model: SentenceTransformer
+    identity: str
+
+
 class TransformerEmbedder:
     """A sentence-transformers model with unit-length output."""
 
@@ -41,13 +49,18 @@ class TransformerEmbedder:
         batch_size: int,
         query_prompt: str = "",
         passage_prompt: str = "",
+        asking: Asking | None = None,
     ) -> None:
-        """Wrap a loaded model; ``identity`` is a hash of its weights and of all that shapes output."""
+        """Wrap a loaded model; ``identity`` is a hash of its weights and of all that shapes output.
+
+        ``asking`` is the model that questions are embedded with, where it is another.
+        """
         self._model = model.eval()
         self._identity = identity
         self._batch_size = batch_size
         self._query_prompt = query_prompt
         self._passage_prompt = passage_prompt
+        self._asking = asking
 
     @classmethod
     def load(cls, settings: MiniLMEmbedderSettings | SentenceTransformerSettings) -> TransformerEmbedder:
@@ -67,16 +80,21 @@ class TransformerEmbedder:
             source = locate(settings.model, settings.revision, setting="embedder")
             prompts = {"query_prompt": settings.query_prompt, "passage_prompt": settings.passage_prompt}
         adapter = adapter_fingerprint(settings.adapter) if settings.adapter else ""
-        with loading(source, setting="embedder"):
-            model = SentenceTransformer(
-                source.name,
-                device=device,
-                revision=source.revision,
-                local_files_only=source.is_folder,
-                model_kwargs={"use_safetensors": True},
-            )
-        if settings.adapter:
-            merge_adapter(model[0], settings.adapter)
+
+        def adapted(folder: Path | None) -> SentenceTransformer:
+            with loading(source, setting="embedder"):
+                model = SentenceTransformer(
+                    source.name,
+                    device=device,
+                    revision=source.revision,
+                    local_files_only=source.is_folder,
+                    model_kwargs={"use_safetensors": True},
+                )
+            if folder:
+                merge_adapter(model[0], folder)
+            return model
+
+        model = adapted(settings.adapter)
         dtype = torch_dtype(_form(settings.dtype, model_key(source.identity, adapter)))
         identity = fingerprint(
             {
@@ -87,7 +105,14 @@ class TransformerEmbedder:
                 **prompts,
             }
         )
-        return cls(model.to(dtype), identity, batch_size=settings.batch_size, **prompts)
+        asking = None
+        if settings.query_adapter:
+            own = adapter_fingerprint(settings.query_adapter)
+            asking = Asking(
+                model=adapted(settings.query_adapter).to(dtype).eval(),
+                identity=fingerprint({"passages": identity, "questions": own}),
+            )
+        return cls(model.to(dtype), identity, batch_size=settings.batch_size, asking=asking, **prompts)
 
     @staticmethod
     def key_of(settings: MiniLMEmbedderSettings | SentenceTransformerSettings) -> str:
@@ -110,7 +135,12 @@ class TransformerEmbedder:
 
     @property
     def fingerprint(self) -> str:
-        """Identity of weights, adapter, precision and prompts."""
+        """Identity of weights, adapters, precision and prompts."""
+        return self._identity if self._asking is None else self._asking.identity
+
+    @property
+    def passage_fingerprint(self) -> str:
+        """The same without the adapter that questions alone have."""
         return self._identity
 
     @cached_property
@@ -121,14 +151,14 @@ class TransformerEmbedder:
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """``[n, dim]``, each computed on its own: questions come one at a time."""
         prompted = [self._query_prompt + text for text in texts]
-        return self._embed(prompted, rows=1)
+        return self._embed(prompted, rows=1, model=self._asking.model if self._asking else self._model)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """``[n, dim]``; most economical for a thousand texts or more at once."""
         prompted = [self._passage_prompt + text for text in texts]
-        return self._embed(prompted, rows=self._batch_size)
+        return self._embed(prompted, rows=self._batch_size, model=self._model)
 
-    def _embed(self, texts: Sequence[str], rows: int) -> Vectors:
+    def _embed(self, texts: Sequence[str], rows: int, model: SentenceTransformer) -> Vectors:
         """Batches of exactly ``rows`` texts of one padded length; a short batch is filled with blanks."""
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32)
@@ -142,7 +172,7 @@ class TransformerEmbedder:
             batches += [(group[first : first + rows], int(length)) for first in range(0, len(group), rows)]
         padded = [self._padded([encoded[i] for i in batch], length, rows) for batch, length in batches]
         result: Vectors | None = None
-        for (batch, _), vectors in zip(batches, self._forward_all(padded), strict=True):
+        for (batch, _), vectors in zip(batches, self._forward_all(padded, model), strict=True):
             if result is None:
                 result = np.empty((len(texts), vectors.shape[1]), dtype=np.float32)
             result[batch] = vectors[: len(batch)]
@@ -163,22 +193,23 @@ class TransformerEmbedder:
         tokens: list[int] = self._model.tokenizer("")["input_ids"]
         return tokens
 
-    def _forward_all(self, batches: Sequence[Mapping[str, torch.Tensor]]) -> Iterator[Vectors]:
+    def _forward_all(
+        self, batches: Sequence[Mapping[str, torch.Tensor]], model: SentenceTransformer
+    ) -> Iterator[Vectors]:
         """``[rows, dim]`` of each batch, in order."""
-        if self._model.device.type == "cpu":
-            return side_by_side(self._forward, batches)
-        return map(self._forward, batches)
+        forward = partial(_forward, model)
+        return side_by_side(forward, batches) if model.device.type == "cpu" else map(forward, batches)
 
-    def _forward(self, features: Mapping[str, torch.Tensor]) -> Vectors:
-        import torch
 
-        device = self._model.device
-        with torch.inference_mode():
-            moved = {name: tensor.to(device) for name, tensor in features.items()}
-            output = self._model(moved)["sentence_embedding"]
-            unit = torch.nn.functional.normalize(output.float(), dim=1)
-        vectors: Vectors = unit.cpu().numpy()
-        return vectors
+def _forward(model: SentenceTransformer, features: Mapping[str, torch.Tensor]) -> Vectors:
+    import torch
+
+    with torch.inference_mode():
+        moved = {name: tensor.to(model.device) for name, tensor in features.items()}
+        output = model(moved)["sentence_embedding"]
+        unit = torch.nn.functional.normalize(output.float(), dim=1)
+    vectors: Vectors = unit.cpu().numpy()
+    return vectors
 
 
 def _form(name: str, key: str) -> str:

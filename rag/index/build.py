@@ -7,7 +7,7 @@ made from nothing. Leaves what a version is, and opening it, to ``rag.index.stor
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
@@ -33,11 +33,13 @@ from rag.index.store import (
     manifest_in_use,
     read_manifest,
     remove_version,
+    use_version,
+    version_for,
 )
 from rag.index.vectors import VectorStore
 from rag.protocols import Embedder, Vectors
 from rag.settings import IndexSettings
-from rag.storage import new_folder, remove_leftovers, write_text
+from rag.storage import new_folder, remove_leftovers
 from rag.types import Chunk, ChunkId, DocumentId
 
 Progress = Callable[[int], None]
@@ -69,11 +71,13 @@ def build_index(
     embedder: Embedder,
     progress: Progress,
     settings: IndexSettings = IndexSettings(),  # noqa: B008 - frozen
+    keep: Collection[str] = (),
 ) -> Manifest | None:
     """Make the version for these chunks and put it in use; returns None for no chunks (none in use).
 
     ``chunks`` come in the order of (document id, ordinal). Where the version in use already is this one,
-    nothing is written. ``progress`` is told how many more passages have their vectors.
+    nothing is written. ``progress`` is told how many more passages have their vectors. Versions of ``keep``
+    stay, however old.
 
     Raises:
         StorageError: the disk is full or not writable; the old version stays in use.
@@ -82,13 +86,37 @@ def build_index(
     if not chunks:
         (folder / CURRENT).unlink(missing_ok=True)
         return None
-    earlier = _open_earlier(folder, embedder.fingerprint, embedder.dim)
-    making = _Making(embedder, chunks, progress, settings)
+    earlier = _open_earlier(folder, embedder.passage_fingerprint, embedder.dim)
+    making = _Making(embedder, chunks, progress, settings, keep)
     return _put_in_use(folder, Rows.of(chunks), earlier, making)
 
 
+def build_aside(
+    folder: Path,
+    chunks: Sequence[Chunk],
+    embedder: Embedder,
+    progress: Progress,
+    settings: IndexSettings = IndexSettings(),  # noqa: B008 - frozen
+) -> Manifest | None:
+    """Make the version for these chunks beside the one in use, which stays in use; None for no chunks.
+
+    The caller must be the only one who makes versions there.
+
+    Raises:
+        StorageError: the disk is full or not writable.
+        VectorStoreError: an external vector store fails.
+    """
+    if not chunks:
+        return None
+    earlier = _open_earlier(folder, embedder.passage_fingerprint, embedder.dim)
+    return _made(folder, Rows.of(chunks), earlier, _Making(embedder, chunks, progress, settings))
+
+
 def shrink_index(
-    folder: Path, left: Sequence[tuple[ChunkId, DocumentId]], settings: IndexSettings
+    folder: Path,
+    left: Sequence[tuple[ChunkId, DocumentId]],
+    settings: IndexSettings,
+    keep: Collection[str] = (),
 ) -> Manifest | None:
     """Put a version of some rows of the version in use in its place, reading no text and no vectors.
 
@@ -111,7 +139,7 @@ def shrink_index(
         np.array([document.encode() for _, document in left]),
         earlier.rows.passages[places],
     )
-    nothing = _Making(_Recorded(manifest.embedder, manifest.dim), (), lambda _: None, settings)
+    nothing = _Making(_Recorded(manifest.embedder, manifest.dim), (), lambda _: None, settings, keep)
     return _put_in_use(folder, rows, earlier, nothing)
 
 
@@ -119,8 +147,8 @@ class Identity(Protocol):
     """What a version says of its embedder."""
 
     @property
-    def fingerprint(self) -> str:
-        """Identity of weights, adapter and settings."""
+    def passage_fingerprint(self) -> str:
+        """Identity of what shapes passage vectors."""
         ...
 
     @property
@@ -133,7 +161,7 @@ class Identity(Protocol):
 class _Recorded:
     """The embedder of a version, not loaded."""
 
-    fingerprint: str
+    passage_fingerprint: str
     dim: int
 
 
@@ -145,6 +173,7 @@ class _Making:
     chunks: Sequence[Chunk]
     progress: Progress
     settings: IndexSettings
+    keep: Collection[str] = ()
 
     def vectors(self, folder: Path, chunks: Sequence[Chunk]) -> Vectors:
         """``[n, dim]``, stored or computed."""
@@ -155,22 +184,28 @@ class _Making:
 
 
 def _put_in_use(folder: Path, rows: Rows, earlier: _Earlier | None, making: _Making) -> Manifest:
+    manifest = _made(folder, rows, earlier, making)
+    if current_version(folder) != manifest.id:
+        use_version(folder, manifest.id)
+        drop_old_versions(folder, manifest.id, making.keep)
+    try_to_sweep(folder)
+    return manifest
+
+
+def _made(folder: Path, rows: Rows, earlier: _Earlier | None, making: _Making) -> Manifest:
+    """The version of these rows, made where it is not there."""
     if earlier is not None and outgrown(earlier.dense, len(rows.chunks), making.settings):
         earlier = None
     manifest = _foreseen(rows, making.embedder, earlier, making.settings)
     if manifest is None or not (folder / manifest.id).is_dir():
         remove_leftovers(folder)
-        manifest = _make(folder, rows, earlier, making)
-    if current_version(folder) != manifest.id:
-        write_text(folder / CURRENT, manifest.id + "\n")
-        drop_old_versions(folder, manifest.id)
-    try_to_sweep(folder)
+        return _make(folder, rows, earlier, making)
     return manifest
 
 
 def _open_earlier(folder: Path, embedder: str, dim: int) -> _Earlier | None:
-    """The version in use where it is of this release and embedder; a damaged one is removed."""
-    version = current_version(folder)
+    """What is indexed now, where there is a version of this format and embedder; a damaged one is removed."""
+    version = version_for(folder, embedder) or current_version(folder)
     if version is None:
         return None
     path = folder / version
@@ -214,7 +249,7 @@ def _manifest(rows: Rows, embedder: Identity, dense: str) -> Manifest:
         "format": FORMAT,
         "lexical": LEXICAL_VERSION,
         "dense": dense,
-        "embedder": embedder.fingerprint,
+        "embedder": embedder.passage_fingerprint,
         "dim": embedder.dim,
         "passages": len(rows.chunks),
         "documents": len(np.unique(rows.documents)),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
@@ -24,7 +25,7 @@ from rag.index.ledger import sweep
 from rag.index.lexical import LEXICAL_VERSION, LexicalIndex
 from rag.index.vectors import vector_key
 from rag.protocols import Scores, Vectors
-from rag.storage import remove_leftovers, sync_folder
+from rag.storage import remove_leftovers, sync_folder, write_text
 from rag.types import Chunk, ChunkId, DocumentId, Hit, Stage
 
 FORMAT = 2
@@ -115,15 +116,15 @@ class Index:
     _dense: DenseIndex
 
     @classmethod
-    def open(cls, folder: Path) -> Index:
-        """Open the version in use.
+    def open(cls, folder: Path, version: str | None = None) -> Index:
+        """Open a version, the one in use for None.
 
         Raises:
             EmptyIndexError: there is none.
             UsageError: it was written by another release.
             DamagedIndexError: a file of it is missing or was changed.
         """
-        version = current_version(folder)
+        version = version or current_version(folder)
         if version is None:
             raise EmptyIndexError("nothing is indexed in this workspace", "run: covenant ingest PATH")
         path = folder / version
@@ -193,6 +194,31 @@ def manifest_in_use(folder: Path) -> Manifest | None:
         return None if version is None else read_manifest(folder / version)
     except UsageError:
         return None
+
+
+def version_for(folder: Path, embedder: str) -> str | None:
+    """The version with an embedder's vectors over what is indexed now, or None.
+
+    That is the version in use, or one of the same rows that was built beside it.
+    """
+    manifest = manifest_in_use(folder)
+    if manifest is None or manifest.embedder == embedder:
+        return None if manifest is None else manifest.id
+    for path in sorted(_versions(folder)):
+        with suppress(UsageError):
+            other = read_manifest(path)
+            if (other.embedder, other.rows) == (embedder, manifest.rows):
+                return other.id
+    return None
+
+
+def use_version(folder: Path, version: str) -> None:
+    """Put a version in use.
+
+    Raises:
+        StorageError: the disk is full or not writable; the one in use stays in use.
+    """
+    write_text(folder / CURRENT, version + "\n")
 
 
 def passage_keys(folder: Path) -> set[str]:
@@ -271,9 +297,10 @@ def remove_version(path: Path) -> None:
     shutil.rmtree(hidden)
 
 
-def drop_old_versions(folder: Path, current: str) -> None:
-    """Keep the newest versions: a service may still be reading the one before."""
+def drop_old_versions(folder: Path, current: str, keep: Collection[str] = ()) -> None:
+    """Keep the newest versions, for a service may still be reading the one before, and those to keep."""
     versions = _versions(folder)
     versions.sort(key=lambda path: (path.name == current, path.stat().st_mtime_ns), reverse=True)
     for path in versions[_KEPT_VERSIONS:]:
-        remove_version(path)
+        if path.name not in keep:
+            remove_version(path)

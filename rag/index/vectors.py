@@ -37,7 +37,7 @@ class VectorStore:
         self._embedder = embedder
         with storage_errors("the vector store"):
             folder.mkdir(parents=True, exist_ok=True)
-            self._db = _open(folder / f"vectors-{embedder.fingerprint}.db")
+            self._db = _open(folder / f"vectors-{embedder.passage_fingerprint}.db")
             self._db.execute(_TABLE)
 
     def __enter__(self) -> VectorStore:

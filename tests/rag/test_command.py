@@ -40,7 +40,8 @@ def test_ask_json_has_everything_an_application_needs(
     assert answer["outcome"] == "answered"
     assert answer["answer"] == "4.25%"
     assert answer["searched"] == [answer["citations"][0]["document_id"]]
-    assert set(answer["fingerprints"]) == {"embedder", "combiner", "reranker", "generator", "index"}
+    parts = {"embedder", "combiner", "reranker", "generator", "index", "release"}
+    assert set(answer["fingerprints"]) == parts
     assert set(answer["timings_ms"]) == {"retrieve", "rerank", "evidence", "generate", "cite", "total"}
     citation = answer["citations"][0]
     assert (citation["document"], citation["page"], citation["pages"]) == ("alder", 1, [1])

@@ -33,7 +33,8 @@ def test_answers_with_a_citation_that_stands_in_the_document(client: TestClient)
     assert ALDER[citation.start : citation.end] == citation.quote
     assert [box.page for box in citation.boxes] == [1]
     assert reply.searched == [citation.document_id]
-    assert set(reply.fingerprints) == {"embedder", "combiner", "reranker", "generator", "index"}
+    parts = {"embedder", "combiner", "reranker", "generator", "index", "release"}
+    assert set(reply.fingerprints) == parts
     assert reply.timings_ms["total"] >= reply.timings_ms["retrieve"] >= 0
 
 

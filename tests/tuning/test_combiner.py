@@ -36,13 +36,13 @@ def made(source: str, weights: dict[str, float], count: int, seed: int = GENERAT
 def test_the_gradient_is_that_of_the_loss() -> None:
     groups = made("a", {"lexical": 1.0}, 3)
     shares = [0.5, 0.3, 0.2]
-    point = np.random.default_rng(1).random(len(FEATURES))
+    point, center = np.random.default_rng(1).random((2, len(FEATURES)))
 
     def loss(weights: Array) -> float:
-        return loss_and_gradient(weights, groups, shares, 0.01)[0]
+        return loss_and_gradient(weights, groups, shares, 0.01, center)[0]
 
     def gradient(weights: Array) -> Array:
-        return loss_and_gradient(weights, groups, shares, 0.01)[1]
+        return loss_and_gradient(weights, groups, shares, 0.01, center)[1]
 
     assert check_grad(loss, gradient, point) < 1e-5
 

@@ -23,7 +23,7 @@ MARGIN = "What is the gross margin of {} for 201{}?"
 class ByFirstWord:
     """An embedder that only looks at whether a question speaks of a margin."""
 
-    fingerprint = "first"
+    fingerprint = passage_fingerprint = "first"
     dim = 2
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:

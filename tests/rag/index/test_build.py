@@ -29,7 +29,8 @@ WORDS = ("fee", "trustee", "notes", "5.10%", "lien", "—", "class b", "payment 
 class Counting:
     """The hashing embedder, taking down what it is given."""
 
-    fingerprint, dim = HASHING.fingerprint, HASHING.dim
+    fingerprint = passage_fingerprint = HASHING.fingerprint
+    dim = HASHING.dim
 
     def __init__(self) -> None:
         self.seen: list[str] = []

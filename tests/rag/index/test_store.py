@@ -157,6 +157,7 @@ class Counting:
     def __init__(self, inner: Embedder, fail_after: int | None = None) -> None:
         self.inner, self.fail_after, self.seen = inner, fail_after, 0
         self.fingerprint, self.dim = inner.fingerprint, inner.dim
+        self.passage_fingerprint = inner.passage_fingerprint
 
     def embed_queries(self, texts: list[str]) -> Vectors:
         return self.inner.embed_queries(texts)

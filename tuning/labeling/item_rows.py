@@ -1,0 +1,74 @@
+"""What the store keeps of an item: enough to show it, to find its document, and to see that ranks moved."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, NamedTuple
+
+from rag.fingerprints import hash_parts
+from tuning.items import AnswerItem, Asked, Item, PassageItem, PreferenceItem
+
+
+class Row(NamedTuple):
+    """An item as stored; ``content`` is JSON, ``moving`` what may change while the item stays the same."""
+
+    id: str
+    kind: str
+    question: str
+    moving: str
+    content: str
+
+
+def item_row(item: Item) -> Row:
+    """An item's row."""
+    if isinstance(item, PassageItem):
+        chunk = item.chunk
+        ranks = {"lexical": item.lexical, "dense": item.dense, "score": round(item.score, 6)}
+        content: dict[str, Any] = {
+            "chunk": chunk.id, "document": chunk.document_id, "start": chunk.start, "end": chunk.end,
+            "first_page": chunk.first_page, "last_page": chunk.last_page, **ranks,
+        }  # fmt: skip
+        return _row(item.id, "passage", item.question, ranks, content)
+    if isinstance(item, AnswerItem):
+        said = {"score": round(item.candidate.score, 6)}
+        content = {**_answer(item), **said}
+        return _row(item.id, "answer", item.question, said, content)
+    content = {"first": _answer(item.first), "second": _answer(item.second)}
+    return _row(item.id, "preference", item.first.question, {}, content)
+
+
+def _row(name: str, kind: str, asked: Asked, moving: dict[str, Any], content: dict[str, Any]) -> Row:
+    return Row(name, kind, asked.id, json.dumps(moving), json.dumps(content, ensure_ascii=False))
+
+
+def _answer(item: AnswerItem) -> dict[str, Any]:
+    chunks = {one.chunk.id: one.chunk for one in item.evidence}
+    return {
+        "item": item.id,
+        "answer": item.candidate.text,
+        "supports": [
+            {
+                **asdict(one),
+                "document": chunks[one.chunk_id].document_id if one.chunk_id in chunks else "",
+                "quote": chunks[one.chunk_id].text[one.start : one.end] if one.chunk_id in chunks else "",
+            }
+            for one in item.candidate.supports
+        ],
+        "evidence": [one.chunk.id for one in item.evidence],
+    }
+
+
+def groups_of(rows: Sequence[Row]) -> dict[str, str]:
+    """By question: a hash of its items and their ranks."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        found[row.question].add(f"{row.id} {row.moving}")
+    return {question: hash_parts(*sorted(group)) for question, group in found.items()}
+
+
+def question_of(item: Item) -> Asked:
+    """The question that an item is about."""
+    return item.first.question if isinstance(item, PreferenceItem) else item.question

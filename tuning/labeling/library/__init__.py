@@ -1,0 +1,1 @@
+"""Ready labeling functions for legal and financial documents, and makers of such functions."""

@@ -1,0 +1,144 @@
+"""Soft labels as lists: a question with its passages, which of them teach, and documents kept apart.
+
+A passage that is likely enough is a positive, with its probability as its share of the target; one that is
+unlikely enough is a hard negative, since candidates come from searches; what lies between is dropped: in
+filings and contracts nearly the same statement stands in several places, and each is right.
+
+Leaves making labels to ``tuning.labeling``, losses to the trainers.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.fingerprints import fingerprint, hash_bytes
+from rag.types import DocumentId
+from tuning.items import Asked, Labelled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cuts:
+    """From which probability on a passage is a positive, and up to which it is a negative."""
+
+    positive: float = 0.5
+    negative: float = 0.2
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.negative < self.positive <= 1.0:
+            raise ValueError(f"cuts are 0 <= negative < positive <= 1, not {self.negative}, {self.positive}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoftList:
+    """A question's labelled passages, most likely first; equal ones by their chunks' ids."""
+
+    question: Asked
+    labels: tuple[Labelled, ...]
+
+    @property
+    def documents(self) -> frozenset[DocumentId]:
+        """What it is about: the documents it is asked of or was made from, else those of its best passage."""
+        asked = self.question.document_ids or [place.document_id for place in self.question.places]
+        return frozenset(asked or (self.labels[0].document,))
+
+    @property
+    def weight(self) -> float:
+        """How sure it is that any passage bears the answer: the probability of the likeliest."""
+        return self.labels[0].probability
+
+    def positives(self, cuts: Cuts) -> tuple[Labelled, ...]:
+        """The likely ones, most likely first."""
+        return tuple(one for one in self.labels if one.probability >= cuts.positive)
+
+    def negatives(self, cuts: Cuts) -> tuple[Labelled, ...]:
+        """The unlikely ones, least unlikely first."""
+        return tuple(one for one in self.labels if one.probability <= cuts.negative)
+
+    def unsure(self, cuts: Cuts) -> tuple[Labelled, ...]:
+        """Those between."""
+        return tuple(one for one in self.labels if cuts.negative < one.probability < cuts.positive)
+
+    def shortened(self, cuts: Cuts, positives: int, limit: int) -> SoftList:
+        """The likeliest and, up to ``limit`` in all, negatives drawn by their items' hashes."""
+        likely = self.positives(cuts)[:positives]
+        unlikely = sorted(self.negatives(cuts), key=lambda label: label.item)
+        kept = unlikely[: max(1, limit - len(likely))]
+        return SoftList(question=self.question, labels=(*likely, *kept))
+
+    def reciprocal(self, scores: NDArray[np.float32]) -> float:
+        """The best probability / rank of its passages, ranked by scores ``[n]`` in their order."""
+        ranks = 1 + (scores[None, :] > scores[:, None]).sum(axis=1)
+        return max(label.probability / int(rank) for label, rank in zip(self.labels, ranks, strict=True))
+
+
+def soft_lists(labelled: Iterable[Labelled]) -> list[SoftList]:
+    """A list for each question, by the questions' ids; of several labels of an item the last counts."""
+    found: dict[str, dict[str, Labelled]] = {}
+    for one in labelled:
+        found.setdefault(one.question.id, {})[one.chunk_id] = one
+    lists = []
+    for _, own in sorted(found.items()):
+        ordered = sorted(own.values(), key=lambda one: (-one.probability, one.chunk_id))
+        lists.append(SoftList(question=ordered[0].question, labels=tuple(ordered)))
+    return lists
+
+
+def teaching(lists: Iterable[SoftList], cuts: Cuts) -> list[SoftList]:
+    """Those that have a positive and a negative."""
+    return [one for one in lists if one.positives(cuts) and one.negatives(cuts)]
+
+
+def labels_hash(labelled: Iterable[Labelled]) -> str:
+    """The identity of labels, in whatever order: items, texts and probabilities."""
+    lines = sorted(f"{one.item} {one.probability:.6f} {hash_bytes(one.passage.encode())}" for one in labelled)
+    return fingerprint({"labels": lines})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Labels to train on, and labels of other documents to stop and choose by."""
+
+    train: tuple[Labelled, ...]
+    dev: tuple[Labelled, ...]
+
+
+def by_document(
+    labelled: Sequence[Labelled],
+    *,
+    share: float,
+    seed: int,
+    families: Mapping[DocumentId, str] | None = None,
+) -> Parts:
+    """A part for training and one for development, with no document (nor family of documents) in both.
+
+    ``share`` of the families that have questions, at least one, are for development, drawn by hash, so that
+    more documents hardly move those that were there. Questions that touch both parts are in neither.
+
+    Raises:
+        ValueError: there are fewer than two families.
+    """
+    named = families or {}
+    lists = soft_lists(labelled)
+    own = {one.question.id: {named.get(d, d) for d in one.documents} for one in lists}
+    drawn = sorted(set().union(*own.values()), key=lambda family: hash_bytes(f"{seed} {family}".encode()))
+    if len(drawn) < 2:
+        raise ValueError("questions about at least two documents are needed to keep some apart")
+    held = set(drawn[: min(len(drawn) - 1, max(1, round(share * len(drawn))))])
+    train: list[Labelled] = []
+    dev: list[Labelled] = []
+    for one in lists:
+        if own[one.question.id] <= held:
+            dev += one.labels
+        elif not own[one.question.id] & held:
+            train += one.labels
+    return Parts(train=tuple(train), dev=tuple(dev))
+
+
+def drawn_for(step: int, seed: int) -> random.Random:
+    """The generator of a step: batches are functions of data, seed and step alone."""
+    return random.Random(seed * 1_000_003 + step)  # noqa: S311
