@@ -89,7 +89,7 @@ def plain_workspace(source: Workspace, folder: Path, settings: Settings, progres
             written.put_sources(dict.fromkeys(record.sources, record.id))
             progress.advance()
         model = embedder.load(settings.embedder)
-        index_library(written, workspace.indexes, model, progress, settings.index)
+        index_library(written, workspace, model, progress, settings.index)
     return workspace
 
 
