@@ -17,7 +17,7 @@ import numpy as np
 from rag.catalog import Catalog
 from rag.combiner.model import Combiner
 from rag.errors import QuestionError, UnknownDocumentError
-from rag.evidence import gather, statements_of, tables_of
+from rag.evidence import cells_of, gather, statements_of, tables_of
 from rag.filters import NO_FILTERS, Filters, matching
 from rag.fusion import fuse, take_turns
 from rag.notices import hearing
@@ -187,6 +187,7 @@ class Pipeline:
             statements=statements_of(self.catalog, _reported(meant, hits)),
             # The vectors rank every chunk in scope, so that few hits mean few chunks.
             whole=len(hits) <= self.retrieval.evidence and len(hits) < self.retrieval.dense_hits,
+            cells=cells_of(self.catalog, evidence),
         )
 
     def _checked(self, query: Query) -> Query:
@@ -278,7 +279,7 @@ class Pipeline:
         if not best.supports:
             return Abstention(reason=best.text, confidence=0.0)
         # That a statement is not mentioned is a verdict too: another must be more likely than not.
-        least = max(self.least_confidence, _EVEN) if best.judged else self.least_confidence
+        least = max(self.least_confidence, _EVEN if best.judged else best.least)
         if best.score < least:
             return Abstention(
                 reason=f"best confidence {best.score:.2f} is below {least:.2f}",

@@ -266,7 +266,8 @@ class Candidate:
     One that was computed has its ``derivation``, with an operand for each support. One that is ``written`` is
     in a model's own words; others are words of a document, or "Yes" or "No" where it is ``judged``: what a
     reader finds that the passages say of a statement. One without supports says that the documents hold
-    no answer, and in its text why. ``signals`` are what its generator knows of it, for a quality model.
+    no answer, and in its text why. ``least`` is the score below which its generator would not answer, whatever
+    else is set. ``signals`` are what its generator knows of it, for a quality model.
     """
 
     text: str
@@ -275,6 +276,7 @@ class Candidate:
     derivation: Derivation | None = None
     written: bool = False
     judged: bool = False
+    least: float = 0.0
     signals: Mapping[str, float] = field(default_factory=dict, hash=False)
 
 

@@ -1,8 +1,8 @@
-"""Figures computed, and text read: which of them a question is after.
+"""Figures computed, values found, and text read: which of them a question is after.
 
-The number engine's answers come as they are. The programs of a ranker come with their probability; what the
-reader quotes counts only as far as the answer is probably none of these programs. Leaves computing to
-``rag.numbers``, reading to the reader.
+The number engine's answers come as they are. The programs of a ranker and the values of the evidence come
+with their probability; what the reader quotes counts only as far as the answer is probably none of these.
+Leaves computing to ``rag.numbers``, values to ``rag.generator.valued``, reading to the reader.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from rag.fingerprints import fingerprint
 from rag.generator.manner import manner
+from rag.generator.valued.reader import ValueReader
 from rag.numbers.ranked import RankedPrograms
 from rag.prompt import Prompt
 from rag.protocols import Generator
@@ -19,15 +20,18 @@ from rag.types import Candidate
 
 
 class FiguresOrText:
-    """The candidates of an engine, a ranker's programs and a reader, best first; equals in that order."""
+    """The candidates of an engine, programs, values and a reader, best first; equals in that order."""
 
-    def __init__(self, engine: Generator, programs: RankedPrograms, reader: Generator) -> None:
-        self._engine, self._programs, self._reader = engine, programs, reader
+    def __init__(
+        self, engine: Generator, programs: RankedPrograms, values: ValueReader, reader: Generator
+    ) -> None:
+        self._engine, self._programs, self._values, self._reader = engine, programs, values, reader
 
     @property
     def fingerprint(self) -> str:
-        """Identity of all three."""
-        parts = (self._engine.fingerprint, self._programs.fingerprint, self._reader.fingerprint)
+        """Identity of all four."""
+        own = (self._engine, self._programs, self._values, self._reader)
+        parts = tuple(one.fingerprint for one in own)
         return fingerprint({"figures or text": parts})
 
     def complete(self, prompts: Sequence[Prompt]) -> list[tuple[Candidate, ...]]:
@@ -46,5 +50,6 @@ class FiguresOrText:
         none = 1.0
         if manner(prompt.question) == "open":  # the ranker was taught questions for something, no statements
             programs, none = self._programs.propose(prompt)
-        quoted = [replace(one, score=one.score * none) for one in read]
-        return tuple(sorted((*known, *programs, *quoted), key=lambda candidate: -candidate.score))
+        values, no_value = self._values.propose(prompt)
+        quoted = [replace(one, score=one.score * none * no_value) for one in read]
+        return tuple(sorted((*known, *programs, *values, *quoted), key=lambda candidate: -candidate.score))
