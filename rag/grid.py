@@ -1,9 +1,9 @@
-"""Tables as they are printed: which words stand left of a figure in its row, and which above it in its column.
+"""Tables as they are printed: which words stand left of a figure in its row, which above it in its column.
 
 A second reading of tables, from where words stand on the page, for rows that the readers of documents did not
-take for a table or took for one with other columns: columns that stand close, cells that wrap, rows of a table
-that a chunk was cut out of. Rows are lines with a figure, a date or a rating apart from other words. Leaves
-tables with their periods and scales to the catalog.
+take for a table or took for one with other columns: columns that stand close, cells that wrap, rows of a
+table that a chunk was cut out of. Rows are lines with a figure, a date or a rating apart from other words.
+Leaves tables with their periods and scales to the catalog.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import pstdev
 
 from rag.layout import PrintedLine
 
 _VALUE = re.compile(
     r"(?:U\.?S\.?)?[-−(]?[$€£]?\(?\d[\d,]*(?:\.\d+)?%?\)?|N/A|n/a|[A-Z][A-Za-z]{0,2}[1-3]?[+-]?\(sf\)"
-    r"|Aaa|Aa[1-3]|Baa[1-3]|Ba[1-3]|Caa[1-3]|AAA|AA[+-]?|BBB[+-]?|BB[+-]?|CCC[+-]?|[AB][1-3+-]|Yes|No|Pass|Fail|[-–—]"
+    r"|Aaa|Aa[1-3]|Baa[1-3]|Ba[1-3]|Caa[1-3]|AAA|AA[+-]?|BBB[+-]?|BB[+-]?|CCC[+-]?"
+    r"|[AB][1-3+-]|Yes|No|Pass|Fail|[-–—]"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _MONTH = re.compile(
@@ -83,9 +85,7 @@ def grid_cells(lines: Sequence[PrintedLine], texts: Sequence[str]) -> list[GridC
 def _runs(line: PrintedLine, text: str) -> list[_Run]:
     """The runs of a line from left to right; values, dates among them, stand for themselves."""
     ends = [place.offset for place in line.words[1:]] + [len(text)]
-    words = [
-        (place, text[place.offset : end].strip()) for place, end in zip(line.words, ends, strict=True)
-    ]
+    words = [(place, text[place.offset : end].strip()) for place, end in zip(line.words, ends, strict=True)]
     runs: list[_Run] = []
     for place, word in ((place, word) for place, word in words if word):
         start = line.start + place.offset
@@ -116,7 +116,7 @@ def _is_row(runs: Sequence[_Run]) -> bool:
     """Whether a line holds cells, and is no sentence."""
     if len(runs) < 2 or sum(len(run.words) for run in runs if not run.value) > _MOST_WORDS:
         return False
-    return any(b.value and b.x0 - a.x1 >= _GAP for a, b in zip(runs, runs[1:], strict=False))
+    return any(b.value and b.x0 - a.x1 >= _GAP for a, b in pairwise(runs))
 
 
 def _blocks(lines: Sequence[PrintedLine], runs: Sequence[Sequence[_Run]]) -> list[tuple[int, int]]:
@@ -171,7 +171,9 @@ def _cells(
     found: list[GridCell] = []
     label, row = "", lines[body[0]].start
     for at in body:
-        own = " ".join(run.text for run in runs[at] if run.x1 < left and not any(run.start == p.start for p in parts[at]))
+        own = " ".join(
+            run.text for run in runs[at] if run.x1 < left and not any(run.start == p.start for p in parts[at])
+        )
         if own and (_is_row(runs[at]) or not label):
             label, row = own, lines[at].start
         elif own:
@@ -190,7 +192,7 @@ def _names_columns(runs: Sequence[_Run]) -> bool:
     """Whether a row is a header: each figure behind a word it belongs to, "Diversity 40   Diversity 46"."""
     if not runs or runs[0].value:
         return False
-    pairs = list(zip(runs, runs[1:], strict=False))
+    pairs = list(pairwise(runs))
     figures = [(a, b) for a, b in pairs if b.value]
     if len(figures) == 1 and _MONTH.search(figures[0][1].text):
         return False

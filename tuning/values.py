@@ -1,7 +1,7 @@
-"""Learn which value of the evidence answers: the weights of ``rag.generator.valued``, from questions with gold.
+"""Learn which value of the evidence answers: weights of ``rag.generator.valued``, from questions with gold.
 
 The marginal likelihood of the right values, or of "none" where no value is right, features scaled to unit
-variance while weights are sought, an L2 penalty on them; each source counts as its share says. How sure the
+variance while weights are sought, an L2 penalty on them. How sure the
 model may be is fitted on questions whose documents it was not taught. Leaves asking and judging to
 ``tuning.recipes.values``.
 
@@ -11,7 +11,6 @@ from right answers; Platt, 1999, for the calibration.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -29,13 +28,12 @@ _FLAT = 1e-6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A question's values, which of them are right, what it is held out with, and its source."""
+    """A question's values, which of them are right, and the name of what it is held out with."""
 
     found: tuple[Found, ...]
     features: Features
     right: NDArray[np.bool_]
     together: str
-    source: str
 
 
 def learn(examples: Sequence[Example], facts: Mapping[str, Any], *, l2: float = 1.0) -> ValueModel:
@@ -65,7 +63,6 @@ class _Batch:
     rows: list[Features]
     none: NDArray[np.float64]
     right: list[NDArray[np.bool_]]
-    shares: NDArray[np.float64]
     center: NDArray[np.float64]
     spread: NDArray[np.float64]
     none_center: NDArray[np.float64]
@@ -79,13 +76,10 @@ class _Batch:
         none = np.stack([none_features(one.features) for one in examples]).astype(np.float64)
         none_center, none_spread = none.mean(axis=0), none.std(axis=0)
         none_center[0], none_spread[none_spread < _FLAT] = 0.0, 1.0
-        sizes = Counter(one.source for one in examples)
-        largest = max(sizes.values())
         return cls(
             [((one.features - center) / spread) for one in examples],
             (none - none_center) / none_spread,
             [one.right for one in examples],
-            np.array([(largest / sizes[one.source]) ** 0.5 for one in examples]),
             center,
             spread,
             none_center,
@@ -96,7 +90,7 @@ class _Batch:
         """The negative log likelihood with its penalty, and the gradient."""
         own, none = vector[: len(NAMES)], vector[len(NAMES) :]
         total, gradient = 0.0, np.zeros_like(vector)
-        for rows, other, right, share in zip(self.rows, self.none, self.right, self.shares, strict=True):
+        for rows, other, right in zip(self.rows, self.none, self.right, strict=True):
             logits, nothing = rows @ own, float(other @ none)
             top = max(float(logits.max()), nothing)
             each, rest = np.exp(logits - top), np.exp(nothing - top)
@@ -104,9 +98,9 @@ class _Batch:
             each, rest = each / norm, rest / norm
             likely = float(each[right].sum()) if right.any() else float(rest)
             target = np.where(right, each, 0.0) / max(likely, 1e-12) if right.any() else np.zeros_like(each)
-            total -= share * np.log(max(likely, 1e-12))
-            gradient[: len(NAMES)] += share * ((each - target) @ rows)
-            gradient[len(NAMES) :] += share * ((rest - float(not right.any())) * other)
+            total -= np.log(max(likely, 1e-12))
+            gradient[: len(NAMES)] += (each - target) @ rows
+            gradient[len(NAMES) :] += (rest - float(not right.any())) * other
         # "None" is held down less: its few weights say how much evidence is enough.
         held = np.concatenate([np.full(len(NAMES), l2), np.full(len(NONE_NAMES), 0.1 * l2)])
         return total + float(held @ vector**2), gradient + 2 * held * vector
@@ -116,7 +110,6 @@ class _Batch:
 class HeldOut:
     """The best value of a question that was held out: its share of the softmax, and whether it is right."""
 
-    source: str
     share: float
     right: bool
 
@@ -148,4 +141,4 @@ def _best(model: ValueModel, example: Example) -> HeldOut:
         for found, right in zip(example.found, example.right, strict=True)
         if (found.value.kind, found.value.key) == (best.found.value.kind, best.found.value.key)
     ]
-    return HeldOut(source=example.source, share=best.share, right=any(same))
+    return HeldOut(share=best.share, right=any(same))

@@ -33,7 +33,6 @@ def load(
     from rag.generator.figures import FiguresOrText
     from rag.generator.several import SeveralGenerators
     from rag.generator.valued.model import ValueModel
-    from rag.generator.valued.reader import ValueReader
     from rag.numbers.engine import NumberEngine
     from rag.numbers.ontology import BUILT_IN, Ontology
     from rag.numbers.ranked import RankedPrograms
@@ -47,7 +46,7 @@ def load(
     if not settings.rank_programs:
         return SeveralGenerators([engine, reading])
     ranker = Ranker.load(settings.ranker or BUILT_IN_RANKER)
-    return FiguresOrText(engine, RankedPrograms(ranker), ValueReader(ValueModel.load()), reading)
+    return FiguresOrText(engine, RankedPrograms(ranker), ValueModel.load(), reading)
 
 
 def _reading(settings: GeneratorSettings, glossary: Glossary, environ: Mapping[str, str]) -> Generator:

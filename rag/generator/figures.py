@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.fingerprints import fingerprint
+from rag.generator.composed import Composer
 from rag.generator.manner import manner
+from rag.generator.valued.model import ValueModel
 from rag.generator.valued.reader import ValueReader
 from rag.numbers.ranked import RankedPrograms
 from rag.prompt import Prompt
@@ -23,14 +25,15 @@ class FiguresOrText:
     """The candidates of an engine, programs, values and a reader, best first; equals in that order."""
 
     def __init__(
-        self, engine: Generator, programs: RankedPrograms, values: ValueReader, reader: Generator
+        self, engine: Generator, programs: RankedPrograms, values: ValueModel, reader: Generator
     ) -> None:
-        self._engine, self._programs, self._values, self._reader = engine, programs, values, reader
+        self._engine, self._programs, self._reader = engine, programs, reader
+        self._values, self._composer = ValueReader(values), Composer(values)
 
     @property
     def fingerprint(self) -> str:
-        """Identity of all four."""
-        own = (self._engine, self._programs, self._values, self._reader)
+        """Identity of all of them."""
+        own = (self._engine, self._programs, self._values, self._composer, self._reader)
         parts = tuple(one.fingerprint for one in own)
         return fingerprint({"figures or text": parts})
 
@@ -50,6 +53,10 @@ class FiguresOrText:
         none = 1.0
         if manner(prompt.question) == "open":  # the ranker was taught questions for something, no statements
             programs, none = self._programs.propose(prompt)
+        if prompt.plan is not None:
+            # What is asked for is not printed: no value and no quotation is an answer.
+            composed = self._composer.propose(prompt.plan, prompt.parts)
+            return tuple(sorted((*known, *composed), key=lambda candidate: -candidate.score))
         values, no_value = self._values.propose(prompt)
         quoted = [replace(one, score=one.score * none * no_value) for one in read]
         return tuple(sorted((*known, *programs, *values, *quoted), key=lambda candidate: -candidate.score))

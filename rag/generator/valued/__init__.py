@@ -1,1 +1,1 @@
-"""Answers that are a value: a percentage, an amount, a date, a count, a number or a section, chosen among all that the evidence holds."""
+"""Answers that are a value (a sum, a date, a count), chosen among all that the evidence holds."""

@@ -8,34 +8,40 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.generator.tables import row_cells
-from rag.generator.valued.found import Kind, Value, values_in
-from rag.generator.valued.units import Asked, Unit, Words, letters_in, stems, units_of
+from rag.generator.valued.found import Value, values_in
+from rag.generator.valued.units import Asked, Unit, letters_in, stems, units_of
 from rag.generator.valued.wanted import Wanted, wanted
 from rag.prompt import Prompt
 from rag.types import Chunk, ChunkId, Support
 
 _NEAR = 70
 _NEW = re.compile(
-    r"\b(?:substitut\w+(?: therefor)?|replac\w+ (?:\w+ )?(?:with|by)|insert\w+|so that\b.{0,60}?\breads?|to read(?: as follows)?"
+    r"\b(?:substitut\w+(?: therefor)?|replac\w+ (?:\w+ )?(?:with|by)|insert\w+|so"
+    r" that\b.{0,60}?\breads?|to read(?: as follows)?"
     r"|(?:is|are) (?:increased|reduced|extended|changed) to|adding\b)",
     re.IGNORECASE | re.DOTALL,
 )
 _OLD = re.compile(r"\b(?:delet\w+|strik\w+|replac\w+|remov\w+)\b", re.IGNORECASE)
-_AMENDS = re.compile(r"\bamended\b|\bdelet(?:ed|ing)\b|\bsubstitut\w+|\breplaced (?:with|by)\b", re.IGNORECASE)
+_AMENDS = re.compile(
+    r"\bamended\b|\bdelet(?:ed|ing)\b|\bsubstitut\w+|\breplaced (?:with|by)\b", re.IGNORECASE
+)
 _ASKS_NEW = re.compile(
-    r"\bas amended\b|\bamendments? into account|\bafter (?:the|its|any) (?:\w+ ){0,3}?(?:amendment|supplement\w*)|\bcurrent(?:ly)?\b"
-    r"|\bnow\b|\btoday\b|\bin force\b|\bonce the (?:\w+ ){0,3}?(?:amendment|supplement\w*)(?: \w+){0,2} applied|\bthen governed\b",
+    r"\bas amended\b|\bamendments? into account|\bafter (?:the|its|any) (?:\w+"
+    r" ){0,3}?(?:amendment|supplement\w*)|\bcurrent(?:ly)?\b"
+    r"|\bnow\b|\btoday\b|\bin force\b|\bonce the (?:\w+ ){0,3}?(?:amendment"
+    r"|supplement\w*)(?: \w+){0,2} applied|\bthen governed\b",
     re.IGNORECASE,
 )
 _ASKS_OLD = re.compile(
-    r"\boriginal(?:ly)?\b(?! (?:principal|amount|balance|size|notional))|\bat closing\b|\bfirst (?:signed|executed)\b|\bbefore it was\b"
+    r"\boriginal(?:ly)?\b(?! (?:principal|amount|balance|size|notional))|\bat"
+    r" closing\b|\bfirst (?:signed|executed)\b|\bbefore it was\b"
     r"|\b(?:before|prior to|leaving) (?:\w+ ){0,4}?(?:amend\w*|supplement\w*)",
     re.IGNORECASE,
 )
@@ -48,7 +54,8 @@ NAMES = (
     "wanted", "sure", "unwanted", "unit same", "unit differs", "plain amount",
     "near", "sentence", "heading", "before", "all", "all best", "sentence best", "near best",
     "rank", "asked", "referred", "brought",
-    "beside", "in question", "letters", "other letters", "quoted", "place", "not in place", "clause", "not in clause",
+    "beside", "in question", "letters", "other letters", "quoted", "place", "not in place",
+    "clause", "not in clause",
     "again", "row", "label", "label precise", "header", "header precise", "cell", "cell best",
     "new, asked new", "old, asked new", "original, asked new",
     "new, asked old", "old, asked old", "original, asked old", "new", "old", "original",
@@ -100,7 +107,12 @@ def describe(prompt: Prompt) -> tuple[list[Found], Features]:
     matrix = np.array([[row.get(name, 0.0) for name in NAMES] for row in rows], dtype=np.float32)
     matrix = matrix.reshape(len(rows), len(NAMES))
     if rows:
-        for own, best in (("all", "all best"), ("sentence", "sentence best"), ("near", "near best"), ("cell", "cell best")):
+        for own, best in (
+            ("all", "all best"),
+            ("sentence", "sentence best"),
+            ("near", "near best"),
+            ("cell", "cell best"),
+        ):
             matrix[:, _AT[best]] = matrix[:, _AT[own]] - matrix[:, _AT[own]].max()
         times = Counter((one.value.kind, one.value.key) for one in found)
         matrix[:, _AT["again"]] = [math.log(times[one.value.kind, one.value.key]) for one in found]
@@ -119,13 +131,17 @@ def _of_unit(
     kinds = Counter(one.kind for one in inside)
     described = []
     for one in inside:
-        value = Value(kind=one.kind, start=unit.start + one.start, end=unit.start + one.end, key=one.key, unit=one.unit)
+        value = Value(
+            kind=one.kind, start=unit.start + one.start, end=unit.start + one.end, key=one.key, unit=one.unit
+        )
         around = text[max(0, one.start - _NEAR) : one.start] + " " + text[one.end : one.end + _NEAR]
         cell = next((c for c in cells if c.start < value.end and value.start < c.end), None)
         features = {**shared, **_fit(one, text, wants), **_in_row(cell, unit, asked)}
         header = frozenset(stems(cell.header)) & asked.words if cell else frozenset[str]()
         label = frozenset(stems(cell.label)) & asked.words if cell else frozenset[str]()
-        features["near"] = asked.weigh(frozenset(stems(around)) | header | label if cell is None else header | label)
+        features["near"] = asked.weigh(
+            frozenset(stems(around)) | header | label if cell is None else header | label
+        )
         features["all"] = asked.weigh(unit.own | unit.heading | unit.before | header | label)
         features["beside"] = math.log(kinds[one.kind])
         features["in question"] = float(" ".join(text[one.start : one.end].split()) in asked.text)
@@ -201,7 +217,7 @@ def _in_row(cell: _Cell | None, unit: Unit, asked: Asked) -> dict[str, float]:
     return features
 
 
-def _amends(text: str, asked: Asked):  # type: ignore[no-untyped-def]
+def _amends(text: str, asked: Asked) -> Callable[[int], dict[str, float]]:
     """Features by place in a unit: what an amendment puts in, what it takes out, what no amendment says."""
     asks_new = float(_ASKS_NEW.search(asked.text) is not None)
     asks_old = float(_ASKS_OLD.search(asked.text) is not None)
@@ -243,7 +259,7 @@ def _placed(unit: Unit, asked: Asked) -> dict[str, float]:
 
 
 def _cells(prompt: Prompt) -> dict[ChunkId, tuple[_Cell, ...]]:
-    """The cells of the evidence in places of its chunks: as printed, else as its tables have them, else by spaces."""
+    """The cells of the evidence, in its chunks: as printed, else as tables have them, else by spaces."""
     found: dict[ChunkId, tuple[_Cell, ...]] = {}
     for chunk in (one.chunk for one in prompt.evidence):
         own = [
@@ -256,19 +272,27 @@ def _cells(prompt: Prompt) -> dict[ChunkId, tuple[_Cell, ...]]:
     return found
 
 
-def _of_tables(chunk: Chunk, prompt: Prompt):  # type: ignore[no-untyped-def]
+def _of_tables(chunk: Chunk, prompt: Prompt) -> Iterator[_Cell]:
     for table, _ in prompt.tables:
         if table.document_id != chunk.document_id or table.end <= chunk.start or chunk.end <= table.start:
             continue
         for cell in table.cells:
             if chunk.start <= cell.start and cell.end <= chunk.end:
-                header = " ".join(table.columns[cell.column].header) if cell.column < len(table.columns) else ""
+                header = (
+                    " ".join(table.columns[cell.column].header) if cell.column < len(table.columns) else ""
+                )
                 row = table.rows[cell.row]
                 label = row.path[-1] if row.path else ""
-                yield _Cell(cell.start - chunk.start, cell.end - chunk.start, label, header, max(0, row.start - chunk.start))
+                yield _Cell(
+                    cell.start - chunk.start,
+                    cell.end - chunk.start,
+                    label,
+                    header,
+                    max(0, row.start - chunk.start),
+                )
 
 
-def _by_spaces(chunk: Chunk):  # type: ignore[no-untyped-def]
+def _by_spaces(chunk: Chunk) -> Iterator[_Cell]:
     position = 0
     for line in chunk.text.splitlines(keepends=True):
         end = position + len(line.rstrip())

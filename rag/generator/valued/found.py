@@ -7,7 +7,6 @@ which value is an answer to ``features`` and ``model``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,29 +33,44 @@ _UNIT = (
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "date",
-        re.compile(rf"\b{_MONTH}\s+\d{{1,2}},?\s+\d{{4}}\b|\b\d{{1,2}}\s+{_MONTH},?\s+\d{{4}}\b|\b\d{{4}}-\d{{2}}-\d{{2}}\b"),
+        re.compile(
+            rf"\b{_MONTH}\s+\d{{1,2}},?\s+\d{{4}}\b|\b\d{{1,2}}\s+{_MONTH},?\s+\d{{4}}\b"
+            rf"|\b\d{{4}}-\d{{2}}-\d{{2}}\b"),
     ),
     (
         "section",
         re.compile(
-            r"\b(?:Section|Article|Clause|Schedule|Exhibit|Annex)\s+(?:\d[\w.]*|[A-Z])(?:\(\w{1,5}\))*(?<![.])", re.IGNORECASE
+
+                r"\b(?:Section|Article|Clause|Schedule|Exhibit|Annex)\s+(?:\d[\w.]*"
+                r"|[A-Z])(?:\(\w{1,5}\))*(?<![.])", re.IGNORECASE
         ),
     ),
-    ("percent", re.compile(rf"(?<![\w.,/])-?(?:{_FIGURE})\s?(?:%|per\s?cent\b\.?|percent\b|basis points\b|bps\b)", re.IGNORECASE)),
-    ("amount", re.compile(rf"(?:{_CURRENCY})\s?(?:{_FIGURE})(?:{_SCALE}|\s?[mb]n?\b)?|(?<![\w.,])(?:{_FIGURE}){_SCALE}", re.IGNORECASE)),
+    ("percent", re.compile(
+        rf"(?<![\w.,/])-?(?:{_FIGURE})\s?(?:%|per\s?cent\b\.?|percent\b|basis points\b"
+        rf"|bps\b)", re.IGNORECASE)),
+    ("amount", re.compile(
+        rf"(?:{_CURRENCY})\s?(?:{_FIGURE})(?:{_SCALE}|\s?[mb]n?\b)?"
+        rf"|(?<![\w.,])(?:{_FIGURE}){_SCALE}", re.IGNORECASE)),
     (
         "rating",
         re.compile(
-            r"(?<![\w.])(?:Aaa|Aa[1-3]|Baa[1-3]|Ba[1-3]|Caa[1-3]|[AB][1-3]|AAA|AA[+-]|BBB[+-]?|BB[+-]|CCC[+-]?|[AB][+-]|AA|BB"
+
+                r"(?<![\w.])(?:Aaa|Aa[1-3]|Baa[1-3]|Ba[1-3]|Caa[1-3]|[AB][1-3]|AAA|AA[+-]"
+                r"|BBB[+-]?|BB[+-]|CCC[+-]?|[AB][+-]|AA|BB"
             r"|[AB](?=\(sf\)))(?:\s?\(sf\))?(?![\w+-])"
         ),
     ),
-    ("count", re.compile(rf"(?<![\w.,])(?:{_SPOKEN}\s*\(\s*)?\d{{1,4}}\s?\)?[\s-]*{_UNIT}|\b{_SPOKEN}[\s-]+{_UNIT}", re.IGNORECASE)),
+    ("count", re.compile(
+        rf"(?<![\w.,])(?:{_SPOKEN}\s*\(\s*)?\d{{1,4}}\s?\)?[\s-]*{_UNIT}"
+        rf"|\b{_SPOKEN}[\s-]+{_UNIT}", re.IGNORECASE)),
     ("amount", re.compile(r"(?<![\w.,(/-])-?\(?\d{1,3}(?:,\d{3})+(?:\.\d+)?\)?(?![\w%,]|\.\d)")),
-    ("number", re.compile(rf"\b{_SPOKEN}\s*\(\s*\d{{1,4}}\s*\)|(?<![\w.,(/$€£-])-?\d+(?:\.\d+)?(?![\w%(/]|[.,]\d|-\w)|\b(?:{_SPOKEN})\b(?=\s+[A-Za-z])", re.IGNORECASE)),
+    ("number", re.compile(
+        rf"\b{_SPOKEN}\s*\(\s*\d{{1,4}}\s*\)|(?<![\w.,(/$€£-])-?\d+(?:\.\d+)?(?![\w%(/]"
+        rf"|[.,]\d|-\w)|\b(?:{_SPOKEN})\b(?=\s+[A-Za-z])", re.IGNORECASE)),
 )  # fmt: skip
 _NAMING = re.compile(
-    r"(?:\b(?:sections?|notes?|items?|pages?|exhibits?|class(?:es)?|clauses?|paragraphs?|schedules?|form|chapter|rule"
+    r"(?:\b(?:sections?|notes?|items?|pages?|exhibits?|class(?:es)?|clauses?"
+    r"|paragraphs?|schedules?|form|chapter|rule"
     r"|level|tranche|series|part|no|articles?|annex|appendix|group)|§|#)\.?\s*$",
     re.IGNORECASE,
 )
@@ -98,7 +112,9 @@ def values_in(text: str) -> list[Value]:
             if kind in ("number", "count") and not _measures(match[0], text[max(0, start - 14) : start]):
                 continue
             taken.append((start, end))
-            found.append(Value(kind=kind, start=start, end=end, key=_key(kind, match[0]), unit=_unit(kind, match[0])))
+            found.append(
+                Value(kind=kind, start=start, end=end, key=_key(kind, match[0]), unit=_unit(kind, match[0]))
+            )
     return sorted(found, key=lambda one: one.start)
 
 
@@ -120,7 +136,9 @@ def _key(kind: Kind, printed: str) -> str:
     digits = _DIGITS.search(printed)
     if digits is None:
         return str(spoken_number(printed))
-    scale = next((f" {name}" for name in ("thousand", "million", "billion", "trillion") if name in printed.lower()), "")
+    scale = next(
+        (f" {name}" for name in ("thousand", "million", "billion", "trillion") if name in printed.lower()), ""
+    )
     plain = digits[0].replace(",", "")
     return (plain.rstrip("0").rstrip(".") if "." in plain else plain) + scale
 

@@ -45,7 +45,7 @@ class RankedValue:
 
 @dataclass(frozen=True, kw_only=True)
 class ValueModel:
-    """Weights by feature, those of there being no answer, and the calibration; ``facts`` tell their origin."""
+    """Weights by feature, those of there being no answer, the calibration; ``facts`` tell their origin."""
 
     weights: Weights
     none: Weights
@@ -72,9 +72,7 @@ class ValueModel:
                 f"the value model {path} cannot be read: {type(error).__name__}: {error}",
                 "train it again, or leave generator.values unset",
             ) from error
-        return cls(
-            weights=weights, none=none, slope=slope, intercept=intercept, facts=found.get("facts", {})
-        )
+        return cls(weights=weights, none=none, slope=slope, intercept=intercept, facts=found.get("facts", {}))
 
     @cached_property
     def fingerprint(self) -> str:

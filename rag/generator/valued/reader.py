@@ -31,7 +31,13 @@ class ValueReader:
         return fingerprint({"values": self._model.fingerprint})
 
     def propose(self, prompt: Prompt) -> tuple[tuple[Candidate, ...], float]:
-        """Candidates, best first, and how likely the answer is none of them: 1 where no value is asked for."""
+        """Candidates, best first, and how likely the answer is none of them: 1 where no value is asked for.
+
+        Where all that there is is at hand, a page without layout, programs look values up
+        (``rag.numbers.ranked``).
+        """
+        if prompt.whole and prompt.tables and not prompt.cells:
+            return (), 1.0
         if manner(prompt.question) != "open" or not wanted(prompt.question).kinds:
             return (), 1.0
         ranked = self._model.rank(*describe(prompt), limit=_PROPOSED)

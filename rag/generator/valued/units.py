@@ -1,4 +1,4 @@
-"""The units of the evidence that values are looked for in: sentences, list items, rows; and what belongs to them.
+"""The units of the evidence that values are looked for in, sentences, items and rows, and what is theirs.
 
 A unit has its own words, those of the headings above it and of what stands before it, and of the definitions
 that lead to it: where the question names a term, and its definition uses another one, the definition of that
@@ -23,7 +23,8 @@ _STEM = 5
 _BEFORE = 220
 _AROUND = 110
 _DEFINED = re.compile(
-    r"\s*(?:\(\w{1,4}\)\s*)?[“\"]?([A-Z][\w’'&/-]*(?: (?:of|the|and|or|to|in|for|[A-Z0-9(][\w’'&/)-]*)){0,7})[”\"]?"
+    r"\s*(?:\(\w{1,4}\)\s*)?[“\"]?([A-Z][\w’'&/-]*(?: (?:of|the|and|or|to|in|for"
+    r"|[A-Z0-9(][\w’'&/)-]*)){0,7})[”\"]?"
     r"\s*(?::|,? means?\b|,? shall mean\b|,? has the meaning\b|,? shall have the meaning\b)"
 )
 _QUOTED = re.compile(r"[“\"]([^”\"]{3,60})[”\"]")
@@ -165,8 +166,12 @@ def _hops(texts: Sequence[str], defined: Sequence[str], asked: Asked) -> dict[st
             flat = " ".join(source.split())
             at = flat.find(term, len(term) + 3)
             while at >= 0:
-                around = flat[max(0, at - _AROUND) : at] + " " + flat[at + len(term) : at + len(term) + _AROUND]
+                around = (
+                    flat[max(0, at - _AROUND) : at] + " " + flat[at + len(term) : at + len(term) + _AROUND]
+                )
                 near = frozenset(stems(around)) & asked.words
-                found[term] = found.get(term, frozenset()) | near | (frozenset(stems(source[:60])) & asked.words)
+                found[term] = (
+                    found.get(term, frozenset()) | near | (frozenset(stems(source[:60])) & asked.words)
+                )
                 at = flat.find(term, at + 1)
     return found

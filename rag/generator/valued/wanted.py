@@ -14,32 +14,50 @@ from rag.generator.focus import focus
 from rag.generator.valued.found import Kind
 
 _OPENING = re.compile(
-    r"^.*?\b(?:what|which|how|when)\b(?:\s+(?:is|was|are|were|did|does|do|has|had))?\s+|^.*?\b(?:tell me|give|show|state|find)s?\s+(?:as\s+)?",
+    r"^.*?\b(?:what|which|how|when)\b(?:\s+(?:is|was|are|were|did|does|do|has"
+    r"|had))?\s+|^.*?\b(?:tell me|give|show|state|find)s?\s+(?:as\s+)?",
     re.IGNORECASE | re.DOTALL,
 )
 _STOPS = re.compile(
-    r"\b(?:of|in|for|to|at|that|which|under|from|on|by|with|after|before|below|above|whose|when|if|needed|required|set|named"
+    r"\b(?:of|in|for|to|at|that|which|under|from|on|by|with|after|before|below|above"
+    r"|whose|when|if|needed|required|set|named"
     r"|payable|paid|stated|given|between|shown|reported|over)\b|[,:;?]"
 )
 _SURE: tuple[tuple[re.Pattern[str], Kind], ...] = (
-    (re.compile(r"\b(?:which|what|in what) (?:section|article|clause|schedule|exhibit)s?\b|\bwhere (?:is|are)\b.*\bdefined\b"), "section"),
-    (re.compile(r"\b(?:in|as a|of) (?:per ?cent|percentage)s?\b|\bpercentage points?\b|\bpercentage\b|\bpercent\b|%\s*\?|\bshare of\b|\bproportion\b|\bwhat fraction\b"), "percent"),
-    (re.compile(r"\bhow (?:long|many (?:business |calendar |consecutive )?(?:days|months|years|weeks|hours))\b|\bhow (?:far|much) (?:ahead|in advance|earlier)\b|\b(?:number|amount) of (?:business |calendar |consecutive )?(?:days|months|years|weeks|hours)\b|\bin (?:business |calendar )?(?:days|months|years|weeks)\b|\b(?:business )?days['’]"), "count"),
+    (re.compile(
+        r"\b(?:which|what|in what) (?:section|article|clause|schedule|exhibit)s?\b"
+        r"|\bwhere (?:is|are)\b.*\bdefined\b"), "section"),
+    (re.compile(
+        r"\b(?:in|as a|of) (?:per ?cent|percentage)s?\b|\bpercentage points?\b"
+        r"|\bpercentage\b|\bpercent\b|%\s*\?|\bshare of\b|\bproportion\b|\bwhat"
+        r" fraction\b"), "percent"),
+    (re.compile(
+        r"\bhow (?:long|many (?:business |calendar |consecutive )?(?:days|months|years"
+        r"|weeks|hours))\b|\bhow (?:far|much) (?:ahead|in advance|earlier)\b|\b(?:number"
+        r"|amount) of (?:business |calendar |consecutive )?(?:days|months|years|weeks"
+        r"|hours)\b|\bin (?:business |calendar )?(?:days|months|years|weeks)\b"
+        r"|\b(?:business )?days['’]"), "count"),
     (re.compile(r"\bwhen\b|\bwhat (?:date|day)\b|\bwhich (?:date|day)\b|\bon what (?:date|day)\b"), "date"),
-    (re.compile(r"\bhow much\b|\bdollars?\b|\bin (?:usd|u\.s\.|eur)\b|\bhow many (?:dollars|euros)\b"), "amount"),
+    (re.compile(
+        r"\bhow much\b|\bdollars?\b|\bin (?:usd|u\.s\.|eur)\b|\bhow many (?:dollars"
+        r"|euros)\b"), "amount"),
     (re.compile(r"\bhow many\b"), "number"),
 )  # fmt: skip
 _WORDS: dict[Kind, tuple[str, str]] = {
     # What asks for it surely, and what may.
     "percent": (
-        "percentage percent rate spread margin coupon yield share ratio proportion fraction vote holding coverage hurdle portion part"
+        "percentage percent rate spread margin coupon yield share ratio proportion"
+        " fraction vote holding coverage hurdle portion part"
         " quorum majority",
-        "price threshold limit cap level trigger test maximum minimum cushion headroom room cut-off return recovery requirement floor"
+        "price threshold limit cap level trigger test maximum minimum cushion headroom"
+        " room cut-off return recovery requirement floor"
         " ceiling cost concentration excess size",
     ),
     "amount": (
-        "amount deposit balance dollar capital sum fund proceeds payment revenue income salary compensation consideration purchase",
-        "size threshold limit cap minimum maximum price fee cost par value principal component part interest reserve total requirement"
+        "amount deposit balance dollar capital sum fund proceeds payment revenue income"
+        " salary compensation consideration purchase",
+        "size threshold limit cap minimum maximum price fee cost par value principal"
+        " component part interest reserve total requirement"
         " commitment penalty level target portfolio debt expense",
     ),
     "date": (
@@ -56,7 +74,9 @@ _WORDS: dict[Kind, tuple[str, str]] = {
 }
 _FAINT = 0.3
 """How surely a kind is asked for by a word that stands anywhere in a question."""
-_UNITS = re.compile(r"\b(business |calendar |consecutive )?(days?|months?|years?|weeks?|hours?)\b", re.IGNORECASE)
+_UNITS = re.compile(
+    r"\b(business |calendar |consecutive )?(days?|months?|years?|weeks?|hours?)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
