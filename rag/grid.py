@@ -84,7 +84,7 @@ def grid_cells(lines: Sequence[PrintedLine], texts: Sequence[str]) -> list[GridC
 
 def _runs(line: PrintedLine, text: str) -> list[_Run]:
     """The runs of a line from left to right; values, dates among them, stand for themselves."""
-    ends = [place.offset for place in line.words[1:]] + [len(text)]
+    ends = [*(place.offset for place in line.words[1:]), len(text)][: len(line.words)]
     words = [(place, text[place.offset : end].strip()) for place, end in zip(line.words, ends, strict=True)]
     runs: list[_Run] = []
     for place, word in ((place, word) for place, word in words if word):
@@ -155,18 +155,15 @@ def _cells(
         heads.append(body.pop(0))
     if not body:
         return []
-    left = min(part.x0 for at in body if _is_row(runs[at]) for part in _parts(runs[at], 0.0) or (_FAR,))
+    edges = [part.x0 for at in body if _is_row(runs[at]) for part in _parts(runs[at], 0.0)]
+    if not edges:
+        return []
+    left = min(edges)
     if _near(lines, last) and runs[last] and runs[last][0].x0 >= left - 1 and not _is_row(runs[last]):
         body.append(last)
     parts = {at: _parts(runs[at], left) for at in body}
     columns = _columns(list(parts.values()))
-    above = first - 1
-    while above >= 0 and len(heads) < _HEADS and _near(lines, above + 1):
-        if _heads(runs[above], columns):
-            heads.insert(0, above)
-        elif not (len(runs[above]) == 1 and columns and runs[above][0].x1 < columns[0][0] and above):
-            break  # what heads the labels may wrap: the head goes on above it
-        above -= 1
+    heads = [*_heads_above(first, lines, runs, columns), *heads][-_HEADS:]
     titles = _titles([runs[at] for at in heads], columns, [part for own in parts.values() for part in own])
     found: list[GridCell] = []
     label, row = "", lines[body[0]].start
@@ -185,7 +182,22 @@ def _cells(
     return found
 
 
-_FAR = _Part(0, 0, 1e9, 1e9)
+def _heads_above(
+    first: int,
+    lines: Sequence[PrintedLine],
+    runs: Sequence[Sequence[_Run]],
+    columns: Sequence[tuple[float, float]],
+) -> list[int]:
+    """The lines above a table that name its columns, from the top down."""
+    heads: list[int] = []
+    above = first - 1
+    while above >= 0 and len(heads) < _HEADS and _near(lines, above + 1):
+        if _heads(runs[above], columns):
+            heads.insert(0, above)
+        elif not (len(runs[above]) == 1 and columns and runs[above][0].x1 < columns[0][0]):
+            break  # what heads the labels may wrap: then the head goes on above it
+        above -= 1
+    return heads
 
 
 def _names_columns(runs: Sequence[_Run]) -> bool:
@@ -222,9 +234,8 @@ def _parts(runs: Sequence[_Run], left: float) -> list[_Part]:
         x0 = run.x0
         before = runs[i - 1] if i else None
         if before is not None and not before.value and run.x0 - before.x1 < _GAP:
-            if i == 1:
-                if left <= 0.0 or before.x0 < left - 1:
-                    continue
+            if i == 1 and (left <= 0.0 or before.x0 < left - 1):
+                continue
             x0 = before.x0
         parts.append(_Part(run.start, run.end, x0, run.x1))
     return parts

@@ -3,8 +3,8 @@
 "Which of A and B has the higher fee?" asks for A's fee and for B's; "the cushion of the Class C ratio over
 its required level" for what the ratio is and for what it has to be; "the sizes of Class C and Class D
 together" for two sizes. Each part is asked for itself, and what is found is put together by the plan's
-operation. Rules over the forms that English has for this; a question of no such form has no plan. Leaves asking the parts to
-``rag.pipeline``, putting together to ``rag.generator.composed``.
+operation. Rules over the forms that English has for this; a question of no such form has no plan. Leaves
+asking the parts to ``rag.pipeline``, putting together to ``rag.generator.composed``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.scope.mentions import Mention
 from rag.types import DocumentId
 
 Operation = Literal["most", "least", "difference", "sum", "share", "accrued"]
@@ -51,6 +50,15 @@ _LONGEST = 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """Words ``question[start:end]`` that surely name documents."""
+
+    start: int
+    end: int
+    documents: frozenset[DocumentId]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """A question for one value; of what is compared the name, and the documents that it names."""
 
@@ -72,8 +80,8 @@ class Plan:
     unsigned: bool = False
 
 
-def taken_apart(question: str, mentions: Sequence[Mention] = ()) -> Plan | None:
-    """The plan of a question, None where it has none; ``mentions`` are the names in it.
+def taken_apart(question: str, names: Sequence[Named] = ()) -> Plan | None:
+    """The plan of a question, None where it has none; ``names`` are those in it.
 
     >>> plan = taken_apart("What is the total interest paid on Class C and Class D?")
     >>> plan.operation, [part.question for part in plan.parts]
@@ -81,18 +89,17 @@ def taken_apart(question: str, mentions: Sequence[Mention] = ()) -> Plan | None:
     """
     if len(question) > _LONGEST:
         return None
-    names = [one for one in mentions if one.kind == "name" and one.sure]
     groups = {one.documents for one in names}
     if len(groups) > 1:
         return _compared(question, names)
     return _within(question)
 
 
-def _compared(question: str, names: Sequence[Mention]) -> Plan | None:
+def _compared(question: str, names: Sequence[Named]) -> Plan | None:
     """The same asked of each name."""
-    first: dict[frozenset[str], Mention] = {}
+    first: dict[frozenset[DocumentId], Named] = {}
     for one in names:
-        first.setdefault(frozenset(map(str, one.documents)), one)
+        first.setdefault(one.documents, one)
     rest = question
     for one in sorted(names, key=lambda one: -one.start):
         rest = f"{rest[: one.start]}{_NAME}{rest[one.end :]}"
@@ -133,7 +140,7 @@ _OPENING = re.compile(
     re.I | re.S,
 )
 _Made = tuple[Operation, tuple[str, ...], tuple[str, ...]]
-_PERCENT = r",? ?\b(?:in|as a|expressed as a) (?:per ?cent(?:age)?(?: points)?|%)"
+_PERCENT = r",? ?\b(?:in|as a|expressed as a) (?:per ?cent(?:age)?(?: points)?(?!\w| of\b)|%)"
 _REQUIRED = (
     r"(?:its|the|their)? ?(?:required|minimum|trigger|covenant|threshold|target"
     r"|maximum)(?: (?:level|ratio|value|percentage|amount))?(?: in force)?|its"
@@ -152,6 +159,7 @@ def _both(match: re.Match[str]) -> _Made:
     return "sum", (of(match["a"]), of(match["b"])), ()
 
 
+_NEEDED = frozenset({"trigger", "requirement", "limit", "threshold"})
 _LETTER = r"(?:[A-Z]\b(?:-\d)?|\d+)"
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], _Made]], ...] = (
     (
@@ -226,19 +234,19 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], _Made]], ...] = (
     ),
     (
         re.compile(r"^difference between the (?P<a>\w+) and the (?P<b>\w+) of (?:the )?(?P<x>.+?)$", re.I),
-        lambda m: _headroom(m["x"]) if m["b"].lower() in ("trigger", "requirement", "limit", "threshold") else ("difference", (f"{m['a']} {m['x']}", f"{m['b']} {m['x']}"), ()),
+        lambda m: _headroom(m["x"]) if m["b"].lower() in _NEEDED else _of_both(m),
     ),
     (
         re.compile(
             r"^(?:gap|difference) between the (?P<a>\w+) and the (?P<b>\w+)(?P<c> \w+)?"
             r" (?:for|of|under) (?:the )?(?P<x>.+?)$", re.I),
-        lambda m: ("difference", (f"{m['a']}{m['c'] or ''} {m['x']}", f"{m['b']}{m['c'] or ''} {m['x']}"), ()),
+        lambda m: _of_both(m, m["c"] or ""),
     ),
     (
         re.compile(
             r"^(?:unused )?(?:room|headroom),?(?:[^,]*,)? (?:under|for|of) (?:the"
             r" )?(?:limit(?:ation)? )?(?P<x>.+?)$", re.I),
-        lambda m: ("difference", (f"maximum {m['x']}", f"actual {m['x']}"), ()) if "ratio" not in m["x"].lower() else _headroom(m["x"]),
+        lambda m: _room(m["x"]),
     ),
     (
         re.compile(
@@ -261,7 +269,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], _Made]], ...] = (
                 r" \(actual/360\)$",
             re.I,
         ),
-        lambda m: ("accrued", (f"original principal amount of {_plain(m['x'])}", f"spread of {_plain(m['x'])}"), (m["r"], m["n"])),
+        lambda m: _accrued(_plain(m["x"]), m["r"], m["n"]),
     ),
 )  # fmt: skip
 
@@ -269,6 +277,21 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], _Made]], ...] = (
 def _plain(item: str) -> str:
     found = re.search(r"Class [A-Z](?:-\d)?", item)
     return found[0] if found else item
+
+
+def _of_both(match: re.Match[str], noun: str = "") -> _Made:
+    one, other, x = match["a"], match["b"], match["x"]
+    return "difference", (f"{one}{noun} {x}", f"{other}{noun} {x}"), ()
+
+
+def _room(x: str) -> _Made:
+    if "ratio" in x.lower():
+        return _headroom(x)
+    return "difference", (f"maximum {x}", f"actual {x}"), ()
+
+
+def _accrued(item: str, rate: str, days: str) -> _Made:
+    return "accrued", (f"original principal amount of {item}", f"spread of {item}"), (rate, days)
 
 
 def _headroom(x: str) -> _Made:

@@ -22,7 +22,7 @@ from rag.filters import NO_FILTERS, Filters, matching
 from rag.fusion import fuse, take_turns
 from rag.notices import hearing
 from rag.numbers.checking import holds
-from rag.parts import Part, Plan, taken_apart
+from rag.parts import Named, Part, Plan, taken_apart
 from rag.prompt import Prompt
 from rag.protocols import Generator, Reranker
 from rag.repeats import repeats_behind
@@ -236,7 +236,12 @@ class Pipeline:
             wanted = active
         if wanted is not None:
             query = replace(query, document_ids=tuple(sorted(wanted & active)))
-        plan = taken_apart(query.text, scope.mentions)
+        names = [
+            Named(start=one.start, end=one.end, documents=one.documents)
+            for one in scope.mentions
+            if one.kind == "name" and one.sure
+        ]
+        plan = taken_apart(query.text, names)
         return _Meant(query, scope.preferred, scope.compared(wanted), plan)
 
     def _found(self, meant: _Meant) -> tuple[Rankings, list[Chunk]]:

@@ -46,7 +46,9 @@ def load(
     if not settings.rank_programs:
         return SeveralGenerators([engine, reading])
     ranker = Ranker.load(settings.ranker or BUILT_IN_RANKER)
-    return FiguresOrText(engine, RankedPrograms(ranker), ValueModel.load(), reading)
+    # A language model finds values itself, and says when there is none.
+    values = ValueModel.load() if isinstance(settings, SpanReaderSettings) else None
+    return FiguresOrText(engine, RankedPrograms(ranker), values, reading)
 
 
 def _reading(settings: GeneratorSettings, glossary: Glossary, environ: Mapping[str, str]) -> Generator:

@@ -25,38 +25,36 @@ class FiguresOrText:
     """The candidates of an engine, programs, values and a reader, best first; equals in that order."""
 
     def __init__(
-        self, engine: Generator, programs: RankedPrograms, values: ValueModel, reader: Generator
+        self, engine: Generator, programs: RankedPrograms, values: ValueModel | None, reader: Generator
     ) -> None:
         self._engine, self._programs, self._reader = engine, programs, reader
-        self._values, self._composer = ValueReader(values), Composer(values)
+        self._values = None if values is None else ValueReader(values)
+        self._composer = None if values is None else Composer(values)
 
     @property
     def fingerprint(self) -> str:
         """Identity of all of them."""
         own = (self._engine, self._programs, self._values, self._composer, self._reader)
-        parts = tuple(one.fingerprint for one in own)
+        parts = tuple("none" if one is None else one.fingerprint for one in own)
         return fingerprint({"figures or text": parts})
 
     def complete(self, prompts: Sequence[Prompt]) -> list[tuple[Candidate, ...]]:
         """Candidates per prompt, best first."""
         return [
-            self._ordered(prompt, known, read)
-            for prompt, known, read in zip(
-                prompts, self._engine.complete(prompts), self._reader.complete(prompts), strict=True
-            )
+            self._ordered(prompt, known)
+            for prompt, known in zip(prompts, self._engine.complete(prompts), strict=True)
         ]
 
-    def _ordered(
-        self, prompt: Prompt, known: Sequence[Candidate], read: Sequence[Candidate]
-    ) -> tuple[Candidate, ...]:
+    def _ordered(self, prompt: Prompt, known: Sequence[Candidate]) -> tuple[Candidate, ...]:
         programs: tuple[Candidate, ...] = ()
         none = 1.0
         if manner(prompt.question) == "open":  # the ranker was taught questions for something, no statements
             programs, none = self._programs.propose(prompt)
-        if prompt.plan is not None:
+        if prompt.plan is not None and self._composer is not None:
             # What is asked for is not printed: no value and no quotation is an answer.
             composed = self._composer.propose(prompt.plan, prompt.parts)
             return tuple(sorted((*known, *composed), key=lambda candidate: -candidate.score))
-        values, no_value = self._values.propose(prompt)
+        values, no_value = self._values.propose(prompt) if self._values is not None else ((), 1.0)
+        read = self._reader.complete([prompt])[0]
         quoted = [replace(one, score=one.score * none * no_value) for one in read]
         return tuple(sorted((*known, *programs, *values, *quoted), key=lambda candidate: -candidate.score))

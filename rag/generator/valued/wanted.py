@@ -72,6 +72,11 @@ _WORDS: dict[Kind, tuple[str, str]] = {
     "section": ("", ""),
     "rating": ("rating ratings", "grade"),
 }
+_EXPLAINS = re.compile(
+    r"\b(?:why|drove|drives?|driven|drivers?|caused?|reasons?|explain\w*|describe"
+    r"|how (?:did|do|does|has|have|is|are|was|were|can|may|might))\b"
+)
+"""Who asks like this wants reasons or ways."""
 _FAINT = 0.3
 """How surely a kind is asked for by a word that stands anywhere in a question."""
 _UNITS = re.compile(
@@ -97,6 +102,8 @@ def wanted(question: str) -> Wanted:
     """
     asked = focus(question)
     folded = asked.lower()
+    if _EXPLAINS.search(folded):
+        return Wanted(kinds={})
     head = _head(folded)
     kinds: dict[Kind, float] = {}
     for pattern, kind in _SURE:
