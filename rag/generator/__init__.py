@@ -32,6 +32,7 @@ def load(
     """
     from rag.generator.figures import FiguresOrText
     from rag.generator.several import SeveralGenerators
+    from rag.generator.valued.model import ValueModel
     from rag.numbers.engine import NumberEngine
     from rag.numbers.ontology import BUILT_IN, Ontology
     from rag.numbers.ranked import RankedPrograms
@@ -45,7 +46,9 @@ def load(
     if not settings.rank_programs:
         return SeveralGenerators([engine, reading])
     ranker = Ranker.load(settings.ranker or BUILT_IN_RANKER)
-    return FiguresOrText(engine, RankedPrograms(ranker), reading)
+    # A language model finds values itself, and says when there is none.
+    values = ValueModel.load() if isinstance(settings, SpanReaderSettings) else None
+    return FiguresOrText(engine, RankedPrograms(ranker), values, reading)
 
 
 def _reading(settings: GeneratorSettings, glossary: Glossary, environ: Mapping[str, str]) -> Generator:
