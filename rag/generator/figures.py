@@ -20,6 +20,9 @@ from rag.prompt import Prompt
 from rag.protocols import Generator
 from rag.types import Candidate
 
+_SURE = 0.8
+"""A figure that fits its line item so well needs no reading beside it."""
+
 
 class FiguresOrText:
     """The candidates of an engine, programs, values and a reader, best first; equals in that order."""
@@ -46,6 +49,8 @@ class FiguresOrText:
         ]
 
     def _ordered(self, prompt: Prompt, known: Sequence[Candidate]) -> tuple[Candidate, ...]:
+        if known and known[0].supports and known[0].score >= _SURE:
+            return tuple(known)
         programs: tuple[Candidate, ...] = ()
         none = 1.0
         if manner(prompt.question) == "open":  # the ranker was taught questions for something, no statements

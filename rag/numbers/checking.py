@@ -76,6 +76,8 @@ def stated(printed: str) -> Decimal | None:
 def _stands_out(text: str, derivation: Derivation) -> bool:
     """Whether the operand of the name that is the answer is the most or the least, and no other is."""
     amounts = [one.amount for one in derivation.operands]
+    if any(stated(one.text) != one.amount for one in derivation.operands):
+        return False
     if len(derivation.among) != len(amounts) or derivation.among.count(text) != 1:
         return False
     own = amounts[derivation.among.index(text)]

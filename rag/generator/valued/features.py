@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.generator.tables import row_cells
-from rag.generator.valued.found import Value, values_in
+from rag.generator.valued.found import Kind, Value, values_in
 from rag.generator.valued.units import Asked, Unit, letters_in, stems, units_of
 from rag.generator.valued.wanted import Wanted, wanted
 from rag.prompt import Prompt
 from rag.types import Chunk, ChunkId, Support
 
 _NEAR = 70
+_SURELY = 0.75
 _NEW = re.compile(
     r"\b(?:substitut\w+(?: therefor)?|replac\w+ (?:\w+ )?(?:with|by)|insert\w+|so"
     r" that\b.{0,60}?\breads?|to read(?: as follows)?"
@@ -123,7 +124,7 @@ def _of_unit(
     unit: Unit, asked: Asked, wants: Wanted, cells: Sequence[_Cell]
 ) -> list[tuple[Value, dict[str, float]]]:
     text = unit.text
-    inside = [one for one in values_in(text) if (one.kind == "section") == ("section" in wants.kinds)]
+    inside = [one for one in values_in(text) if _may_answer(one.kind, wants)]
     if not inside:
         return []
     shared = _shared(unit, asked)
@@ -150,6 +151,14 @@ def _of_unit(
             features["from"] = float(cell.row)
         described.append((value, features))
     return described
+
+
+def _may_answer(kind: Kind, wants: Wanted) -> bool:
+    """Sections answer only who asks for them; where a kind is surely asked for, no other answers."""
+    if (kind == "section") != ("section" in wants.kinds):
+        return False
+    fits = kind in wants.kinds or (kind == "number" and "count" in wants.kinds)
+    return fits or max(wants.kinds.values(), default=0.0) < _SURELY
 
 
 def _fit(one: Value, text: str, wants: Wanted) -> dict[str, float]:

@@ -26,7 +26,7 @@ from rag.generator.valued.features import NAMES, Features, Found
 
 BUILT_IN = Path(__file__).with_name("values.json")
 FORMAT = 1
-VERSION = 1
+VERSION = 2
 """Of the features: weights of another are refused."""
 NONE_NAMES = ("bias", "all", "near", "sentence", "cell", "wanted", "hop all", "known")
 _DIGITS = 4
