@@ -23,7 +23,7 @@ from rag.generator.span.model import GENERIC_ADAPTER
 from rag.storage import write_text
 from rag.weights import MINILM_WEIGHTS_SHA256
 from tuning.choices import Choices, Selection, choices_of, duels, supervised
-from tuning.items import AnswerItem
+from tuning.labeling.soft import LabelledAnswer
 from tuning.preferring import PreferenceTraining, train_preferences
 from tuning.quality import Judged, learn
 from tuning.reader import ReaderTraining, train
@@ -56,15 +56,6 @@ class GeneratorTraining:
     seed: int = 7
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LabelledAnswer:
-    """An answer to a question with the probability that it is right, by the label model of that id."""
-
-    item: AnswerItem
-    probability: float
-    label_model: str
-
-
 def tune_reader(
     answers: Sequence[LabelledAnswer],
     settings: GeneratorTraining,
@@ -81,7 +72,7 @@ def tune_reader(
     begin = start or GENERIC_ADAPTER
     groups = groups_of(answers, settings.windows)
     trace = "".join(
-        json.dumps({"item": one.item.id, "probability": round(one.probability, 4)}, sort_keys=True) + "\n"
+        json.dumps({"item": one.item, "probability": round(one.probability, 4)}, sort_keys=True) + "\n"
         for one in answers
     )
     facts = {
@@ -117,11 +108,11 @@ def tune_reader(
 
 def groups_of(answers: Sequence[LabelledAnswer], windows: int) -> list[Choices]:
     """The answers by question, in the order of their ids, as a reader can choose among them."""
-    ordered = sorted(answers, key=lambda one: (one.item.question.id, one.item.id))
+    ordered = sorted(answers, key=lambda one: (one.question.id, one.item))
     found = []
-    for _, together in groupby(ordered, key=lambda one: one.item.question.id):
+    for _, together in groupby(ordered, key=lambda one: one.question.id):
         own = list(together)
-        group = choices_of([one.item for one in own], [one.probability for one in own], windows=windows)
+        group = choices_of([one.answer for one in own], [one.probability for one in own], windows=windows)
         if group is not None:
             found.append(group)
     return found
@@ -136,10 +127,10 @@ def tune_quality(
     functions than those that an evaluation judges by.
     """
     judged: list[Judged] = []
-    ordered = sorted(answers, key=lambda one: one.item.question.id)
-    for _, together in groupby(ordered, key=lambda one: one.item.question.id):
+    ordered = sorted(answers, key=lambda one: one.question.id)
+    for _, together in groupby(ordered, key=lambda one: one.question.id):
         own = list(together)
-        described = describe(own[0].item.question.text, [one.item.candidate for one in own])
+        described = describe(own[0].question.text, [one.answer.candidate for one in own])
         judged += [
             Judged(source="workspace", kind=kind, features=features, right=one.probability)
             for one, (kind, features) in zip(own, described, strict=True)

@@ -1,9 +1,9 @@
 """Learn which value of the evidence answers: weights of ``rag.generator.valued``, from questions with gold.
 
-The marginal likelihood of the right values, or of "none" where no value is right, features scaled to unit
-variance while weights are sought, an L2 penalty on them. How sure the
-model may be is fitted on questions whose documents it was not taught. Leaves asking and judging to
-``tuning.recipes.values``.
+The marginal likelihood of the right values, or of "none" where no value is right; where that is only likely,
+each counts as far as it is. Features are scaled to unit variance while weights are sought, with an L2 penalty
+on them. How sure the model may be is fitted on questions whose documents it was not taught. Leaves asking
+and judging to ``tuning.recipes.values``.
 
 Source: Berant et al., "Semantic Parsing on Freebase from Question-Answer Pairs", EMNLP 2013, for learning
 from right answers; Platt, 1999, for the calibration.
@@ -28,11 +28,11 @@ _FLAT = 1e-6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A question's values, which of them are right, and the name of what it is held out with."""
+    """A question's values, how likely each is right ``[n]``, and the name of what it is held out with."""
 
     found: tuple[Found, ...]
     features: Features
-    right: NDArray[np.bool_]
+    right: NDArray[np.float64]
     together: str
 
 
@@ -62,7 +62,7 @@ def learn(examples: Sequence[Example], facts: Mapping[str, Any], *, l2: float = 
 class _Batch:
     rows: list[Features]
     none: NDArray[np.float64]
-    right: list[NDArray[np.bool_]]
+    right: list[NDArray[np.float64]]
     center: NDArray[np.float64]
     spread: NDArray[np.float64]
     none_center: NDArray[np.float64]
@@ -96,11 +96,11 @@ class _Batch:
             each, rest = np.exp(logits - top), np.exp(nothing - top)
             norm = float(each.sum()) + rest
             each, rest = each / norm, rest / norm
-            likely = float(each[right].sum()) if right.any() else float(rest)
-            target = np.where(right, each, 0.0) / max(likely, 1e-12) if right.any() else np.zeros_like(each)
-            total -= np.log(max(likely, 1e-12))
-            gradient[: len(NAMES)] += (each - target) @ rows
-            gradient[len(NAMES) :] += (rest - float(not right.any())) * other
+            silent = 1.0 - float(right.max())
+            likely = max(float(each @ right) + rest * silent, 1e-12)
+            total -= np.log(likely)
+            gradient[: len(NAMES)] += (each - each * right / likely) @ rows
+            gradient[len(NAMES) :] += (rest - rest * silent / likely) * other
         # "None" is held down less: its few weights say how much evidence is enough.
         held = np.concatenate([np.full(len(NAMES), l2), np.full(len(NONE_NAMES), 0.1 * l2)])
         return total + float(held @ vector**2), gradient + 2 * held * vector
@@ -111,7 +111,7 @@ class HeldOut:
     """The best value of a question that was held out: its share of the softmax, and whether it is right."""
 
     share: float
-    right: bool
+    right: float
 
 
 def cross_fitted(examples: Sequence[Example], *, l2: float = 1.0) -> tuple[HeldOut, ...]:
@@ -129,7 +129,7 @@ def cross_fitted(examples: Sequence[Example], *, l2: float = 1.0) -> tuple[HeldO
 def calibrated(model: ValueModel, held_out: Sequence[HeldOut]) -> ValueModel:
     """The model with the slope and intercept that make shares of those held out probabilities."""
     odds = np.array([log_odds(one.share) for one in held_out])
-    labels = np.array([float(one.right) for one in held_out])
+    labels = np.array([one.right for one in held_out])
     slope, intercept = logistic.calibrate(odds, labels, np.ones(len(held_out)))
     return replace(model, slope=slope, intercept=intercept)
 
@@ -137,8 +137,8 @@ def calibrated(model: ValueModel, held_out: Sequence[HeldOut]) -> ValueModel:
 def _best(model: ValueModel, example: Example) -> HeldOut:
     best = model.rank(example.found, example.features, limit=1)[0]
     same = [
-        bool(right)
+        float(right)
         for found, right in zip(example.found, example.right, strict=True)
         if (found.value.kind, found.value.key) == (best.found.value.kind, best.found.value.key)
     ]
-    return HeldOut(share=best.share, right=any(same))
+    return HeldOut(share=best.share, right=max(same))

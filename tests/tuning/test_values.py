@@ -38,7 +38,7 @@ def _examples(count: int, seed: int) -> list[Example]:
         covered = generator.uniform(0, 1 if number % 3 else 0.3, 4)
         features[:, NAMES.index("sentence")] = covered
         features[:, NAMES.index("rank")] = generator.uniform(0, 3, 4)
-        right = (np.arange(4) == covered.argmax()) & bool(number % 3)
+        right = ((np.arange(4) == covered.argmax()) & bool(number % 3)).astype(np.float64)
         found = tuple(_found(place) for place in range(4))
         examples.append(Example(found=found, features=features, right=right, together=f"firm {number % 2}"))
     return examples

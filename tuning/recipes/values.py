@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from eval.metrics.answers import grade
 from eval.runs import Scope
@@ -82,7 +83,7 @@ def _asked(
                 progress.advance()
 
 
-def _right(question: Question, found: Sequence[Found]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _right(question: Question, found: Sequence[Found]) -> NDArray[np.float64]:
     """Which values are the answer, whatever they stand in."""
     known: dict[tuple[str, str], bool] = {}
     for one in found:
@@ -90,7 +91,7 @@ def _right(question: Question, found: Sequence[Found]) -> np.ndarray[tuple[int],
         if key not in known:
             answer = Answer(text=one.text, confidence=1.0, citations=())
             known[key] = grade(question.gold, answer).correct
-    return np.array([known[one.value.kind, one.text] for one in found])
+    return np.array([float(known[one.value.kind, one.text]) for one in found])
 
 
 def _firm(question: Question) -> str:
