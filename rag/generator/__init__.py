@@ -32,6 +32,7 @@ def load(
     """
     from rag.generator.figures import FiguresOrText
     from rag.generator.several import SeveralGenerators
+    from rag.generator.valued.model import BUILT_IN as BUILT_IN_VALUES
     from rag.generator.valued.model import ValueModel
     from rag.numbers.engine import NumberEngine
     from rag.numbers.ontology import BUILT_IN, Ontology
@@ -47,7 +48,9 @@ def load(
         return SeveralGenerators([engine, reading])
     ranker = Ranker.load(settings.ranker or BUILT_IN_RANKER)
     # A language model finds values itself, and says when there is none.
-    values = ValueModel.load() if isinstance(settings, SpanReaderSettings) else None
+    values = None
+    if isinstance(settings, SpanReaderSettings):
+        values = ValueModel.load(settings.values or BUILT_IN_VALUES)
     return FiguresOrText(engine, RankedPrograms(ranker), values, reading)
 
 

@@ -9,6 +9,7 @@ proposed. Leaves votes to ``tuning.labeling``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from rag.fusion import fuse
 from rag.generator.valued.features import describe
@@ -58,10 +59,19 @@ def passage_items(
         advance()
 
 
-def answer_items(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed:
+    """What the generator got for a question, and the answers proposed, each once."""
+
+    question: Asked
+    prompt: Prompt
+    items: tuple[AnswerItem, ...]
+
+
+def answers(
     pipeline: Pipeline, asked: Sequence[Asked], *, advance: Callable[[], None] = lambda: None
-) -> Iterator[AnswerItem]:
-    """The answers proposed for each question, each once; the refusal is always among them.
+) -> Iterator[Proposed]:
+    """The answers proposed for each question; the refusal is always among them.
 
     Raises:
         QuestionError: a question is empty or too long.
@@ -69,18 +79,17 @@ def answer_items(
     model = ValueModel.load()
     for question in asked:
         prompt = pipeline.prompt(Query(text=question.text, document_ids=question.document_ids))
-        proposed = [
+        proposed = (
             *pipeline.generator.complete([prompt])[0],
             *_values(prompt, model),
             *_as_made(question, prompt),
             REFUSAL,
-        ]
-        seen: set[str] = set()
+        )
+        items: dict[str, AnswerItem] = {}
         for candidate in proposed:
             item = AnswerItem(question=question, candidate=candidate, evidence=prompt.evidence)
-            if item.id not in seen:
-                seen.add(item.id)
-                yield item
+            items.setdefault(item.id, item)
+        yield Proposed(question=question, prompt=prompt, items=tuple(items.values()))
         advance()
 
 
