@@ -58,6 +58,17 @@ class BenchResult:
     path: Path
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A set with its documents indexed in a workspace, and the questions that are asked of it."""
+
+    one: BenchSet
+    folder: Path
+    documents: Documents
+    questions: QuestionSet
+    workspace: Workspace
+
+
 def run_bench(
     one: BenchSet, folder: Path, cache: Path, settings: Settings, options: BenchOptions, progress: Progress
 ) -> BenchResult:
@@ -68,24 +79,58 @@ def run_bench(
             not fit; nothing was asked.
         StorageError: the cache cannot be written.
     """
+    prepared = prepare(one, folder, cache, settings, options, progress)
+    return measure(prepared, prepared.workspace, settings, options, progress)
+
+
+def prepare(
+    one: BenchSet, folder: Path, cache: Path, settings: Settings, options: BenchOptions, progress: Progress
+) -> Prepared:
+    """Read a set and index its documents below ``cache``, where that has not been done.
+
+    Raises:
+        SourceError, StorageError: see ``run_bench``.
+    """
     everything = one.read(folder).checked()
     documents = one.documents(folder, everything)
     questions = choose(everything, split=options.split, limit=options.limit, held_out=True)
-    applied, release = apply(settings, options.release), options.release
+    applied = apply(settings, options.release)
     workspace = index_documents(one.name, documents, cache, applied, progress)
-    scope = options.scope or one.scope
+    return Prepared(one=one, folder=folder, documents=documents, questions=questions, workspace=workspace)
+
+
+def measure(
+    prepared: Prepared,
+    workspace: Workspace,
+    settings: Settings,
+    options: BenchOptions,
+    progress: Progress,
+) -> BenchResult:
+    """Ask a prepared set's questions of a workspace over its documents, which may be another than its own.
+
+    Raises:
+        SourceError: questions and documents do not fit; nothing was asked.
+        StorageError: the run cannot be saved.
+    """
+    one, questions = prepared.one, prepared.questions
+    applied, release = apply(settings, options.release), options.release
     selected = {"split": options.split, "limit": options.limit}
     origin = {} if release is None else {"workspace": str(release.root)}
     with open_pipeline(workspace, applied, release or NONE) as pipeline:
         plan = Plan(
-            scope=scope,
+            scope=options.scope or one.scope,
             task=one.task,
             grader=options.grader,
-            units=find_units(documents, pipeline.catalog),
+            units=find_units(prepared.documents, pipeline.catalog),
             scorers=one.scorers,
             own_measures=one.own_measures,
             settings=applied.model_dump(mode="json"),
-            source={"bench": one.name, "data": str(folder), "cache": str(cache), **origin},
+            source={
+                "bench": one.name,
+                "data": str(prepared.folder),
+                "cache": str(prepared.workspace.root.parent),
+                **origin,
+            },
             selection={key: value for key, value in selected.items() if value is not None},
         )
         progress.start("ask", len(questions.questions), "questions")

@@ -10,6 +10,7 @@ Source: Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models", 2021.
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,6 +76,8 @@ def merged(base: nn.Module, folder: Path) -> nn.Module:
     """
     from peft import PeftModel
 
+    # PEFT 0.21 asks transformers 5 under an old name; users cannot do anything about it.
+    warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is deprecated", FutureWarning)
     try:
         adapted = PeftModel.from_pretrained(base, str(folder), is_trainable=False)
         whole: nn.Module = adapted.merge_and_unload(safe_merge=True)

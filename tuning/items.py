@@ -98,6 +98,20 @@ class AnswerItem:
         said = self.candidate.text if self.candidate.supports else ""
         return fingerprint({"question": self.question.id, "answer": said, "supports": rests_on})[:24]
 
+    @property
+    def words_around(self) -> str:
+        """The sentences or cells that the answer rests on; empty for a refusal."""
+        texts = {one.chunk.id: one.chunk.text for one in self.evidence}
+        found = (texts.get(one.chunk_id, "")[one.start : one.end] for one in self.candidate.supports)
+        return " … ".join(found)
+
+    @property
+    def headings(self) -> str:
+        """The headings above the place it rests on first, without the document's name."""
+        wanted = {one.chunk_id for one in self.candidate.supports[:1]}
+        found = (one.chunk.headings for one in self.evidence if one.chunk.id in wanted)
+        return next(found, "").partition(" > ")[2]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreferenceItem:

@@ -9,12 +9,15 @@ Source: Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models", 2021.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
 from torch.nn.utils import parametrize
 
+from rag.adapters import FILES, check_files
+from rag.errors import UsageError
 from tuning.adapters import LoraShape, add_adapter
 
 if TYPE_CHECKING:
@@ -55,6 +58,35 @@ def adapt(base: nn.Module, shape: LoraShape, *, seed: int) -> list[tuple[str, nn
             parametrize.register_parametrization(layer, "weight", factors)
             trainable += [(f"{name}.lora_A", factors.down), (f"{name}.lora_B", factors.up)]
     return trainable
+
+
+def go_on_from(base: nn.Module, folder: Path) -> None:
+    """Put the factors of a saved adapter of the same shape in place of those that ``adapt`` put on ``base``.
+
+    Raises:
+        ModelError: the adapter's files are missing, or are not those its manifest names.
+        UsageError: it has other factors than ``base``.
+    """
+    from safetensors.torch import load_file
+
+    check_files(folder, FILES)
+    saved = load_file(str(folder / FILES[1]))
+    for name, layer in base.named_modules():
+        if not parametrize.is_parametrized(layer, "weight"):
+            continue
+        factors = layer.parametrizations["weight"][0]
+        for part, own in (("lora_A", factors.down), ("lora_B", factors.up)):
+            found = saved.pop(f"{_PEFT_PREFIX}{name}.{part}.weight", None)
+            if found is None or found.shape != own.shape:
+                raise UsageError(
+                    f"the adapter {folder} has no factors like those of {name}", "train with its shape"
+                )
+            with torch.no_grad():
+                own.copy_(found)
+    if saved:
+        raise UsageError(
+            f"the adapter {folder} has factors that are not trained, as {min(saved)}", "train with its shape"
+        )
 
 
 def as_peft(base: nn.Module, fresh: nn.Module, shape: LoraShape, *, seed: int) -> PeftModel:

@@ -17,15 +17,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
+from safetensors.torch import load_file
 from torch import nn
 from torch.nn.utils import parametrize
 
+from rag.adapters import adapter_fingerprint, check_files
 from rag.errors import UsageError
 from rag.fingerprints import fingerprint, hash_bytes
 from rag.generator.span.heads import ReaderHeads
+from rag.generator.span.model import HEADS
 from rag.generator.span.windows import Encoded, encode, pieces_of
 from tuning.adapters import LoraShape, minilm_base
-from tuning.low_rank import adapt, as_peft
+from tuning.low_rank import adapt, as_peft, go_on_from
 from tuning.reading import Example
 from tuning.state import run_steps
 
@@ -83,19 +86,27 @@ def train(
     settings: ReaderTraining,
     state: Path,
     report: Callable[[int, float], None] = lambda step, loss: None,
+    *,
+    start: Path | None = None,
 ) -> tuple[PeftModel, ReaderHeads]:
     """The adapter and the heads after all steps; ``state`` is what an interrupted run goes on from.
 
-    ``report`` is called after each step, from 1, with its loss.
+    ``report`` is called after each step, from 1, with its loss. ``start`` is the folder of a reader to begin
+    with, in place of a fresh one.
 
     Raises:
         UsageError: there is nothing to learn from, or the state is of another run.
     """
     if not examples:
         raise UsageError("no example to learn from", "name data that has a part for training")
-    reader, trainable = fresh_reader(settings)
+    reader, trainable = fresh_reader(settings, start=start)
+    begun = {"start": adapter_fingerprint(start)} if start else {}
     identity = fingerprint(
-        {"settings": asdict(settings), "examples": hash_bytes("\n".join(map(repr, examples)).encode())}
+        {
+            "settings": asdict(settings),
+            "examples": hash_bytes("\n".join(map(repr, examples)).encode()),
+            **begun,
+        }
     )
 
     def loss_of(step: int) -> torch.Tensor:
@@ -107,13 +118,24 @@ def train(
     return adapter.eval(), reader.heads
 
 
-def fresh_reader(settings: ReaderTraining) -> tuple[Reader, list[tuple[str, nn.Parameter]]]:
-    """MiniLM with untouched factors and fresh heads, and all that is to be trained."""
+def fresh_reader(
+    settings: ReaderTraining, *, start: Path | None = None
+) -> tuple[Reader, list[tuple[str, nn.Parameter]]]:
+    """MiniLM with untouched factors and fresh heads, or those of a saved reader; and all that is trained.
+
+    Raises:
+        ModelError: files of ``start`` are missing or were changed.
+        UsageError: ``start`` has another shape than the settings name.
+    """
     encoder, tokenizer = minilm_base(setting="generator")
     trainable = adapt(encoder, settings.shape, seed=settings.seed)
     with torch.random.fork_rng():
         torch.manual_seed(settings.seed)
         heads = ReaderHeads(int(encoder.config.hidden_size))
+    if start is not None:
+        go_on_from(encoder, start)
+        check_files(start, (HEADS,))
+        heads.load_state_dict(load_file(str(start / HEADS)))
     trainable += [(f"heads.{name}", one) for name, one in heads.named_parameters()]
     return Reader(encoder, heads, tokenizer), trainable
 

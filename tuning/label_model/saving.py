@@ -70,13 +70,18 @@ def save(model: LabelModel, path: Path) -> None:
     Raises:
         StorageError: the disk is full or not writable.
     """
+    write_text(path, to_text(model))
+
+
+def to_text(model: LabelModel) -> str:
+    """A model as the text of a JSON file."""
     content = {
         "label_model": VERSION,
         "fingerprint": model.fingerprint,
         **model.parameters(),
         "facts": dict(model.facts),
     }
-    write_text(path, json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def load(path: Path) -> LabelModel:
@@ -86,10 +91,26 @@ def load(path: Path) -> LabelModel:
         ModelError: the file is missing, is no label model of this release, or was changed.
     """
     try:
-        found = _File.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
+        text = path.read_bytes()
+    except OSError as error:
         raise ModelError(
-            f"the label model {path} cannot be read: {_reason(error)}", "fit it again from the votes"
+            f"the label model {path} cannot be read: {error.strerror or type(error).__name__}",
+            "fit it again from the votes",
+        ) from error
+    return from_text(text, str(path))
+
+
+def from_text(text: bytes | str, name: str) -> LabelModel:
+    """A model from the text that ``to_text`` made; ``name`` is what errors call it.
+
+    Raises:
+        ModelError: it is no label model of this release, or was changed.
+    """
+    try:
+        found = _File.model_validate_json(text)
+    except ValidationError as error:
+        raise ModelError(
+            f"the label model {name} cannot be read: {_reason(error)}", "fit it again from the votes"
         ) from error
     model = LabelModel(
         method=found.method,
@@ -106,15 +127,13 @@ def load(path: Path) -> LabelModel:
     )
     if model.fingerprint != found.fingerprint:
         raise ModelError(
-            f"the label model {path} was changed: its fingerprint is {model.fingerprint}",
+            f"the label model {name} was changed: its fingerprint is {model.fingerprint}",
             "fit it again from the votes",
         )
     return model
 
 
-def _reason(error: OSError | ValidationError) -> str:
-    if isinstance(error, OSError):
-        return error.strerror or type(error).__name__
+def _reason(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     place = ".".join(map(str, first["loc"]))
     return f"{place}: {first['msg']}" if place else str(first["msg"])

@@ -58,7 +58,8 @@ class LabelingFunction:
     ``family`` names the source that it shares with others (two that read the same ranking have one voice);
     ``slices`` are the kinds of question it votes on, all where empty; ``query_wise`` says that a vote depends
     on the question's other items or on ranks. A ``scored`` one's numbers become bins at ``edges``, or at
-    quantiles, ``bins`` of them, and high ones speak for the class ``favours``.
+    quantiles, ``bins`` of them, and high ones speak for the class ``favours``. ``revision`` says of what its
+    source does not tell, a service or a model behind it, which one it is.
     """
 
     name: str
@@ -75,6 +76,7 @@ class LabelingFunction:
     bins: int = BINS
     favours: int = 1
     about: str = ""
+    revision: str = ""
 
     def __call__(self, item: Item | Sequence[Item], **resources: Any) -> Any:  # noqa: ANN401 - a user's own
         """The plain function, for tests of it."""
@@ -87,9 +89,9 @@ class LabelingFunction:
         Raises:
             FunctionError: it closes over something that has no identity.
         """
-        declared = (self.on, self.kind, sorted(self.slices), self.batch, self.query_wise, self.scored)
+        declared = (self.on, sorted(self.slices), self.batch, self.query_wise, self.scored, self.revision)
         try:
-            return f"{declared}\n{source_of(self.call)}"
+            return f"{declared}\n{source_of(self.call, known=bool(self.revision))}"
         except TypeError as error:
             raise FunctionError(
                 f"labeling function {self.name} uses {error}",

@@ -20,14 +20,19 @@ _OWN = "tuning.labeling"
 _PLAIN = (str, bytes, int, float, complex, bool, type(None), re.Pattern, range, slice)
 
 
-def source_of(function: Callable[..., Any]) -> str:
+def source_of(function: Callable[..., Any], *, known: bool = False) -> str:
     """The source of a function and of what it uses, each once.
 
     Raises:
-        TypeError: it uses an object that nothing identifies; the message names it.
+        TypeError: it uses an object that nothing identifies; the message names it. Not where something else
+            identifies it (``known``).
     """
     parts: dict[str, str] = {}
-    _add(function, "call", getattr(function, "__module__", ""), parts)
+    try:
+        _add(function, "call", getattr(function, "__module__", ""), parts)
+    except TypeError:
+        if not known:
+            raise
     return "\n".join(f"{name}={text}" for name, text in sorted(parts.items()))
 
 

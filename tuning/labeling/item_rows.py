@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
-from rag.fingerprints import hash_parts
+from rag.fingerprints import fingerprint, hash_parts
 from tuning.items import AnswerItem, Asked, Item, PassageItem, PreferenceItem
 
 
@@ -20,6 +20,16 @@ class Row(NamedTuple):
     question: str
     moving: str
     content: str
+
+
+class State(NamedTuple):
+    """What may change while items keep their ids: the question's place, answer and kind; its items' ranks.
+
+    All votes depend on the first, those of functions that look beyond an item on the second.
+    """
+
+    question: str
+    group: str
 
 
 def item_row(item: Item) -> Row:
@@ -61,12 +71,15 @@ def _answer(item: AnswerItem) -> dict[str, Any]:
     }
 
 
-def groups_of(rows: Sequence[Row]) -> dict[str, str]:
-    """By question: a hash of its items and their ranks."""
+def states_of(rows: Sequence[Row], asked: Mapping[str, Asked]) -> dict[str, State]:
+    """By question: what it is beside its text, and which items with which ranks it has."""
     found: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         found[row.question].add(f"{row.id} {row.moving}")
-    return {question: hash_parts(*sorted(group)) for question, group in found.items()}
+    return {
+        question: State(fingerprint(asdict(asked[question])), hash_parts(*sorted(group)))
+        for question, group in found.items()
+    }
 
 
 def question_of(item: Item) -> Asked:

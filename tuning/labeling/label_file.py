@@ -21,7 +21,7 @@ _VERSION = 1
 _SCHEMA = """
 CREATE TABLE items (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, question TEXT NOT NULL,
-    state TEXT NOT NULL, content TEXT NOT NULL
+    asked TEXT NOT NULL, beside TEXT NOT NULL, content TEXT NOT NULL
 );
 CREATE TABLE questions (id TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX items_of_question ON items (question);

@@ -20,7 +20,7 @@ from rag.types import DocumentId
 
 _NEAR = 64
 """Documents whose parts are kept in memory: items of one question are of few."""
-OF_DOCUMENTS = ("definitions", "tables", "sections", "references", "facts", "text")
+OF_DOCUMENTS = ("definitions", "tables", "sections", "references", "facts", "links", "text")
 """Resources that are look-ups by document."""
 
 T = TypeVar("T")

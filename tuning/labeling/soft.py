@@ -25,10 +25,14 @@ from tuning.label_model.saving import save
 from tuning.label_model.thresholds import for_f_measure, for_precision
 from tuning.labeling.applier import Applied, apply
 from tuning.labeling.functions import FunctionError, LabelingFunction, Values, checked
+from tuning.labeling.item_rows import question_of
 from tuning.labeling.resources import Resources
 from tuning.labeling.store import LabelStore
 
 _PRECISE = 0.9
+_BEARING = 1.5
+"""Passages of a question that bear its answer."""
+_LEAST_SHARE = 0.001
 Gold = Mapping[str, int]
 """Classes that people gave, by item."""
 
@@ -120,6 +124,8 @@ def model_of(
     """
     matrix = matrix_of(applied, store)
     known = classes_of(items, gold)
+    if settings.balance is None and applied.functions[0].on == "passage" and (known == NO_GOLD).all():
+        settings = settings.model_copy(update={"balance": expected_balance(items)})
     model = fitted(matrix, known, settings)
     shares = model.probabilities(matrix)[:, 1]
     keep(model, applied, shares, store, kind=applied.functions[0].on)
@@ -143,6 +149,20 @@ def matrix_of(applied: Applied, store: LabelStore) -> LabelMatrix:
     if not columns:
         raise FunctionError("no labeling function has anything to say of these items", "write another")
     return LabelMatrix(votes=np.stack(columns, axis=1), functions=tuple(functions))
+
+
+def expected_balance(items: Sequence[Item]) -> tuple[float, float]:
+    """Shares of passages that bear no answer and that bear one, where nobody has judged any.
+
+    An answer stands in one or two of a question's passages, however many were found. Agreement among
+    functions cannot learn a share so small: it would rather tell apart what is easily told apart.
+
+    >>> expected_balance([])
+    (0.5, 0.5)
+    """
+    questions = len({question_of(item).id for item in items})
+    share = min(0.5, max(_LEAST_SHARE, _BEARING * questions / len(items))) if items else 0.5
+    return 1 - share, share
 
 
 def classes_of(items: Sequence[Item], gold: Gold | None) -> Classes:

@@ -17,7 +17,7 @@ import numpy as np
 from tuning.items import Item
 from tuning.labeling.blocks import BLOCK, NOT_RUN, Numbers, empty, packed, unpacked
 from tuning.labeling.functions import LabelingFunction, Values
-from tuning.labeling.item_rows import groups_of, item_row, question_of
+from tuning.labeling.item_rows import Row, State, item_row, question_of, states_of
 from tuning.labeling.label_file import LabelFile
 
 _MANY = 500
@@ -30,57 +30,65 @@ class VoteStore(LabelFile):
     def register(self, items: Sequence[Item]) -> Numbers:
         """Number the items ``[n]``, new ones behind those known; equal ones have one number.
 
-        Where a question's items or their ranks are others than last time, what depends on them
-        (``query_wise``) counts as not run.
+        Where a question has another answer, place or kind than last time, its items count as not run; where
+        only its items or their ranks are others, those functions do that depend on it (``query_wise``).
         """
-        rows = [item_row(item) for item in items]
-        states = groups_of(rows)
+        rows = {row.id: row for row in map(item_row, items)}
+        asked = {one.id: one for one in map(question_of, items)}
+        states = states_of(list(rows.values()), asked)
         with self.transaction():
-            known = self._states([row.id for row in rows])
-            new = {
-                row.id: (row.id, row.kind, row.question, states[row.question], row.content)
-                for row in rows
-                if row.id not in known
-            }
-            moved = {
-                row.id: row for row in rows if row.id in known and known[row.id][1] != states[row.question]
-            }
+            known = self._known(list(rows))
             self._db.executemany(
-                "INSERT INTO items (id, kind, question, state, content) VALUES (?,?,?,?,?)", new.values()
-            )
-            self._db.executemany(
-                "UPDATE items SET state = ?, content = ? WHERE id = ?",
-                [(states[row.question], row.content, row.id) for row in moved.values()],
-            )
-            asked = {one.id: one for one in map(question_of, items)}
-            self._db.executemany(
-                "INSERT OR IGNORE INTO questions VALUES (?,?)",
+                "INSERT OR REPLACE INTO questions VALUES (?,?)",
                 [(name, json.dumps(asdict(one), ensure_ascii=False)) for name, one in asked.items()],
             )
-            self._forget(np.array([known[one][0] for one in moved], dtype=np.int64))
-            known |= self._states(list(new))
-        return np.array([known[row.id][0] for row in rows], dtype=np.int64)
+            self._db.executemany(
+                "INSERT INTO items (id, kind, question, asked, beside, content) VALUES (?,?,?,?,?,?)",
+                [
+                    (row.id, row.kind, row.question, *states[row.question], row.content)
+                    for row in rows.values()
+                    if row.id not in known
+                ],
+            )
+            self._move({name: rows[name] for name in known}, known, states)
+            numbers = {name: number for name, (number, _) in self._known(list(rows)).items()}
+        return np.array([numbers[item.id] for item in items], dtype=np.int64)
 
-    def _states(self, ids: Sequence[str]) -> dict[str, tuple[int, str]]:
-        found: dict[str, tuple[int, str]] = {}
+    def _move(
+        self,
+        rows: Mapping[str, Row],
+        known: Mapping[str, tuple[int, State]],
+        states: Mapping[str, State],
+    ) -> None:
+        """Take down what has changed around known items, and forget the votes that depend on it."""
+        moved = {name: row for name, row in rows.items() if known[name][1] != states[row.question]}
+        self._db.executemany(
+            "UPDATE items SET asked = ?, beside = ?, content = ? WHERE id = ?",
+            [(*states[row.question], row.content, name) for name, row in moved.items()],
+        )
+        anew = [
+            name for name, row in moved.items() if known[name][1].question != states[row.question].question
+        ]
+        for names, where in ((list(moved), "query_wise = 1"), (anew, "query_wise = 0")):
+            numbers = np.array([known[name][0] for name in names], dtype=np.int64)
+            nothing = np.full(len(numbers), NOT_RUN, dtype=np.float32)
+            functions = self._db.execute(f"SELECT number FROM functions WHERE {where}").fetchall()  # noqa: S608
+            for (function,) in functions if len(numbers) else ():
+                self._write(function, numbers, nothing)
+
+    def _known(self, ids: Sequence[str]) -> dict[str, tuple[int, State]]:
+        found: dict[str, tuple[int, State]] = {}
         for start in range(0, len(ids), _MANY):
             some = ids[start : start + _MANY]
             marks = ",".join("?" * len(some))
             found |= {
-                row[0]: (row[1], row[2])
+                row[0]: (row[1], State(row[2], row[3]))
                 for row in self._db.execute(
-                    f"SELECT id, number, state FROM items WHERE id IN ({marks})",  # noqa: S608 - marks
+                    f"SELECT id, number, asked, beside FROM items WHERE id IN ({marks})",  # noqa: S608
                     some,
                 )
             }
         return found
-
-    def _forget(self, numbers: Numbers) -> None:
-        """Votes of functions that look beyond an item count as not run on these."""
-        if not len(numbers):
-            return
-        for (function,) in self._db.execute("SELECT number FROM functions WHERE query_wise = 1").fetchall():
-            self._write(function, numbers, np.full(len(numbers), NOT_RUN, dtype=np.float32))
 
     def content(self, item: str) -> tuple[int, dict[str, Any]]:
         """An item's number, and what is kept of it, its question included.

@@ -27,7 +27,7 @@ from rag.sentences import sentence_spans
 from rag.types import Candidate, Chunk, Evidence, Support
 
 _VERSION = 1
-_LONGEST = {"open": 80, "clause": 250, "statement": 250, "yes_no": 250}
+LONGEST = {"open": 80, "clause": 250, "statement": 250, "yes_no": 250}
 """Word pieces of a span, by the manner of the question."""
 _SPANS = 3
 """Taken from a window at most, for questions for one thing."""
@@ -69,8 +69,8 @@ class SpanReader:
 
     def _complete(self, prompt: Prompt) -> tuple[Candidate, ...]:
         asked = manner(prompt.question)
-        question = prompt.question if asked in ("clause", "statement") else subject(prompt.question)
-        chunks = [one.chunk for one in _first(prompt.evidence, self._windows)]
+        question = subject_of(prompt.question)
+        chunks = [one.chunk for one in read_first(prompt.evidence, self._windows)]
         readings = self._model.read(
             [Window(question=question, text=chunk.text, context=chunk.context) for chunk in chunks]
         )
@@ -81,12 +81,17 @@ class SpanReader:
             found = [
                 candidate
                 for rank, (chunk, reading) in enumerate(zip(chunks, readings, strict=True))
-                for candidate in _spans(chunk, rank, reading, _LONGEST[asked], several=several)
+                for candidate in _spans(chunk, rank, reading, LONGEST[asked], several=several)
             ]
         return tuple(sorted(found, key=lambda candidate: -candidate.signals["margin"])[: self._count])
 
 
-def _first(evidence: Sequence[Evidence], count: int) -> list[Evidence]:
+def subject_of(question: str) -> str:
+    """What is read of a question: all of a demand or a statement, else what it asks about."""
+    return question if manner(question) in ("clause", "statement") else subject(question)
+
+
+def read_first(evidence: Sequence[Evidence], count: int) -> list[Evidence]:
     """The first so many pieces: hits, but for one place in four, which is for what they brought along."""
     hits = [one for one in evidence if one.why == "hit"]
     brought = [one for one in evidence if one.why != "hit"]
@@ -128,7 +133,7 @@ def _verdicts(chunks: Sequence[Chunk], readings: Sequence[Reading]) -> list[Cand
     said = [float(max(r.verdict[ENTAILED], r.verdict[CONTRADICTED])) for r in readings]
     candidates = []
     for rank, (chunk, reading) in enumerate(zip(chunks, readings, strict=True)):
-        spans = spans_of(reading, 1, _LONGEST["statement"])
+        spans = spans_of(reading, 1, LONGEST["statement"])
         if not spans:
             continue
         entailed, contradicted = float(reading.verdict[ENTAILED]), float(reading.verdict[CONTRADICTED])

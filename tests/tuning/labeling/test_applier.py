@@ -134,6 +134,16 @@ def test_what_depends_on_other_items_runs_anew_when_these_change(store: LabelSto
     assert [one.ran for one in apply(moved, functions, noting(calls), store).ran] == [3, 0]
 
 
+def test_another_answer_to_a_question_runs_all_functions_anew(store: LabelStore) -> None:
+    calls: list[str] = []
+    apply(ITEMS[:3], [counted(calls)], noting(calls), store)
+    question = replace(ITEMS[0].question, answer="$5")
+    again = [replace(item, question=question) for item in ITEMS[:3]]
+    assert [item.id for item in again] == [item.id for item in ITEMS[:3]]
+    assert apply(again, [counted(calls)], noting(calls), store).ran[0].ran == 3
+    assert apply(again, [counted(calls)], noting(calls), store).ran[0].ran == 0
+
+
 def test_slices_bind_a_function_to_kinds_of_question(store: LabelStore) -> None:
     calls: list[str] = []
     applied = apply(ITEMS, [counted(calls, slices=["definition"])], noting(calls), store)

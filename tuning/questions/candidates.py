@@ -1,0 +1,132 @@
+"""Questions × library → items to vote on: the passages and the answers that may be right.
+
+Passages are those that both searches find, fused as they are in use, the places that a question was made
+from, and the passages beside these. Answers are what the generator in use proposes, every value of the kind
+that is asked for in the first pieces of evidence, what the question's maker read, and the refusal: functions
+can only choose among what was proposed. Leaves votes to ``tuning.labeling``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from rag.fusion import fuse
+from rag.generator.focus import focus
+from rag.generator.values import asked_kind, values
+from rag.pipeline import Pipeline
+from rag.prompt import Prompt
+from rag.sentences import sentence_spans
+from rag.types import Candidate, Chunk, Evidence, Query, Support
+from tuning.items import AnswerItem, Asked, PassageItem, Place
+
+_VALUED = 8
+"""Pieces of evidence in which every value of the kind asked for is proposed."""
+_VALUES = 40
+REFUSAL = Candidate(text="", score=0.0, supports=())
+
+
+def passage_items(
+    pipeline: Pipeline,
+    asked: Sequence[Asked],
+    *,
+    limit: int = 30,
+    advance: Callable[[], None] = lambda: None,
+) -> Iterator[PassageItem]:
+    """The first ``limit`` passages of each question, and those of its places with what stands beside them.
+
+    Raises:
+        QuestionError: a question is empty or too long.
+    """
+    for question in asked:
+        found, chunks = pipeline.candidates(Query(text=question.text, document_ids=question.document_ids))
+        lexical = {hit.chunk_id: rank for rank, hit in enumerate(found.lexical, start=1)}
+        dense = {hit.chunk_id: rank for rank, hit in enumerate(found.dense, start=1)}
+        if pipeline.combiner is None:
+            scores = {hit.chunk_id: hit.score for hit in fuse(found, pipeline.retrieval.fusion_k)}
+        else:
+            sums = pipeline.combiner.scores(found, chunks)
+            scores = {chunk.id: float(one) for chunk, one in zip(chunks, sums, strict=True)}
+        first = sorted(chunks, key=lambda chunk: (-scores[chunk.id], chunk.id))[:limit]
+        around = [chunk for place in question.places for chunk in _around(pipeline, place)]
+        for chunk in {chunk.id: chunk for chunk in (*first, *around)}.values():
+            yield PassageItem(
+                question=question,
+                chunk=chunk,
+                lexical=lexical.get(chunk.id),
+                dense=dense.get(chunk.id),
+                score=scores.get(chunk.id, 0.0),
+            )
+        advance()
+
+
+def answer_items(
+    pipeline: Pipeline, asked: Sequence[Asked], *, advance: Callable[[], None] = lambda: None
+) -> Iterator[AnswerItem]:
+    """The answers proposed for each question, each once; the refusal is always among them.
+
+    Raises:
+        QuestionError: a question is empty or too long.
+    """
+    for question in asked:
+        prompt = pipeline.prompt(Query(text=question.text, document_ids=question.document_ids))
+        proposed = [
+            *pipeline.generator.complete([prompt])[0],
+            *_every_value(prompt),
+            *_as_made(question, prompt),
+            REFUSAL,
+        ]
+        seen: set[str] = set()
+        for candidate in proposed:
+            item = AnswerItem(question=question, candidate=candidate, evidence=prompt.evidence)
+            if item.id not in seen:
+                seen.add(item.id)
+                yield item
+        advance()
+
+
+def _around(pipeline: Pipeline, place: Place) -> Iterator[Chunk]:
+    for chunk in pipeline.catalog.chunks_over(place.document_id, place.start, place.end):
+        yield chunk
+        yield from pipeline.catalog.chunks_beside(chunk)
+
+
+def _every_value(prompt: Prompt) -> list[Candidate]:
+    kind = asked_kind(focus(prompt.question))
+    found = [
+        _quoted(one.chunk, *span)
+        for one in prompt.evidence[:_VALUED]
+        for span in values(one.chunk.text, kind)
+    ]
+    return found[:_VALUES]
+
+
+def _as_made(question: Asked, prompt: Prompt) -> Iterator[Candidate]:
+    """What the maker read, where its place is in the evidence."""
+    if not question.answer:
+        return
+    for one in prompt.evidence:
+        for place in question.places:
+            start, end = _inside(one, place)
+            at = one.chunk.text.find(question.answer, start, end) if start < end else -1
+            if at >= 0:
+                yield _quoted(one.chunk, at, at + len(question.answer))
+
+
+def _inside(one: Evidence, place: Place) -> tuple[int, int]:
+    """The part of a piece of evidence that lies in a place; empty where none does."""
+    if one.chunk.document_id != place.document_id:
+        return 0, 0
+    length = len(one.chunk.text)
+    return max(0, place.start - one.chunk.start), min(length, place.end - one.chunk.start)
+
+
+def _quoted(chunk: Chunk, start: int, end: int) -> Candidate:
+    """A span as a candidate, resting on the sentences that it touches."""
+    touched = [(a, b) for a, b in sentence_spans(chunk.text) if a < end and start < b]
+    first = min([start, *(a for a, _ in touched)])
+    last = max([end, *(b for _, b in touched)])
+    return Candidate(
+        text=" ".join(chunk.text[start:end].split()),
+        score=0.0,
+        supports=(Support(chunk_id=chunk.id, start=first, end=last),),
+    )
