@@ -50,6 +50,12 @@ class CombinerTuning:
     dev_questions: int = 160
     cuts: Cuts = field(default_factory=Cuts)
 
+    def asked(self, labelled: Sequence[Labelled], dev: Sequence[Labelled]) -> int:
+        """How many questions will be asked."""
+        return len(_chosen(labelled, self.cuts, self.train_questions)) + len(
+            _chosen(dev, self.cuts, self.dev_questions)
+        )
+
     @property
     def current(self) -> Combiner:
         """The combiner in use."""

@@ -1,0 +1,210 @@
+"""What tuning does one after the other: each stage trains a part, on settings that have the parts before.
+
+A stage gets a ``Bench`` and gives back a ``Change`` of settings with its artifact, or a note why the part
+stays as it is. Further parts join by being listed. Leaves training to the trainers, the gate to
+``tuning.tune``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from ingest.indexing import index_aside
+from ingest.progress import Progress
+from rag.settings import HashingEmbedderSettings, LateInteractionSettings, Settings
+from rag.workspace import Workspace
+from tuning import combiner_labels, embedder, reranker_labels
+from tuning.artifacts import read_manifest
+from tuning.combiner_labels import WEIGHTS, CombinerTuning
+from tuning.embedder import EmbedderTraining, Mode
+from tuning.items import Labelled
+from tuning.reranker_labels import RerankerTuning
+from tuning.soft_lists import Cuts
+
+Overrides = Mapping[str, Mapping[str, Any]]
+"""Values of settings by section; artifacts as paths below the workspace."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """What a stage works with; ``settings`` have the changes of the stages before.
+
+    ``effort`` is the share of a trainer's usual steps that is taken.
+    """
+
+    workspace: Workspace
+    settings: Settings
+    train: Sequence[Labelled]
+    dev: Sequence[Labelled]
+    cuts: Cuts
+    seed: int
+    effort: float
+    state: Path
+    expired: Callable[[], bool]
+    progress: Progress
+
+    def steps(self, usual: int, every: int) -> int:
+        """How many to take: whole rounds between evaluations, one at least."""
+        return every * max(1, round(usual * self.effort / every))
+
+    def named(self, folder: Path, file: str = "") -> str:
+        """An artifact as settings name it."""
+        return (folder / file).relative_to(self.workspace.root).as_posix()
+
+    def stepped(self, name: str, steps: int) -> Callable[[int, float], None]:
+        """Begin a stage of the progress; what a trainer reports its steps to."""
+        self.progress.start(name, steps, "steps")
+        done = 0
+
+        def report(step: int, loss: float) -> None:
+            nonlocal done
+            self.progress.advance(step - done)
+            done = step
+
+        return report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a stage came to: overrides and the artifact's folder; or none of them, and ``note`` says why."""
+
+    settings: Overrides
+    artifact: Path | None = None
+    figures: Mapping[str, Any]
+    note: str = ""
+
+
+class Stage(Protocol):
+    """A part that is tuned."""
+
+    @property
+    def name(self) -> str:
+        """As in settings: embedder, reranker, combiner, …."""
+        ...
+
+    @property
+    def share(self) -> float:
+        """Its share of a budget of time, beside those of the others."""
+        ...
+
+    def run(self, bench: Bench) -> Change:
+        """Train, or find what was trained of the same before."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbedderStage:
+    """The embedder: an adapter of questions, or of both sides with an index of its own beside."""
+
+    mode: Mode = "queries"
+    training: EmbedderTraining = field(default_factory=EmbedderTraining)
+    name: str = "embedder"
+    share: float = 0.3
+
+    def run(self, bench: Bench) -> Change:
+        """Go on from the adapter in use."""
+        own = bench.settings.embedder
+        if isinstance(own, HashingEmbedderSettings):
+            return Change(settings={}, figures={}, note="the hashing embedder has nothing to train")
+        start = (own.query_adapter or own.adapter) if self.mode == "queries" else own.adapter
+        steps = bench.steps(self.training.steps, self.training.save_every)
+        settings = replace(
+            self.training,
+            base=own.model_copy(update={"query_adapter": None}),
+            mode=self.mode,
+            start=start,
+            vectors=bench.workspace.indexes,
+            steps=steps,
+            cuts=bench.cuts,
+            seed=bench.seed,
+            expired=bench.expired,
+        )
+        report = bench.stepped(self.name, steps)
+        folder = embedder.train(
+            bench.train, bench.dev, settings, bench.workspace.artifacts, bench.state, report
+        )
+        figures = read_manifest(folder)["dev"]
+        if figures["step"] == 0:
+            return Change(settings={}, figures=figures, note="training did not help on the development part")
+        if self.mode == "queries":
+            return Change(
+                settings={"embedder": {"query_adapter": bench.named(folder)}},
+                artifact=folder,
+                figures=figures,
+            )
+        tuned = own.model_copy(update={"adapter": folder, "query_adapter": None})
+        index_aside(bench.workspace, bench.settings.model_copy(update={"embedder": tuned}), bench.progress)
+        return Change(
+            settings={"embedder": {"adapter": bench.named(folder), "query_adapter": None}},
+            artifact=folder,
+            figures=figures,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RerankerStage:
+    """The late-interaction reranker."""
+
+    training: RerankerTuning = field(default_factory=RerankerTuning)
+    name: str = "reranker"
+    share: float = 0.35
+
+    def run(self, bench: Bench) -> Change:
+        """Go on from the adapter in use."""
+        own = bench.settings.reranker
+        if not isinstance(own, LateInteractionSettings):
+            return Change(settings={}, figures={}, note=f"a reranker of kind {own.kind} is not trained")
+        steps = bench.steps(self.training.steps, self.training.save_every)
+        settings = replace(
+            self.training,
+            start=own.adapter,
+            steps=steps,
+            cuts=bench.cuts,
+            seed=bench.seed,
+            expired=bench.expired,
+        )
+        report = bench.stepped(self.name, steps)
+        folder = reranker_labels.train(
+            bench.train, bench.dev, settings, bench.workspace.artifacts, bench.state, report
+        )
+        figures = read_manifest(folder)["dev"]
+        if figures["step"] == 0:
+            return Change(settings={}, figures=figures, note="training did not help on the development part")
+        return Change(
+            settings={"reranker": {"adapter": bench.named(folder)}}, artifact=folder, figures=figures
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CombinerStage:
+    """The fusion, and how far it believes the reranker."""
+
+    prior: float = 0.003
+    name: str = "combiner"
+    share: float = 0.15
+
+    def run(self, bench: Bench) -> Change:
+        """Learn on questions asked with the parts tuned before."""
+        if bench.settings.retrieval.fusion != "learned":
+            return Change(settings={}, figures={}, note="fusion by rank alone has nothing to learn")
+        settings = CombinerTuning(
+            workspace=bench.workspace, settings=bench.settings, prior=self.prior, cuts=bench.cuts
+        )
+        count = settings.asked(bench.train, bench.dev)
+        report = bench.stepped(self.name, count)
+        folder = combiner_labels.train(
+            bench.train, bench.dev, settings, bench.workspace.artifacts, bench.state, report
+        )
+        return Change(
+            settings={"retrieval": {"combiner": bench.named(folder, WEIGHTS)}},
+            artifact=folder,
+            figures=read_manifest(folder)["dev"],
+        )
+
+
+def standard_stages(mode: Mode = "queries") -> tuple[Stage, ...]:
+    """The parts that learn from labels of passages, in their order."""
+    return (EmbedderStage(mode=mode), RerankerStage(), CombinerStage())

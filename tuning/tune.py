@@ -1,0 +1,335 @@
+"""From questions to a better release: labels → parts, one after the other → candidate → gate → promotion.
+
+Every step leaves what it made under a name that follows from what went into it: searched candidates, votes,
+artifacts, the candidate release, the gate's runs. A run that was killed is run again and goes on where it was;
+nothing is in use before the gate has let it through. Leaves where questions come from to ``tuning.questions``,
+what a part's training is to ``tuning.stages``.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from eval.gate import Verdict
+from eval.gate_runs import GateQuestions
+from ingest.progress import Progress
+from rag.assembly import open_pipeline
+from rag.errors import UsageError, WorkspaceError
+from rag.releases import NONE, Release, apply, create, current, promote, record_gate
+from rag.settings import Settings
+from rag.storage import storage_errors
+from rag.types import DocumentId
+from rag.workspace import Workspace
+from tuning.budget import Budget
+from tuning.gating import Gate, measure, write_own_questions
+from tuning.items import Asked
+from tuning.soft_lists import Cuts, Parts, by_document, soft_lists
+from tuning.stages import Bench, Change, Overrides, Stage, standard_stages
+from tuning.supervision import Supervision, supervise
+
+STATE = "tuning"
+_GATE = "gate"
+_GATE_SHARE = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TuneOptions:
+    """How to tune.
+
+    ``dev_share`` of the families of documents are held apart, for stopping and for the gate. ``gate`` are the
+    questions that decide, about those documents; None takes the development part's own. ``seconds`` is the
+    budget of time from the first part on. ``effort`` is the share of the usual steps.
+    """
+
+    stages: Sequence[Stage] = field(default_factory=standard_stages)
+    gate: GateQuestions | None = None
+    slices: Sequence[str] = ()
+    dev_share: float = 0.3
+    cuts: Cuts = field(default_factory=Cuts)
+    candidates: int = 30
+    seconds: float | None = None
+    effort: float = 1.0
+    seed: int = 7
+    note: str = "tuned"
+    by: str = "covenant tune"
+    promote: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageReport:
+    """What a stage came to, and how long it took."""
+
+    name: str
+    change: Change
+    seconds: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "name": self.name,
+            "artifact": self.change.artifact.name if self.change.artifact else None,
+            "dev": dict(self.change.figures),
+            "note": self.change.note,
+            "seconds": round(self.seconds, 1),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TuneReport:
+    """What a run came to; ``release`` is the candidate, None where no part changed."""
+
+    questions: Mapping[str, int]
+    labels: int
+    label_model: str
+    stages: tuple[StageReport, ...]
+    release: Release | None
+    verdict: Verdict | None
+    promoted: bool
+    seconds: Mapping[str, float]
+
+    @property
+    def reason(self) -> str:
+        """Why it was promoted or not, in a sentence."""
+        if self.release is None:
+            return "no part got better on the development part"
+        return "not measured" if self.verdict is None else self.verdict.reason
+
+    def as_dict(self) -> dict[str, Any]:
+        """What ``--json`` prints."""
+        return {
+            "release": None if self.release is None else self.release.id,
+            "promoted": self.promoted,
+            "reason": self.reason,
+            "questions": dict(self.questions),
+            "labels": self.labels,
+            "label_model": self.label_model,
+            "stages": [one.as_dict() for one in self.stages],
+            "gate": None if self.verdict is None else self.verdict.as_dict(),
+            "seconds": {name: round(value, 1) for name, value in self.seconds.items()},
+        }
+
+
+def tune(
+    workspace: Workspace,
+    settings: Settings,
+    asked: Sequence[Asked],
+    options: TuneOptions,
+    progress: Progress,
+    clock: Callable[[], datetime],
+) -> TuneReport:
+    """Label, train, measure, promote; ``settings`` are the workspace's own.
+
+    Raises:
+        UsageError: there are too few questions, or they tell nothing apart.
+        WorkspaceError: another process tunes this workspace.
+        SourceError: the gate's questions cannot be read or do not fit the library.
+        StorageError: the disk is full or not writable; what was made stays.
+    """
+    with tuning_lock(workspace):
+        begin = perf_counter()
+        found = supervise(workspace, settings, asked, progress, candidates=options.candidates)
+        parts = parted(found, options)
+        return improve(
+            workspace, settings, Learned(found=found, parts=parts, seconds=perf_counter() - begin), options,
+            progress, clock,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learned:
+    """What is learned from: labels in parts, and how long they took to make."""
+
+    found: Supervision
+    parts: Parts
+    seconds: float
+
+
+def parted(found: Supervision, options: TuneOptions) -> Parts:
+    """Labels to train on, and those of documents held apart.
+
+    Raises:
+        UsageError: all questions are about one family of documents.
+    """
+    try:
+        return by_document(found.labels, share=options.dev_share, seed=options.seed, families=found.families)
+    except ValueError as error:
+        raise UsageError(str(error), "ingest more documents, or make questions about others") from error
+
+
+def improve(
+    workspace: Workspace,
+    settings: Settings,
+    learned: Learned,
+    options: TuneOptions,
+    progress: Progress,
+    clock: Callable[[], datetime],
+) -> TuneReport:
+    """Train the parts from labels that are there, make a candidate, measure and promote it; see ``tune``."""
+    seconds = {"label": learned.seconds}
+    base = current(workspace)
+    shares = {one.name: one.share for one in options.stages}
+    budget = Budget(seconds=options.seconds, shares={**shares, _GATE: _GATE_SHARE})
+    overrides: dict[str, dict[str, Any]] = _own(base)
+    reports = []
+    for stage in options.stages:
+        begin = perf_counter()
+        bench = Bench(
+            workspace=workspace,
+            settings=apply(settings, _Pending(overrides, workspace.root)),
+            train=learned.parts.train,
+            dev=learned.parts.dev,
+            cuts=options.cuts,
+            seed=options.seed,
+            effort=options.effort,
+            state=workspace.root / STATE / "state",
+            expired=budget.begin(stage.name),
+            progress=progress,
+        )
+        change = stage.run(bench)
+        if change.artifact is not None:
+            shutil.rmtree(bench.state / change.artifact.name, ignore_errors=True)
+        overrides = _merged(overrides, change.settings)
+        seconds[stage.name] = perf_counter() - begin
+        reports.append(StageReport(name=stage.name, change=change, seconds=seconds[stage.name]))
+    begin = perf_counter()
+    release, verdict = None, None
+    if any(one.change.settings for one in reports):
+        release = _candidate(workspace, settings, overrides, (learned, reports, base), options, clock)
+        verdict = _measured(workspace, settings, release, learned, options, progress)
+    promoted = verdict is not None and verdict.promoted and options.promote
+    if release is not None and promoted:
+        promote(workspace, release.id, by=options.by, clock=clock(), reason=options.note)
+    seconds[_GATE] = perf_counter() - begin
+    return TuneReport(
+        questions={
+            "train": len(soft_lists(learned.parts.train)),
+            "dev": len(soft_lists(learned.parts.dev)),
+        },
+        labels=len(learned.found.labels),
+        label_model=learned.found.label_model,
+        stages=tuple(reports),
+        release=release,
+        verdict=verdict,
+        promoted=promoted,
+        seconds=seconds,
+    )
+
+
+def held_documents(parts: Parts) -> frozenset[DocumentId]:
+    """The documents that questions of the development part are about."""
+    return frozenset().union(*(one.documents for one in soft_lists(parts.dev)))
+
+
+@contextmanager
+def tuning_lock(workspace: Workspace) -> Iterator[None]:
+    """Hold the workspace for tuning: documents may come meanwhile, another tuning may not.
+
+    Raises:
+        WorkspaceError: another process tunes this workspace.
+        StorageError: the folder cannot be written.
+    """
+    folder = workspace.root / STATE
+    with storage_errors(str(folder)):
+        folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise WorkspaceError(
+            f"another process tunes {workspace.root}", "wait for it to end and try again"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """What stages changed so far, as a release is applied."""
+
+    settings: Overrides
+    root: Path
+
+
+def _own(release: Release | None) -> dict[str, dict[str, Any]]:
+    """The overrides of the release in use."""
+    return {} if release is None else {name: dict(values) for name, values in release.settings.items()}
+
+
+def _merged(overrides: Overrides, change: Overrides) -> dict[str, dict[str, Any]]:
+    names = {*overrides, *change}
+    return {name: {**overrides.get(name, {}), **change.get(name, {})} for name in sorted(names)}
+
+
+def _candidate(
+    workspace: Workspace,
+    settings: Settings,
+    overrides: Overrides,
+    made: tuple[Learned, Sequence[StageReport], Release | None],
+    options: TuneOptions,
+    clock: Callable[[], datetime],
+) -> Release:
+    """The release of all changes, with what they were learned from among its facts."""
+    learned, reports, base = made
+    tuned = apply(settings, _Pending(overrides, workspace.root))
+    with open_pipeline(workspace, tuned, NONE) as pipeline:
+        fingerprints = dict(pipeline.fingerprints)
+    artifacts = {
+        Path(*Path(value).parts[:2])
+        for values in overrides.values()
+        for value in values.values()
+        if isinstance(value, str) and value.startswith("artifacts/")
+    }
+    return create(
+        workspace,
+        settings=overrides,
+        artifacts=sorted(artifacts),
+        parent=None if base is None else base.id,
+        note=options.note,
+        clock=clock(),
+        facts={
+            "fingerprints": fingerprints,
+            "label_model": learned.found.label_model,
+            "stages": [one.as_dict() for one in reports],
+            "seed": options.seed,
+        },
+    )
+
+
+def _measured(
+    workspace: Workspace,
+    settings: Settings,
+    release: Release,
+    learned: Learned,
+    options: TuneOptions,
+    progress: Progress,
+) -> Verdict | None:
+    """The gate's verdict, kept with the release; None where there is nothing to measure by."""
+    held = held_documents(learned.parts)
+    if options.gate is not None:
+        questions = GateQuestions(
+            path=options.gate.path,
+            split=options.gate.split,
+            documents=options.gate.documents or held,
+            scope=options.gate.scope,
+            target=options.gate.target,
+        )
+    else:
+        own = write_own_questions(workspace, [one.question for one in soft_lists(learned.parts.dev)])
+        if own is None:
+            return None
+        questions = GateQuestions(path=own)
+    gate = Gate(questions=questions, slices=options.slices)
+    verdict = measure(workspace, settings, release, gate, progress)
+    record_gate(workspace, release.id, verdict.as_dict())
+    return verdict
