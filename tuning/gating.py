@@ -28,6 +28,8 @@ from tuning.items import Asked
 FOLDER = "gate"
 """Of the workspace's cache: the texts are the documents'."""
 
+__all__ = ["Gate", "GateQuestions", "Verdict", "measure", "write_own_questions"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:

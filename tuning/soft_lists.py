@@ -113,11 +113,13 @@ def by_document(
     share: float,
     seed: int,
     families: Mapping[DocumentId, str] | None = None,
+    settled: Mapping[DocumentId, bool] | None = None,
 ) -> Parts:
     """A part for training and one for development, with no document (nor family of documents) in both.
 
-    ``share`` of the families that have questions, at least one, are for development, drawn by hash, so that
-    more documents hardly move those that were there. Questions that touch both parts are in neither.
+    ``share`` of the families that have questions, at least one, are for development, drawn by hash.
+    ``settled`` says of documents of an earlier run whether they were: these stay in their part, and the
+    others are drawn. Questions that touch both parts are in neither.
 
     Raises:
         ValueError: there are fewer than two families.
@@ -125,10 +127,15 @@ def by_document(
     named = families or {}
     lists = soft_lists(labelled)
     own = {one.question.id: {named.get(d, d) for d in one.documents} for one in lists}
-    drawn = sorted(set().union(*own.values()), key=lambda family: hash_bytes(f"{seed} {family}".encode()))
-    if len(drawn) < 2:
+    asked = set().union(*own.values())
+    if len(asked) < 2:
         raise ValueError("questions about at least two documents are needed to keep some apart")
-    held = set(drawn[: min(len(drawn) - 1, max(1, round(share * len(drawn))))])
+    kept = {named.get(d, d): is_held for d, is_held in (settled or {}).items()}
+    drawn = sorted(asked - set(kept), key=lambda family: hash_bytes(f"{seed} {family}".encode()))
+    held = {family for family in asked & set(kept) if kept[family]}
+    # One at least is held apart, and one learned from.
+    least, most = int(not held), len(drawn) - int(not (asked & set(kept)) - held)
+    held |= set(drawn[: min(most, max(least, round(share * len(drawn))))])
     train: list[Labelled] = []
     dev: list[Labelled] = []
     for one in lists:

@@ -1,9 +1,9 @@
 """From questions to a better release: labels → parts, one after the other → candidate → gate → promotion.
 
 Every step leaves what it made under a name that follows from what went into it: searched candidates, votes,
-artifacts, the candidate release, the gate's runs. A run that was killed is run again and goes on where it was;
-nothing is in use before the gate has let it through. Leaves where questions come from to ``tuning.questions``,
-what a part's training is to ``tuning.stages``.
+artifacts, the candidate release, the gate's runs. A run that was killed is run again and goes on where it
+was; nothing is in use before the gate has let it through. Leaves where questions come from to
+``tuning.questions``, what a part's training is to ``tuning.stages``.
 """
 
 from __future__ import annotations
@@ -19,8 +19,6 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from eval.gate import Verdict
-from eval.gate_runs import GateQuestions
 from ingest.progress import Progress
 from rag.assembly import open_pipeline
 from rag.errors import UsageError, WorkspaceError
@@ -29,8 +27,9 @@ from rag.settings import Settings
 from rag.storage import storage_errors
 from rag.types import DocumentId
 from rag.workspace import Workspace
+from tuning.asked_store import keep_asked
 from tuning.budget import Budget
-from tuning.gating import Gate, measure, write_own_questions
+from tuning.gating import Gate, GateQuestions, Verdict, measure, write_own_questions
 from tuning.items import Asked
 from tuning.soft_lists import Cuts, Parts, by_document, soft_lists
 from tuning.stages import Bench, Change, Overrides, Stage, standard_stages
@@ -46,12 +45,13 @@ class TuneOptions:
     """How to tune.
 
     ``dev_share`` of the families of documents are held apart, for stopping and for the gate. ``gate`` are the
-    questions that decide, about those documents; None takes the development part's own. ``seconds`` is the
-    budget of time from the first part on. ``effort`` is the share of the usual steps.
+    questions that decide, about those documents; None takes the development part's own, by ``target``.
+    ``seconds`` is the budget of time from the first part on, ``effort`` the share of the usual steps.
     """
 
     stages: Sequence[Stage] = field(default_factory=standard_stages)
     gate: GateQuestions | None = None
+    target: str = "accuracy"
     slices: Sequence[str] = ()
     dev_share: float = 0.3
     cuts: Cuts = field(default_factory=Cuts)
@@ -138,10 +138,9 @@ def tune(
         begin = perf_counter()
         found = supervise(workspace, settings, asked, progress, candidates=options.candidates)
         parts = parted(found, options)
-        return improve(
-            workspace, settings, Learned(found=found, parts=parts, seconds=perf_counter() - begin), options,
-            progress, clock,
-        )  # fmt: skip
+        keep_asked(workspace, asked, parts_by_document(parts))
+        learned = Learned(found=found, parts=parts, seconds=perf_counter() - begin)
+        return improve(workspace, settings, learned, options, progress, clock)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,9 +223,14 @@ def improve(
     )
 
 
-def held_documents(parts: Parts) -> frozenset[DocumentId]:
-    """The documents that questions of the development part are about."""
-    return frozenset().union(*(one.documents for one in soft_lists(parts.dev)))
+def parts_by_document(parts: Parts) -> dict[DocumentId, bool]:
+    """The documents that questions are about, and whether each is held apart."""
+    return {
+        document: is_held
+        for part, is_held in ((parts.train, False), (parts.dev, True))
+        for one in soft_lists(part)
+        for document in one.documents
+    }
 
 
 @contextmanager
@@ -315,7 +319,7 @@ def _measured(
     progress: Progress,
 ) -> Verdict | None:
     """The gate's verdict, kept with the release; None where there is nothing to measure by."""
-    held = held_documents(learned.parts)
+    held = {document for document, is_held in parts_by_document(learned.parts).items() if is_held}
     if options.gate is not None:
         questions = GateQuestions(
             path=options.gate.path,
@@ -328,7 +332,7 @@ def _measured(
         own = write_own_questions(workspace, [one.question for one in soft_lists(learned.parts.dev)])
         if own is None:
             return None
-        questions = GateQuestions(path=own)
+        questions = GateQuestions(path=own, target=options.target)
     gate = Gate(questions=questions, slices=options.slices)
     verdict = measure(workspace, settings, release, gate, progress)
     record_gate(workspace, release.id, verdict.as_dict())

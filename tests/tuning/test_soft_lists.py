@@ -40,6 +40,15 @@ def test_documents_of_a_family_stay_together() -> None:
         assert len({one.document for one in parts.dev}) == 2
 
 
+def test_documents_of_an_earlier_run_stay_in_their_part_and_new_ones_are_drawn() -> None:
+    for seed in range(4):
+        before = by_document(labels(DOCUMENTS[:2]), share=0.5, seed=seed)
+        settled = {one.document: False for one in before.train} | {one.document: True for one in before.dev}
+        after = by_document(labels(), share=0.5, seed=seed, settled=settled)
+        assert {one.document for one in before.dev} < {one.document for one in after.dev}
+        assert {one.document for one in before.train} < {one.document for one in after.train}
+
+
 def test_the_hash_of_labels_forgets_their_order_but_no_probability() -> None:
     made = labels()
     assert labels_hash(made) == labels_hash(made[::-1])

@@ -1,0 +1,179 @@
+"""``covenant tune`` and ``covenant retune``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from rag.command import Context
+    from rag.settings import Settings
+    from rag.workspace import Workspace
+    from tuning.items import Asked
+    from tuning.tune import TuneOptions
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option(
+        "--questions",
+        "files",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        multiple=True,
+        metavar="FILE",
+        help="Questions to learn from; repeatable. Answers, and splits for measuring, are left behind.",
+    ),
+    click.option(
+        "--gate",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        metavar="FILE",
+        help="Questions with answers that decide; those about documents held apart are asked.",
+    ),
+    click.option("--gate-split", metavar="SPLIT", help="Ask the gate's questions of this split only."),
+    click.option("--target", default="accuracy", show_default=True, help="The measure that must get better."),
+    click.option("--slice", "slices", multiple=True, metavar="FIELD", help="Gate by this slice; repeatable."),
+    click.option(
+        "--scope",
+        type=click.Choice(["shared", "single"]),
+        default="shared",
+        show_default=True,
+        help="shared: the gate searches the whole library; single: a question's documents only.",
+    ),
+    click.option(
+        "--minutes",
+        type=click.FloatRange(min=0.1),
+        help="Budget of time for training and gate; parts end with the best so far.",
+    ),
+    click.option("--seed", default=7, show_default=True),
+    click.option("--no-promote", is_flag=True, help="Leave the candidate to covenant promote."),
+    click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text."),
+)
+
+
+def _shared(command: F) -> F:
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.option(
+    "--mode",
+    type=click.Choice(["queries", "both"]),
+    default="queries",
+    show_default=True,
+    help="queries: vectors of passages stay; both: an index of its own is made beside.",
+)
+@_shared
+@click.pass_obj
+def tune(context: Context, /, mode: Any, as_json: bool, **given: Any) -> None:  # noqa: ANN401 - click's
+    """Learn from labels: embedder, reranker and fusion; use them if the gate finds them better.
+
+    Labels come from the workspace's labels.py, or from the ready functions. Run again after an interruption,
+    the same command goes on where it stopped.
+    """
+    from tuning.stages import standard_stages
+    from tuning.tune import tune as run
+
+    with _progress() as progress:
+        workspace, settings = context.workspace(), context.settings()
+        options = _tune_options(given, effort=1.0, note="tuned", stages=standard_stages(mode))
+        asked = _asked(workspace, settings, given["files"], progress)
+        report = run(workspace, settings, asked, options, progress, _now)
+    _tell(report.as_dict(), as_json)
+
+
+@click.command()
+@click.argument("paths", type=click.Path(path_type=Path, exists=True), nargs=-1)
+@click.option(
+    "--replay", type=click.FloatRange(min=0.0), default=1.0, show_default=True,
+    help="Old questions trained on again, for each new one.",
+)  # fmt: skip
+@_shared
+@click.pass_obj
+def retune(
+    context: Context,
+    /,
+    paths: tuple[Path, ...],
+    replay: float,
+    as_json: bool,
+    **given: Any,  # noqa: ANN401 - click's
+) -> None:
+    """Take new documents in (PATHS, if any), tell what they change, and go on training from what is in use.
+
+    Nothing is labelled, searched or embedded twice; what was learned before is replayed.
+    """
+    from ingest.build import ingest
+    from tuning.retune import RetuneOptions
+    from tuning.retune import retune as run
+
+    with _progress() as progress:
+        workspace, settings = context.workspace(), context.settings()
+        if paths:
+            ingest(workspace, list(paths), settings, progress=progress)
+        options = RetuneOptions(tuning=_tune_options(given, effort=0.3, note="tuned again"), replay=replay)
+        asked = _asked(workspace, settings, given["files"], progress)
+        report = run(workspace, settings, asked, options, progress, _now)
+    _tell(report.as_dict(), as_json)
+
+
+def _tune_options(given: Mapping[str, Any], **more: Any) -> TuneOptions:  # noqa: ANN401 - click's
+    from tuning.gating import GateQuestions
+    from tuning.tune import TuneOptions
+
+    gate = None
+    if given["gate"] is not None:
+        gate = GateQuestions(
+            path=given["gate"], split=given["gate_split"], scope=given["scope"], target=given["target"]
+        )
+    return TuneOptions(
+        gate=gate,
+        target=given["target"],
+        slices=given["slices"],
+        seconds=None if given["minutes"] is None else given["minutes"] * 60,
+        seed=given["seed"],
+        promote=not given["no_promote"],
+        **more,
+    )
+
+
+def _asked(
+    workspace: Workspace,
+    settings: Settings,
+    files: Sequence[Path],
+    progress: Any,  # noqa: ANN401
+) -> list[Asked]:
+    """Questions of the files.
+
+    Raises:
+        UsageError: there are none.
+    """
+    from rag.errors import UsageError
+    from tuning.questions.files import asked_of_file
+
+    asked = [one for path in files for one in asked_of_file(workspace, path)]
+    if not asked:
+        raise UsageError("no questions to learn from", "name files of questions with --questions FILE")
+    return asked
+
+
+def _progress() -> Any:  # noqa: ANN401 - a context manager
+    from ingest.progress import TerminalProgress
+
+    return TerminalProgress()
+
+
+def _now() -> Any:  # noqa: ANN401 - a datetime, imported late
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC)
+
+
+def _tell(report: Mapping[str, Any], as_json: bool) -> None:
+    from tuning.telling import told
+
+    click.echo(json.dumps(report, indent=1) if as_json else told(report))

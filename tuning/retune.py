@@ -1,0 +1,155 @@
+"""Tuning again after new documents: drift told, training gone on from what is in use, old examples replayed.
+
+    new questions + kept ones ─► labels (old votes found) ─► drift ─► shorter training ─► candidate ─► gate
+
+Documents stay in the part they were in; of the new ones some are held apart. Trained on are all questions
+about new documents and as many old ones as ``replay`` says, so that what was learned is not forgotten. Leaves
+the steps that are the same as in tuning to ``tuning.tune``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from ingest.progress import Progress
+from rag.assembly import open_pipeline
+from rag.errors import UsageError
+from rag.index.vectors import VectorStore
+from rag.settings import Settings
+from rag.types import DocumentId
+from rag.workspace import Workspace
+from tuning.asked_store import keep_asked, kept_asked
+from tuning.drift import Drift, expected_hit, function_drift, new_words, vector_drift
+from tuning.items import Asked, Labelled
+from tuning.soft_lists import Parts, SoftList, by_document, soft_lists
+from tuning.supervision import Supervision, supervise
+from tuning.tune import Learned, TuneOptions, TuneReport, improve, parts_by_document, tuning_lock
+
+_EXPECTED = 60
+"""Questions of each side that are asked to see what is lost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetuneOptions:
+    """How to tune again: ``replay`` old questions for each new one; fewer steps than from scratch."""
+
+    tuning: TuneOptions = field(default_factory=lambda: TuneOptions(effort=0.3, note="tuned again"))
+    replay: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetuneReport:
+    """What changed with the new documents, and what tuning again came to."""
+
+    documents: tuple[DocumentId, ...]
+    drift: Drift
+    replayed: int
+    tuned: TuneReport
+
+    def as_dict(self) -> dict[str, Any]:
+        """What ``--json`` prints."""
+        return {
+            "new_documents": list(self.documents),
+            "drift": self.drift.as_dict(),
+            "replayed": self.replayed,
+            **self.tuned.as_dict(),
+        }
+
+
+def retune(
+    workspace: Workspace,
+    settings: Settings,
+    asked: Sequence[Asked],
+    options: RetuneOptions,
+    progress: Progress,
+    clock: Callable[[], datetime],
+) -> RetuneReport:
+    """Label what is new, tell the drift, go on training, measure, promote.
+
+    ``asked`` are questions about the new documents, old ones among them or not; what was tuned with before is
+    kept in the workspace.
+
+    Raises:
+        UsageError: the workspace was not tuned yet, or no question is about a new document.
+        WorkspaceError: another process tunes this workspace.
+        StorageError: the disk is full or not writable; what was made stays.
+    """
+    with tuning_lock(workspace):
+        begin = perf_counter()
+        before, settled = kept_asked(workspace)
+        if not before:
+            raise UsageError("this workspace was not tuned yet", "run covenant tune")
+        everything = {one.id: one for one in (*before, *asked)}
+        found = supervise(
+            workspace, settings, list(everything.values()), progress, candidates=options.tuning.candidates
+        )
+        lists = soft_lists(found.labels)
+        new = [one for one in lists if not one.documents & settled.keys()]
+        if not new:
+            raise UsageError(
+                "no question is about a document that tuning has not seen", "ingest new documents first"
+            )
+        drift = _drift(workspace, settings, found, (lists, new), progress)
+        parts = by_document(
+            found.labels,
+            share=options.tuning.dev_share,
+            seed=options.tuning.seed,
+            families=found.families,
+            settled=settled,
+        )
+        train, replayed = _replayed(parts.train, {one.question.id for one in new}, options.replay)
+        learned = Learned(
+            found=found, parts=Parts(train=train, dev=parts.dev), seconds=perf_counter() - begin
+        )
+        tuned = improve(workspace, settings, learned, options.tuning, progress, clock)
+        keep_asked(workspace, everything.values(), {**settled, **parts_by_document(parts)})
+    documents = sorted({document for one in new for document in one.documents})
+    return RetuneReport(documents=tuple(documents), drift=drift, replayed=replayed, tuned=tuned)
+
+
+def _replayed(labelled: Sequence[Labelled], new: set[str], replay: float) -> tuple[tuple[Labelled, ...], int]:
+    """All labels of new questions, and those of so many old ones, drawn by the hashes they are named by."""
+    lists = soft_lists(labelled)
+    fresh = [one for one in lists if one.question.id in new]
+    old = [one for one in lists if one.question.id not in new][: round(replay * len(fresh))]
+    return tuple(label for one in (*fresh, *old) for label in one.labels), len(old)
+
+
+def _drift(
+    workspace: Workspace,
+    settings: Settings,
+    found: Supervision,
+    lists: tuple[Sequence[SoftList], Sequence[SoftList]],
+    progress: Progress,
+) -> Drift:
+    everything, new = lists
+    ids = {one.question.id for one in new}
+    old = [one for one in everything if one.question.id not in ids]
+    is_new = np.array([item.question.id in ids for item in found.items], dtype=bool)
+    texts = [sorted({label.passage for one in side for label in one.labels}) for side in (old, new)]
+    known = set(texts[0])
+    fresh = [text for text in texts[1] if text not in known]
+    sides = old[:_EXPECTED], new[:_EXPECTED]
+    progress.start("drift", len(sides[0]) + len(sides[1]), "questions")
+    with open_pipeline(workspace, settings) as pipeline:
+        with VectorStore(workspace.indexes, pipeline.retriever.embedder) as store:
+            vectors = [store.embed(side, lambda _: None) for side in (texts[0], fresh)]
+        expected = []
+        for side in sides:
+            expected.append(expected_hit(pipeline, side))
+            progress.advance(len(side))
+    distance, far = vector_drift(*vectors)
+    return Drift(
+        functions=function_drift(found.applied, is_new),
+        new_words=new_words(texts[0], fresh),
+        vector_distance=distance,
+        far_passages=far,
+        expected_hit_before=expected[0],
+        expected_hit_after=expected[1],
+    )
