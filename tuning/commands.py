@@ -11,7 +11,6 @@ import click
 
 if TYPE_CHECKING:
     from rag.command import Context
-    from rag.settings import Settings
     from rag.workspace import Workspace
     from tuning.items import Asked
     from tuning.tune import TuneOptions
@@ -26,6 +25,13 @@ _OPTIONS = (
         multiple=True,
         metavar="FILE",
         help="Questions to learn from; repeatable. Answers, and splits for measuring, are left behind.",
+    ),
+    click.option(
+        "--made",
+        type=click.IntRange(min=0),
+        default=600,
+        show_default=True,
+        help="How many questions are made from the documents besides.",
     ),
     click.option(
         "--gate",
@@ -82,7 +88,7 @@ def tune(context: Context, /, mode: Any, as_json: bool, **given: Any) -> None:  
     with _progress() as progress:
         workspace, settings = context.workspace(), context.settings()
         options = _tune_options(given, effort=1.0, note="tuned", stages=standard_stages(mode))
-        asked = _asked(workspace, settings, given["files"], progress)
+        asked = _asked(workspace, given["files"], given["made"], given["seed"])
         report = run(workspace, settings, asked, options, progress, _now)
     _tell(report.as_dict(), as_json)
 
@@ -116,7 +122,7 @@ def retune(
         if paths:
             ingest(workspace, list(paths), settings, progress=progress)
         options = RetuneOptions(tuning=_tune_options(given, effort=0.3, note="tuned again"), replay=replay)
-        asked = _asked(workspace, settings, given["files"], progress)
+        asked = _asked(workspace, given["files"], given["made"], given["seed"])
         report = run(workspace, settings, asked, options, progress, _now)
     _tell(report.as_dict(), as_json)
 
@@ -141,24 +147,26 @@ def _tune_options(given: Mapping[str, Any], **more: Any) -> TuneOptions:  # noqa
     )
 
 
-def _asked(
-    workspace: Workspace,
-    settings: Settings,
-    files: Sequence[Path],
-    progress: Any,  # noqa: ANN401
-) -> list[Asked]:
-    """Questions of the files.
+def _asked(workspace: Workspace, files: Sequence[Path], made: int, seed: int) -> list[Asked]:
+    """The questions of the files, and those made from the documents.
 
     Raises:
         UsageError: there are none.
     """
+    from rag.catalog import Catalog
     from rag.errors import UsageError
+    from tuning.questions import make_questions
     from tuning.questions.files import asked_of_file
 
-    asked = [one for path in files for one in asked_of_file(workspace, path)]
+    asked = {one.id: one for path in files for one in asked_of_file(workspace, path)}
+    with Catalog(workspace.catalog_file) as catalog:
+        for one in make_questions(catalog, seed=seed, count=made):
+            asked.setdefault(one.id, one)
     if not asked:
-        raise UsageError("no questions to learn from", "name files of questions with --questions FILE")
-    return asked
+        raise UsageError(
+            "no questions to learn from", "name files of questions with --questions FILE, or ingest documents"
+        )
+    return list(asked.values())
 
 
 def _progress() -> Any:  # noqa: ANN401 - a context manager

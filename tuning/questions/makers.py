@@ -29,7 +29,7 @@ _POINTS = re.compile(
     r"(?:has|have) the (?:respective )?meanings? (?:\w+ )?(?:specified|assigned|given|set forth|ascribed)"
     r"[^.]{0,30}? in ((?:Section|Article|Clause|Schedule|Exhibit|Annex)\s[\w.]*\w(?:\(\w+\))*)"
 )
-_PARTY = re.compile(r"means (?:the )?((?:[A-Z][\w.&'’-]*,? ?(?:(?:of|and|&) )?){2,9})")
+_PARTY = re.compile(r"means (?:the )?([A-Z][\w.&'’-]*(?:,? (?:(?:of|and|&|de) )?[A-Z][\w.&'’-]*){1,8})")
 _ROLE = re.compile(
     r"(?:trustee|agent|manager|administrator|bank|issuer|borrower|lender|servicer|sponsor|guarantor|custodian"
     r"|intermediary|purchaser|company|seller|buyer|licensor|licensee|landlord|tenant)$",
