@@ -17,12 +17,14 @@ from rag.catalog_rows import (
     SECTION_COLUMNS,
     boxes_in,
     chunk_from,
+    lines_in,
     page_from,
     section_from,
     text_in,
 )
 from rag.catalog_structure import DEFINITIONS, FACTS, LINKS, REFERENCES, TABLES, Kind
 from rag.errors import UnknownDocumentError
+from rag.layout import PrintedLine
 from rag.structure import Definition, DocumentLink, Fact, Reference, Table
 from rag.types import Box, Chunk, ChunkId, DocumentId, Page, Section, SectionId
 
@@ -96,6 +98,14 @@ class CatalogReader(CatalogFile):
             (document_id, end, start),
         )
         return tuple(box for number, at, lines in rows for box in boxes_in(number, at, lines, start, end))
+
+    def printed(self, document_id: DocumentId, start: int, end: int) -> list[list[PrintedLine]]:
+        """The lines of the pages that a span touches, a list for each page; empty ones without layout."""
+        rows = self._db.execute(
+            f"SELECT start, lines FROM pages WHERE {_OVERLAPS} ORDER BY number",  # noqa: S608
+            (document_id, end, start),
+        )
+        return [lines_in(at, lines) for at, lines in rows]
 
     def sections(self, document_id: DocumentId) -> list[Section]:
         """A document's sections, by start, outer before inner."""

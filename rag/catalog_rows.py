@@ -13,7 +13,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.layout import touched_edges
+from rag.layout import Place, PrintedLine, touched_edges
 from rag.types import Box, Chunk, ChunkId, Document, DocumentId, Page, PageOrigin, Section, SectionId
 
 BLOCK_CHARS = 1 << 14
@@ -135,6 +135,30 @@ def _pack_lines(page: Page) -> bytes:
     places = np.frombuffer(b"".join(line.places for line, _ in lines), dtype="<u2").reshape(-1, 3)
     parts = (np.array(len(lines), dtype="<i4"), table.T, places.T)
     return zlib.compress(b"".join(part.tobytes() for part in parts), _LEVEL)
+
+
+def lines_in(page_start: int, packed: bytes) -> list[PrintedLine]:
+    """All lines of a page with a box, in reading order; spans count from the document's start."""
+    if not packed:
+        return []
+    data = zlib.decompress(packed)
+    count = int(np.frombuffer(data, dtype="<i4", count=1)[0])
+    table: NDArray[np.int32] = np.frombuffer(data, dtype="<i4", count=7 * count, offset=4).reshape(7, count)
+    places = np.frombuffer(data, dtype="<u2", offset=4 + table.nbytes).reshape(3, -1)
+    lasts = np.cumsum(table[2])
+    found = []
+    for (start, end, words, _, y0, _, y1), last in zip(table.T.tolist(), lasts.tolist(), strict=True):
+        own = places[:, last - words : last].T.tolist()
+        found.append(
+            PrintedLine(
+                start=page_start + start,
+                end=page_start + end,
+                y0=y0 / _TENTHS,
+                y1=y1 / _TENTHS,
+                words=tuple(Place(offset, x0 / _TENTHS, x1 / _TENTHS) for offset, x0, x1 in own),
+            )
+        )
+    return found
 
 
 def boxes_in(page: int, page_start: int, packed: bytes, start: int, end: int) -> list[Box]:

@@ -9,15 +9,17 @@ to the stages before, the answer to the generator.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from rag.catalog import Catalog
+from rag.grid import GridCell, grid_cells
 from rag.pieces import estimate_pieces
 from rag.prompt import Statements, TableParts
 from rag.related import RelatedSpan, related_spans
 from rag.settings import RetrievalSettings
 from rag.structure import values_by_name
-from rag.types import Chunk, DocumentId, Evidence, Hit
+from rag.types import Chunk, ChunkId, DocumentId, Evidence, Hit
 
 _READ_FURTHER = 5
 """Whose terms and references are followed: the best chunks; of the rest hardly one is the answer."""
@@ -29,6 +31,8 @@ _TABLES_READ = 10
 """Of so many pieces of evidence the tables are read."""
 _PARTS = 3
 """Parts of one table, at most."""
+_APART = re.compile(r"\S {2,}\S")
+"""Cells of a row."""
 
 
 def gather(
@@ -62,6 +66,28 @@ def tables_of(catalog: Catalog, evidence: Sequence[Evidence]) -> tuple[TablePart
             if key not in found:
                 found[key] = (table, tuple(catalog.chunks_over(chunk.document_id, table.start, table.end)))
     return tuple(found.values())
+
+
+def cells_of(catalog: Catalog, evidence: Sequence[Evidence]) -> dict[ChunkId, tuple[GridCell, ...]]:
+    """The cells of the rows that are printed in the evidence; none of documents without layout."""
+    found: dict[ChunkId, tuple[GridCell, ...]] = {}
+    pages: dict[tuple[DocumentId, int], list[GridCell]] = {}
+    for chunk in (one.chunk for one in evidence):
+        if _APART.search(chunk.text) is None:
+            continue
+        own: list[GridCell] = []
+        for lines in catalog.printed(chunk.document_id, chunk.start, chunk.end):
+            if not lines:
+                continue
+            key = (chunk.document_id, lines[0].start)
+            if key not in pages:
+                first = lines[0].start
+                text = catalog.text_of(chunk.document_id, first, lines[-1].end)
+                pages[key] = grid_cells(lines, [text[one.start - first : one.end - first] for one in lines])
+            own += [cell for cell in pages[key] if chunk.start <= cell.start and cell.end <= chunk.end]
+        if own:
+            found[chunk.id] = tuple(own)
+    return found
 
 
 def statements_of(catalog: Catalog, documents: Sequence[DocumentId]) -> tuple[Statements, ...]:

@@ -25,6 +25,16 @@ class Place(NamedTuple):
     x1: float
 
 
+class PrintedLine(NamedTuple):
+    """A line on a page: its span in the document, upper and lower edge, and its words from left to right."""
+
+    start: int
+    end: int
+    y0: float
+    y1: float
+    words: tuple[Place, ...]
+
+
 def pack_places(places: Iterable[Place]) -> bytes:
     """Places as unsigned 16-bit triples: offset, left and right edge in tenths of a point.
 

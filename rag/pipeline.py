@@ -17,11 +17,12 @@ import numpy as np
 from rag.catalog import Catalog
 from rag.combiner.model import Combiner
 from rag.errors import QuestionError, UnknownDocumentError
-from rag.evidence import gather, statements_of, tables_of
+from rag.evidence import cells_of, gather, statements_of, tables_of
 from rag.filters import NO_FILTERS, Filters, matching
 from rag.fusion import fuse, take_turns
 from rag.notices import hearing
 from rag.numbers.checking import holds
+from rag.parts import Named, Part, Plan, taken_apart
 from rag.prompt import Prompt
 from rag.protocols import Generator, Reranker
 from rag.repeats import repeats_behind
@@ -49,11 +50,12 @@ _REPORTS = 4
 
 
 class _Meant(NamedTuple):
-    """A query in its scope, the documents it prefers, best first, and the groups of them it compares."""
+    """A query in its scope, the documents it prefers, best first, the groups it compares, and its plan."""
 
     query: Query
     preferred: tuple[DocumentId, ...]
     compared: tuple[frozenset[DocumentId], ...]
+    plan: Plan | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +164,8 @@ class Pipeline:
         marks.append(("evidence", self.clock()))
         candidates = self.generator.complete([prompt])[0]
         marks.append(("generate", self.clock()))
-        read: dict[str, Chunk] = {one.chunk.id: one.chunk for one in prompt.evidence}
+        evidence = (*prompt.evidence, *(one for part in prompt.parts for one in part.evidence))
+        read: dict[str, Chunk] = {one.chunk.id: one.chunk for one in evidence}
         parts = (*prompt.tables, *(part for one in prompt.statements for part in one.tables))
         read |= {chunk.id: chunk for _, chunks in parts for chunk in chunks}
         outcome = self._decide(query.text, candidates, read)
@@ -182,14 +185,31 @@ class Pipeline:
 
     def _prompt(self, meant: _Meant, hits: Sequence[Hit]) -> Prompt:
         evidence = gather(self.catalog, hits, meant.query.text, self.retrieval)
+        # The vectors rank every chunk in scope, so that few hits mean few chunks.
+        whole = len(hits) <= self.retrieval.evidence and len(hits) < self.retrieval.dense_hits
+        tables = tables_of(self.catalog, evidence)
+        cells = cells_of(self.catalog, evidence)
+        # Where all that there is is at hand, as on a page without layout, programs are over all its figures.
+        plan = None if whole and tables and not cells else meant.plan
         return Prompt(
             question=meant.query.text,
             evidence=evidence,
-            tables=tables_of(self.catalog, evidence),
+            tables=tables,
             statements=statements_of(self.catalog, _reported(meant, hits)),
-            # The vectors rank every chunk in scope, so that few hits mean few chunks.
-            whole=len(hits) <= self.retrieval.evidence and len(hits) < self.retrieval.dense_hits,
+            whole=whole,
+            cells=cells,
+            plan=plan,
+            parts=tuple(self._part(meant, part) for part in plan.parts) if plan else (),
         )
+
+    def _part(self, whole: _Meant, part: Part) -> Prompt:
+        """What is found for a part of a question, in the documents it is about."""
+        scope = whole.query.document_ids
+        if part.documents is not None:
+            own = frozenset(part.documents) & self.catalog.active_ids()
+            scope = tuple(sorted(own if scope is None else own & frozenset(scope)))
+        meant = self._meant(replace(whole.query, text=part.question, document_ids=scope))._replace(plan=None)
+        return self._prompt(meant, self._rerank(meant, self._ranked(meant)))
 
     def _checked(self, query: Query) -> Query:
         text = query.text.strip()
@@ -218,7 +238,13 @@ class Pipeline:
             wanted = active
         if wanted is not None:
             query = replace(query, document_ids=tuple(sorted(wanted & active)))
-        return _Meant(query, scope.preferred, scope.compared(wanted))
+        names = [
+            Named(start=one.start, end=one.end, documents=one.documents)
+            for one in scope.mentions
+            if one.kind == "name" and one.sure
+        ]
+        plan = taken_apart(query.text, names)
+        return _Meant(query, scope.preferred, scope.compared(wanted), plan)
 
     def _found(self, meant: _Meant) -> tuple[Rankings, list[Chunk]]:
         found = self.retriever.retrieve(meant.query, meant.preferred)
@@ -281,6 +307,8 @@ class Pipeline:
             return Abstention(reason=best.text, confidence=0.0)
         # That a statement is not mentioned is a verdict too: another must be more likely than not.
         least = max(self.least_confidence, _EVEN) if best.judged else self.least_confidence
+        if best.least and self.answering.min_confidence is None:
+            least = best.least
         if best.score < least:
             return Abstention(
                 reason=f"best confidence {best.score:.2f} is below {least:.2f}",

@@ -5,10 +5,13 @@ Leaves finding these to ``rag.evidence``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from rag.grid import GridCell
+from rag.parts import Plan
 from rag.structure import Table
-from rag.types import Chunk, DocumentId, Evidence
+from rag.types import Chunk, ChunkId, DocumentId, Evidence
 
 TableParts = tuple[Table, tuple[Chunk, ...]]
 """A table and the chunks it is cut into, in order."""
@@ -32,7 +35,9 @@ class Prompt:
 
     ``tables`` are those that the best hits are of, in their order; ``statements`` are of the documents that
     the question means, the most likely first. ``whole``: the evidence is all that the documents in scope
-    hold.
+    hold. ``cells`` are those of the rows that are printed in a chunk, by where words stand on the page; their
+    spans are in its document. ``plan`` is how the question was taken apart, if it was, and ``parts`` what was
+    found for its parts, in their order.
     """
 
     question: str
@@ -40,3 +45,6 @@ class Prompt:
     tables: tuple[TableParts, ...] = ()
     statements: tuple[Statements, ...] = ()
     whole: bool = False
+    cells: Mapping[ChunkId, tuple[GridCell, ...]] = field(default_factory=dict, hash=False)
+    plan: Plan | None = None
+    parts: tuple[Prompt, ...] = ()

@@ -18,6 +18,7 @@ _ABBREVIATION = re.compile(
 _END = re.compile(r"[.!?;](?:[\"”’)\]]*)(?=\s)")
 _ROW = re.compile(r"\S(?:\t| {2,})\S")
 _OPENS_UNIT = re.compile(r"\s*(?:\([a-zA-Z0-9]{1,4}\)|[•·▪●\-–—*]\s|[\"“][A-Z])")
+_PER_CENT = re.compile(r"\bper\s+cent\.$")
 _MIN_CHARS = 2
 
 
@@ -61,6 +62,8 @@ def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         following = text[stop:end].lstrip()[:1]
         if text[match.start()] != ";" and following and following.islower():
             continue
+        if following == "(" and _PER_CENT.search(text, max(0, match.start() - 9), stop):
+            continue  # "ten per cent. (10.0%)" goes on
         yield from _stripped(text, start, stop)
         start = stop
     yield from _stripped(text, start, end)

@@ -193,6 +193,9 @@ class SpanReaderSettings(_GeneratorSection):
     quality: Path | None = Field(
         None, description="File of the model that chooses; none for the one that comes with Covenant."
     )
+    values: Path | None = Field(
+        None, description="File of the model of values; none for the one that comes with Covenant."
+    )
 
 
 class _LLMSection(_GeneratorSection):

@@ -250,13 +250,16 @@ class Derivation:
     """How a figure was computed: ``formula`` is arithmetic over the operands' names, ``value`` unrounded.
 
     Operands stand in the order of the supports, and of the citations made of them. An answer of several
-    figures has a formula for each, with "; " between them, and ``value`` is the first one's.
+    figures has a formula for each, with "; " between them, and ``value`` is the first one's. Where it is
+    asked which of several is most or least, ``among`` are their names in the order of the operands, the
+    answer is one of them, and ``value`` its operand's.
     """
 
     name: str
     formula: str
     operands: tuple[Operand, ...]
     value: Decimal
+    among: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,7 +269,9 @@ class Candidate:
     One that was computed has its ``derivation``, with an operand for each support. One that is ``written`` is
     in a model's own words; others are words of a document, or "Yes" or "No" where it is ``judged``: what a
     reader finds that the passages say of a statement. One without supports says that the documents hold
-    no answer, and in its text why. ``signals`` are what its generator knows of it, for a quality model.
+    no answer, and in its text why. ``least``, where it is set, is the score from which its generator answers,
+    in the place of the usual least confidence. ``signals`` are what its generator knows of it, for a quality
+    model.
     """
 
     text: str
@@ -275,6 +280,7 @@ class Candidate:
     derivation: Derivation | None = None
     written: bool = False
     judged: bool = False
+    least: float = 0.0
     signals: Mapping[str, float] = field(default_factory=dict, hash=False)
 
 

@@ -39,7 +39,7 @@ from tuning.sentence_encoder import (
 )
 from tuning.soft_lists import Cuts, SoftList, drawn_for, soft_lists, teaching
 from tuning.soft_loss import soft_cross_entropy
-from tuning.state import run_steps
+from tuning.state import State, run_steps
 from tuning.stopping import Stopping
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def train(
     )
     run_steps(
         encoder.trainable, losses.of, settings,
-        state=state / folder.name, identity=making.identity, report=report, stopping=stopping,
+        state=State(state / folder.name, making.identity), report=report, stopping=stopping,
     )  # fmt: skip
     used = [one for group in lists for one in group.labels]
     save_adapter(

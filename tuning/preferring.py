@@ -33,7 +33,7 @@ from tuning.adapters import LoraShape, minilm_base
 from tuning.choices import REFUSAL, Choice, Choices, Duel
 from tuning.low_rank import as_peft
 from tuning.reader import Reader, ReaderTraining, fresh_reader
-from tuning.state import run_steps
+from tuning.state import State, run_steps
 
 if TYPE_CHECKING:
     from peft import PeftModel
@@ -97,7 +97,7 @@ def train_preferences(
                 losses.append(_loss(cut[index], now, reference.of(index, cut[index].among), settings))
         return torch.stack(losses).mean()
 
-    run_steps(trainable, loss_of, settings, state=state, identity=identity, report=report)
+    run_steps(trainable, loss_of, settings, state=State(state, identity), report=report)
     base = minilm_base(setting="generator")[0]
     return as_peft(reader.encoder, base, settings.shape, seed=settings.seed).eval(), reader.heads
 

@@ -30,7 +30,7 @@ from rag.generator.span.windows import Encoded, encode, pieces_of
 from tuning.adapters import LoraShape, minilm_base
 from tuning.low_rank import adapt, as_peft, go_on_from
 from tuning.reading import Example
-from tuning.state import run_steps
+from tuning.state import State, run_steps
 
 if TYPE_CHECKING:
     from peft import PeftModel
@@ -113,7 +113,7 @@ def train(
         return _loss(reader, draw_batch(examples, settings, step), settings)
 
     # The encoder is in evaluation mode: one pass over the data does not overfit without dropout.
-    run_steps(trainable, loss_of, settings, state=state, identity=identity, report=report)
+    run_steps(trainable, loss_of, settings, state=State(state, identity), report=report)
     adapter = as_peft(reader.encoder, minilm_base(setting="generator")[0], settings.shape, seed=settings.seed)
     return adapter.eval(), reader.heads
 

@@ -21,7 +21,7 @@ from rag.errors import UsageError
 from rag.fingerprints import fingerprint, hash_bytes
 from tuning.adapters import LoraShape, add_adapter, minilm_base
 from tuning.ranking import Group, Passage
-from tuning.state import run_steps
+from tuning.state import State, run_steps
 from tuning.token_model import TokenModel, max_sim
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def train(
     def loss_of(step: int) -> torch.Tensor:
         return _loss(tokens, draw_batch(by_source, settings, step), settings)
 
-    run_steps(trainable, loss_of, settings, state=state, identity=identity, report=report)
+    run_steps(trainable, loss_of, settings, state=State(state, identity), report=report)
     return model.eval()
 
 

@@ -30,7 +30,7 @@ from tuning.items import Labelled
 from tuning.sentence_encoder import adapter_identity
 from tuning.soft_lists import Cuts, SoftList, drawn_for, soft_lists, teaching
 from tuning.soft_loss import Masks, Targets, soft_cross_entropy
-from tuning.state import run_steps
+from tuning.state import State, run_steps
 from tuning.stopping import Stopping
 from tuning.token_model import TokenModel, max_sim
 
@@ -119,7 +119,7 @@ def train(
     )
     run_steps(
         trainable, lambda step: _loss(tokens, batches.of(step), settings), settings,
-        state=state / folder.name, identity=making.identity, report=report, stopping=stopping,
+        state=State(state / folder.name, making.identity), report=report, stopping=stopping,
     )  # fmt: skip
     used = [one for group in lists for one in group.labels]
     save_adapter(model, folder, making.facts(stopping.figures), beside={EXAMPLES: examples_writer(used)})

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from rag.errors import UsageError
 from rag.storage import write_text
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 
 _STATE = "state.json"
 _TENSORS = "state.safetensors"
+
+
+class State(NamedTuple):
+    """The folder that an interrupted run goes on from, and the identity of its settings and data."""
+
+    folder: Path
+    identity: str
 
 
 class Schedule(Protocol):
@@ -51,15 +58,14 @@ def run_steps(
     loss_of: Callable[[int], torch.Tensor],
     schedule: Schedule,
     *,
-    state: Path,
-    identity: str,
+    state: State,
     report: Callable[[int, float], None],
     stopping: Stopping | None = None,
 ) -> None:
     """Take all steps that ``state`` does not have yet; ``loss_of`` a step, from 0, is what it lowers.
 
-    ``identity`` is that of settings and data; ``report`` is called after each step, from 1, with its loss.
-    With ``stopping`` the steps end when it says so, and the best weights are put back.
+    ``report`` is called after each step, from 1, with its loss. With ``stopping`` the
+    steps end when it says so, and the best weights are put back.
 
     Raises:
         UsageError: the state is of another run.
@@ -68,7 +74,7 @@ def run_steps(
 
     parameters = [one for _, one in trainable]
     optimizer = torch.optim.AdamW(parameters, lr=schedule.learning_rate, weight_decay=0.0)
-    first = resume_state(state, identity, trainable, optimizer)
+    first = resume_state(*state, trainable, optimizer)
     if stopping is not None:
         stopping.forget_after(first)
         stopping.start()
@@ -85,7 +91,7 @@ def run_steps(
         report(step + 1, float(loss.detach()))
         over = stopping is not None and stopping.after(step + 1)
         if over or (step + 1) % schedule.save_every == 0:
-            save_state(state, identity, step + 1, trainable, optimizer)
+            save_state(*state, step + 1, trainable, optimizer)
         if over:
             break
     if stopping is not None:

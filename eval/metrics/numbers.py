@@ -40,7 +40,13 @@ _NAMING = re.compile(
     r"|chapter|rule|level|tranche|series|part|fiscal(?:\syears?)?|fy|years?|q)|§|#)\s*$",
     re.IGNORECASE,
 )
-_ENUMERATOR = re.compile(r"\(\d{1,2}\)(?=\s+[A-Za-z])")
+# "(2) the second"; but "thirty (30) days" says its number twice.
+_ENUMERATOR = re.compile(
+    r"(?P<spoken>\b(?:one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|eleven|twelve|\w+ty)\s*)?"
+    r"\(\d{1,2}\)(?=\s+[A-Za-z])",
+    re.IGNORECASE,
+)
+_NO_BRACKETS = str.maketrans("()", "  ")
 _HINT = re.compile(
     r"\b(?:in|of)\s+(?:units\s+of\s+)?(?:US\s?\$|USD|U\.S\.\sdollars|\$|dollars)?\s*"
     r"(?P<unit>thousand|million|billion|percent)s?\b|(?:\bas\s+a|\bin)\s+(?P<sign>%|percentage\b)",
@@ -80,16 +86,21 @@ def find_quantities(text: str, *, years: bool = False) -> list[Quantity]:
     [310000000.0, -5.5]
     >>> find_quantities("Section 7.2, Class A-1, 10-K of 2019, 3M, (1) the first, March 4, 2031")
     []
-    >>> [q.numeral for q in find_quantities("within thirty days")]
-    [30.0]
+    >>> [q.numeral for q in find_quantities("within thirty days, or twenty-three (23) days")]
+    [23.0]
     """
     for mention in find_dates(text):
         text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
-    text = _ENUMERATOR.sub(lambda match: " " * len(match[0]), text)
+    text = _ENUMERATOR.sub(_without_mark, text)
     found = [_quantity(match) for match in _QUANTITY.finditer(text) if _measures(match, text, years)]
     if found:
         return found
     return [Quantity(numeral=float(_WORDS[w])) for w in re.findall(r"[a-z]+", text.casefold()) if w in _WORDS]
+
+
+def _without_mark(match: re.Match[str]) -> str:
+    """Blanks for an enumerator; of a number said twice its digits."""
+    return match[0].translate(_NO_BRACKETS) if match["spoken"] else " " * len(match[0])
 
 
 def scale_hint(question: str) -> float | None:

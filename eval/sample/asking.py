@@ -83,8 +83,8 @@ def pointers(deal: Deal, rng: Random, number: int) -> Iterator[Asked]:
     unit = deal.style.section
     wording = {
         "tuning": (f"Which {unit} gives the meaning of “{{}}”?", f"In which {unit} is “{{}}” defined?"),
-        "evaluation": (f"Where (which {unit}) is the meaning of “{{}}” set out?",
-                       f"The definition of “{{}}” refers to which {unit}?"),
+        "evaluation": (f"Which {unit} does the definition of “{{}}” point to?",
+                       f"For the meaning of “{{}}”, which {unit} has to be read?"),
     }  # fmt: skip
     for term, place in rng.sample(found, number):
         question = f"{deal.terms.title}: {rng.choice(wording[deal.terms.split]).format(term)}"
@@ -155,7 +155,7 @@ def absences(deal: Deal, rng: Random) -> Iterator[Asked]:
     yield wrap(deal, rng, named), _absent(deal, f"Class {missing} Notes")
     day = terms.report_date.value
     other = canonical(Day(day.replace(month=day.month + 1 if day.month < 12 else 11, day=7)))
-    text = f"What balance of the {deal.scope.fields['senior']} notes did {terms.title} report for {other}?"
+    text = f"What was outstanding of the {deal.scope.fields['senior']} notes of {terms.title} on {other}?"
     yield text, _absent(deal, other)
 
 

@@ -32,6 +32,8 @@ def load(
     """
     from rag.generator.figures import FiguresOrText
     from rag.generator.several import SeveralGenerators
+    from rag.generator.valued.model import BUILT_IN as BUILT_IN_VALUES
+    from rag.generator.valued.model import ValueModel
     from rag.numbers.engine import NumberEngine
     from rag.numbers.ontology import BUILT_IN, Ontology
     from rag.numbers.ranked import RankedPrograms
@@ -45,7 +47,11 @@ def load(
     if not settings.rank_programs:
         return SeveralGenerators([engine, reading])
     ranker = Ranker.load(settings.ranker or BUILT_IN_RANKER)
-    return FiguresOrText(engine, RankedPrograms(ranker), reading)
+    # A language model finds values itself, and says when there is none.
+    values = None
+    if isinstance(settings, SpanReaderSettings):
+        values = ValueModel.load(settings.values or BUILT_IN_VALUES)
+    return FiguresOrText(engine, RankedPrograms(ranker), values, reading)
 
 
 def _reading(settings: GeneratorSettings, glossary: Glossary, environ: Mapping[str, str]) -> Generator:

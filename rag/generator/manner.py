@@ -23,6 +23,12 @@ _DEMAND = re.compile(
 )
 _QUOTES = re.compile(r"(?:please\s+)?(?:highlight|quote|extract)\b", re.I)
 """What opens like this wants a clause, whatever it goes on to ask of it."""
+_ASIDE_THEN_DEMAND = re.compile(
+    r"(?:for|in|on|from|of|under|within|looking at|according to|as of|per)\b[^:?]{1,120}[,:]\s*(?:please\s+)?"
+    r"(?:tell me|give|state|name|show|list|find|report)\b",
+    re.I,
+)
+"""Where it is asked of is said first: "For Alder 2021-2, tell me the cure period." """
 _ASKING = re.compile(r"(?:what|which|who|whom|whose|when|where|why|how)\b", re.I)
 _PREDICATE = re.compile(
     r"\b(?:shall|may|will|must|can|could|would|should|is|are|was|were|be|has|have|had|does|do|did|\w{3,}ed)\b"
@@ -35,6 +41,8 @@ def manner(question: str) -> Manner:
 
     >>> manner("Receiving Party shall not reverse engineer any objects."), manner("May the Issuer prepay?")
     ('statement', 'yes_no')
+    >>> manner("For Alder 2021-2, tell me the period in which a breach must be cured.")
+    'open'
     >>> manner("Highlight the governing law."), manner("Who is the trustee?"), manner("Is it 5 % or 6 %?")
     ('clause', 'open', 'open')
     """
@@ -45,6 +53,8 @@ def manner(question: str) -> Manner:
         return "yes_no" if _POLAR.match(asked) and not _ALTERNATIVE.search(asked) else "open"
     if _DEMAND.match(asked):
         return "clause"
+    if _ASIDE_THEN_DEMAND.match(asked):
+        return "open"
     predicate = _PREDICATE.search(asked)
     if _ASKING.match(asked) or predicate is None or len(asked.split()) < _LEAST_WORDS:
         return "open"

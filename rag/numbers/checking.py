@@ -16,6 +16,15 @@ from rag.numbers.reading import SCALES
 from rag.types import Derivation
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTH = re.compile(
+    r"\b(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?"
+    r"|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?|Dec(?:ember)?)\b"
+)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_DAY = re.compile(r"\b(\d{1,2})\b")
+_NEGATIVE = re.compile(r"[-−]|\([$€£]?\d")
 
 
 def holds(text: str, derivation: Derivation, quotes: Sequence[str]) -> bool:
@@ -23,11 +32,14 @@ def holds(text: str, derivation: Derivation, quotes: Sequence[str]) -> bool:
     if len(quotes) != len(derivation.operands):
         return False
     if not all(
-        _printed(one.text, quote) and _same_digits(one.text, one.amount)
+        (_whole(one.text, quote) if _MONTH.search(one.text) else _printed(one.text, quote))
+        and _same_digits(one.text, one.amount)
         for one, quote in zip(derivation.operands, quotes, strict=True)
     ):
         return False
     amounts = {one.name: one.amount for one in derivation.operands}
+    if derivation.among:
+        return _stands_out(text, derivation)
     formulas, texts = derivation.formula.split(PARTS), text.split(PARTS)
     try:
         values = [evaluate(formula, amounts) for formula in formulas]
@@ -36,6 +48,41 @@ def holds(text: str, derivation: Derivation, quotes: Sequence[str]) -> bool:
     if values[0] != derivation.value or len(values) != len(texts):
         return False
     return all(map(_says, texts, values))
+
+
+def stated(printed: str) -> Decimal | None:
+    """The amount that a value states, its scale word counted in; of a date year, month, day as one number.
+
+    None where it has no figure.
+
+    >>> stated("U.S.$1.5 million"), stated("18 May 2027"), stated("thirty (30) days"), stated("ten days")
+    (Decimal('1500000.0'), Decimal('20270518'), Decimal('30'), None)
+    """
+    month = _MONTH.search(printed)
+    if month is not None:
+        year, day = _YEAR.search(printed), _DAY.search(printed)
+        if year is None or day is None:
+            return None
+        place = _MONTHS.index(month[1][:3].lower()) + 1
+        return Decimal(f"{year[0]}{place:02}{int(day[1]):02}")
+    number = _NUMBER.search(printed)
+    if number is None:
+        return None
+    scale = next((scale for name, scale in SCALES.items() if re.search(rf"\b{name}\b", printed.lower())), 1)
+    value = Decimal(number[0].replace(",", "")) * scale
+    return -value if _NEGATIVE.match(printed.strip()) else value
+
+
+def _stands_out(text: str, derivation: Derivation) -> bool:
+    """Whether the operand of the name that is the answer is the most or the least, and no other is."""
+    amounts = [one.amount for one in derivation.operands]
+    if any(stated(one.text) != one.amount for one in derivation.operands):
+        return False
+    if len(derivation.among) != len(amounts) or derivation.among.count(text) != 1:
+        return False
+    own = amounts[derivation.among.index(text)]
+    extreme = {"most": max, "least": min}.get(derivation.name)
+    return extreme is not None and own == extreme(amounts) == derivation.value and amounts.count(own) == 1
 
 
 def _printed(figure: str, quote: str) -> bool:
@@ -48,7 +95,13 @@ def _printed(figure: str, quote: str) -> bool:
     return number is not None and number[0] in _NUMBER.findall(quote)
 
 
+def _whole(date: str, quote: str) -> bool:
+    return " ".join(date.split()) in " ".join(quote.split())
+
+
 def _same_digits(figure: str, amount: Decimal) -> bool:
+    if _MONTH.search(figure):
+        return stated(figure) == amount
     number = _NUMBER.search(figure)
     return number is not None and _digits(Decimal(number[0].replace(",", ""))) == _digits(amount)
 

@@ -1,27 +1,27 @@
 """Questions × library → items to vote on: the passages and the answers that may be right.
 
 Passages are those that both searches find, fused as they are in use, the places that a question was made
-from, and the passages beside these. Answers are what the generator in use proposes, every value of the kind
-that is asked for in the first pieces of evidence, what the question's maker read, and the refusal: functions
-can only choose among what was proposed. Leaves votes to ``tuning.labeling``.
+from, and the passages beside these. Answers are what the generator in use proposes, the likelier values of
+the evidence, what the question's maker read, and the refusal: functions can only choose among what was
+proposed. Leaves votes to ``tuning.labeling``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from rag.fusion import fuse
-from rag.generator.focus import focus
-from rag.generator.values import asked_kind, values
+from rag.generator.valued.features import describe
+from rag.generator.valued.model import ValueModel
 from rag.pipeline import Pipeline
 from rag.prompt import Prompt
 from rag.sentences import sentence_spans
 from rag.types import Candidate, Chunk, Evidence, Query, Support
 from tuning.items import AnswerItem, Asked, PassageItem, Place
 
-_VALUED = 8
-"""Pieces of evidence in which every value of the kind asked for is proposed."""
-_VALUES = 40
+_VALUES = 20
+"""Values of the evidence that are proposed, the likeliest."""
 REFUSAL = Candidate(text="", score=0.0, supports=())
 
 
@@ -59,28 +59,37 @@ def passage_items(
         advance()
 
 
-def answer_items(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed:
+    """What the generator got for a question, and the answers proposed, each once."""
+
+    question: Asked
+    prompt: Prompt
+    items: tuple[AnswerItem, ...]
+
+
+def answers(
     pipeline: Pipeline, asked: Sequence[Asked], *, advance: Callable[[], None] = lambda: None
-) -> Iterator[AnswerItem]:
-    """The answers proposed for each question, each once; the refusal is always among them.
+) -> Iterator[Proposed]:
+    """The answers proposed for each question; the refusal is always among them.
 
     Raises:
         QuestionError: a question is empty or too long.
     """
+    model = ValueModel.load()
     for question in asked:
         prompt = pipeline.prompt(Query(text=question.text, document_ids=question.document_ids))
-        proposed = [
+        proposed = (
             *pipeline.generator.complete([prompt])[0],
-            *_every_value(prompt),
+            *_values(prompt, model),
             *_as_made(question, prompt),
             REFUSAL,
-        ]
-        seen: set[str] = set()
+        )
+        items: dict[str, AnswerItem] = {}
         for candidate in proposed:
             item = AnswerItem(question=question, candidate=candidate, evidence=prompt.evidence)
-            if item.id not in seen:
-                seen.add(item.id)
-                yield item
+            items.setdefault(item.id, item)
+        yield Proposed(question=question, prompt=prompt, items=tuple(items.values()))
         advance()
 
 
@@ -90,14 +99,17 @@ def _around(pipeline: Pipeline, place: Place) -> Iterator[Chunk]:
         yield from pipeline.catalog.chunks_beside(chunk)
 
 
-def _every_value(prompt: Prompt) -> list[Candidate]:
-    kind = asked_kind(focus(prompt.question))
-    found = [
-        _quoted(one.chunk, *span)
-        for one in prompt.evidence[:_VALUED]
-        for span in values(one.chunk.text, kind)
+def _values(prompt: Prompt, model: ValueModel) -> list[Candidate]:
+    ranked = model.rank(*describe(prompt), limit=_VALUES)
+    return [
+        Candidate(
+            text=one.found.text,
+            score=one.probability,
+            supports=(one.found.support,),
+            signals={"value": one.share},
+        )
+        for one in ranked
     ]
-    return found[:_VALUES]
 
 
 def _as_made(question: Asked, prompt: Prompt) -> Iterator[Candidate]:

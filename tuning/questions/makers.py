@@ -10,17 +10,21 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from rag.catalog import Catalog
 from rag.generator.values import ValueKind, values
-from rag.structure import Cell, Definition, Fact, Table, values_by_name
+from rag.structure import Cell, Definition, Table, values_by_name
 from rag.types import DocumentId
 from tuning.items import Asked, Place
 
 _VALUED: tuple[ValueKind, ...] = ("percent", "amount", "date")
 """Kinds of value that a definition may consist of."""
-_SHORT = 400
-"""Characters of a definition that says one thing."""
+_SHORT, _LONGEST = 400, 1600
+"""Characters of a definition that says one thing, and of one that is looked at."""
+_LONGEST_TERM, _LONGEST_ROW, _SAYS_SOMETHING = 60, 80, 20
+_CELLS = 3
+"""Questions about a table."""
 _POINTS = re.compile(
     r"(?:has|have) the (?:respective )?meanings? (?:\w+ )?(?:specified|assigned|given|set forth|ascribed)"
     r"[^.]{0,30}? in ((?:Section|Article|Clause|Schedule|Exhibit|Annex)\s[\w.]*\w(?:\(\w+\))*)"
@@ -43,93 +47,104 @@ _LEADS: Mapping[str, Sequence[str]] = {
 _NAMED = ("In {d}, {q}", "For {d}: {q}", "{d}: {q}", "{q}")
 
 
+class _Reading(NamedTuple):
+    """What was read in a document: how it is asked for, its words, the answer at a span of the text."""
+
+    lead: str
+    kind: str
+    words: Mapping[str, str]
+    answer: str
+    start: int
+    end: int
+
+
 def from_definitions(catalog: Catalog, document: DocumentId, draw: random.Random) -> Iterator[Asked]:
     """Of each defined term: its value, its party, the section it points to, or its meaning."""
     text, name = catalog.text(document), title_of(catalog, document)
     for definition in catalog.definitions(document):
         words = text[definition.start : definition.end]
-        if not 0 < len(words) <= _SHORT * 4 or len(definition.term) > 60:
-            continue
-        found = _read(words, definition)
-        if found is None:
-            continue
-        lead, kind, answer, start = found
-        yield _asked(
-            draw, lead, kind, document, name, {"x": definition.term},
-            answer=answer, place=Place(
-                document_id=document, start=definition.start + start,
-                end=definition.start + start + max(len(answer), 1),
-            ), maker="definitions",
-        )  # fmt: skip
+        if 0 < len(words) <= _LONGEST and len(definition.term) <= _LONGEST_TERM:
+            found = _read(words, definition)
+            if found is not None:
+                yield _asked(found, document, name, draw, "definitions")
 
 
 def from_tables(catalog: Catalog, document: DocumentId, draw: random.Random) -> Iterator[Asked]:
     """Of each table a few cells, by the names of their row and column."""
     name = title_of(catalog, document)
     for table in catalog.tables(document):
-        cells = [cell for cell in table.cells if cell.value is not None and _names(table, cell)]
-        for cell in draw.sample(cells, min(3, len(cells))):
+        cells = [cell for cell in table.cells if cell.value is not None and _names(table, cell)[0]]
+        for cell in draw.sample(cells, min(_CELLS, len(cells))):
             row, column = _names(table, cell)
-            parts = {"r": row, "c": column}
-            yield _asked(
-                draw, "cell" if column else "row", "table_cell", document, name, parts,
-                answer=cell.text, place=Place(document_id=document, start=cell.start, end=cell.end),
-                maker="tables",
-            )  # fmt: skip
+            lead = "cell" if column else "row"
+            words = {"r": row, "c": column}
+            found = _Reading(lead, "table_cell", words, cell.text, cell.start, cell.end)
+            yield _asked(found, document, name, draw, "tables")
 
 
 def title_of(catalog: Catalog, document: DocumentId) -> str:
     """What people call a document: its company and kind, else its name."""
-    said = values_by_name(catalog.all_facts().get(document, list[Fact]()))
+    said = values_by_name(catalog.all_facts().get(document, []))
     who = [*said.get("company", []), *said.get("party", [])][:1]
     kind = said.get("kind", ["other"])[0]
     if not who:
         return catalog.name(document)
     short = re.sub(r",? (?:Ltd|LLC|Inc|Corp|L\.P|Limited|plc|N\.A)\.?$", "", who[0])
-    return f"the {short} {kind}" if kind not in ("other", "agreement") else short
+    return short if kind in ("other", "agreement") else f"the {short} {kind}"
 
 
-def _read(words: str, definition: Definition) -> tuple[str, str, str, int] | None:
-    """Wordings, kind, answer and its offset in a definition's words."""
+def _read(words: str, definition: Definition) -> _Reading | None:
+    """What a definition's words give for an answer; None where nothing short."""
+    asked = {"x": definition.term}
+
+    def reading(lead: str, kind: str, start: int, end: int) -> _Reading:
+        at = definition.start
+        return _Reading(lead, kind, asked, " ".join(words[start:end].split()), at + start, at + end)
+
     points = _POINTS.search(words)
     if points:
-        return "place", "cross_reference", points[1], points.start(1)
+        return reading("place", "cross_reference", *points.span(1))
     if _ROLE.search(definition.term):
         party = _PARTY.search(words)
-        return ("who", "fact", party[1].strip(" ,"), party.start(1)) if party else None
-    body = words[definition.term_end - definition.start :]
-    shift = len(words) - len(body)
-    found = [(kind, span) for kind in _VALUED for span in values(body, kind)]
-    if len(words) <= _SHORT and len(found) == 1:
-        (_, (start, end)) = found[0]
-        return "value", "value", body[start:end], shift + start
-    if len(words) <= _SHORT and not found:
-        after = re.search(r"means:?\s+", words)
-        if after and len(words) - after.end() > 20:
-            return "meaning", "definition", " ".join(words[after.end() :].split()), after.end()
+        return reading("who", "fact", party.start(1), party.end(1) - _trailing(party[1])) if party else None
+    if len(words) > _SHORT:
+        return None
+    first = definition.term_end - definition.start
+    found = [span for kind in _VALUED for span in values(words[first:], kind)]
+    if len(found) == 1 and words[first + found[0][0] - 1] != "/":  # of "66 2/3%" but a part
+        ((start, end),) = found
+        return reading("value", "value", first + start, first + end)
+    means = re.search(r"means:?\s+", words)
+    if not found and means and len(words) - means.end() > _SAYS_SOMETHING:
+        return reading("meaning", "definition", means.end(), len(words))
     return None
 
 
+def _trailing(name: str) -> int:
+    return len(name) - len(name.rstrip(" ,"))
+
+
 def _names(table: Table, cell: Cell) -> tuple[str, str]:
-    """Row and column of a cell in words; empty where it has no name of its own."""
+    """Row and column of a cell in words; the row empty where it has no name of its own."""
     row = " ".join(table.rows[cell.row].path[-1:]).strip() if cell.row < len(table.rows) else ""
     header = table.columns[cell.column].header if cell.column < len(table.columns) else ()
     words = re.search(r"[A-Za-z]{3,}", row)
-    return (row, " ".join(header)) if words and len(row) <= 80 else ("", "")
+    return (row, " ".join(header)) if words and len(row) <= _LONGEST_ROW else ("", "")
 
 
-def _asked(
-    draw: random.Random, lead: str, kind: str, document: DocumentId, name: str, parts: Mapping[str, str],
-    *, answer: str, place: Place, maker: str,
-) -> Asked:  # fmt: skip
-    question = draw.choice(_LEADS[lead]).format(d=name, **parts).rstrip("?.") + "?"
+def _asked(found: _Reading, document: DocumentId, name: str, draw: random.Random, maker: str) -> Asked:
+    question = draw.choice(_LEADS[found.lead]).format(d=name, **found.words).rstrip("?.") + "?"
     named = draw.choice(_NAMED)
-    if name in question or named == "{q}":
-        text = question
-    else:
-        text = named.format(d=name[:1].upper() + name[1:] if named[0] == "{" else name,
-                            q=question[:1].lower() + question[1:])  # fmt: skip
+    text = question
+    if name not in question and named != "{q}":
+        opening = name[:1].upper() + name[1:] if named.startswith("{") else name
+        text = named.format(d=opening, q=question[:1].lower() + question[1:])
     return Asked(
-        text=text, kind=kind, origin="documents", maker=maker, document_ids=(document,), places=(place,),
-        answer=answer,
-    )  # fmt: skip
+        text=text,
+        kind=found.kind,
+        origin="documents",
+        maker=maker,
+        document_ids=(document,),
+        places=(Place(document_id=document, start=found.start, end=found.end),),
+        answer=found.answer,
+    )

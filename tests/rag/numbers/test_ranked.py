@@ -10,6 +10,7 @@ import pytest
 from ingest.build import ingest
 from rag.assembly import open_pipeline
 from rag.generator.figures import FiguresOrText
+from rag.generator.valued.model import ValueModel
 from rag.numbers.ranked import RankedPrograms
 from rag.numbers.ranker import Ranker
 from rag.pipeline import Pipeline
@@ -96,7 +97,7 @@ class _Silent:
 
 
 def test_a_quote_counts_less_where_a_figure_is_asked_for(pipeline: Pipeline) -> None:
-    both = FiguresOrText(_Silent(), RankedPrograms(Ranker.load()), _Reading())
+    both = FiguresOrText(_Silent(), RankedPrograms(Ranker.load()), ValueModel.load(), _Reading())
     figure = pipeline.prompt(Query(text="what was the change in hardware from 2016 to 2017?"))
     (best, *others) = both.complete([figure])[0]
     assert best.derivation is not None

@@ -1,0 +1,83 @@
+"""Answers put together from values, and the check that they hold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from rag.generator.composed import Composer
+from rag.generator.valued.model import ValueModel
+from rag.numbers.checking import holds
+from rag.parts import Part, Plan
+from rag.prompt import Prompt
+from rag.types import Candidate, Chunk, ChunkId, DocumentId, Evidence, SectionId
+
+
+def _prompt(question: str, name: str, text: str) -> Prompt:
+    chunk = Chunk(
+        id=ChunkId(name),
+        document_id=DocumentId(name),
+        section_id=SectionId("s"),
+        ordinal=0,
+        start=0,
+        end=len(text),
+        first_page=0,
+        last_page=0,
+        text=text,
+        context=f"{name} indenture",
+    )
+    return Prompt(question=question, evidence=(Evidence(chunk=chunk),))
+
+
+def _proposed(operation: str, first: str, second: str) -> tuple[Candidate, list[str]]:
+    question = "What is the notice period for resignation of the trustee?"
+    plan = Plan(
+        operation=operation,  # type: ignore[arg-type] # one of them, by the tests below
+        parts=(Part(question=question, name="Alder"), Part(question=question, name="Birch")),
+    )
+    prompts = [_prompt(question, "Alder", first), _prompt(question, "Birch", second)]
+    (candidate,) = Composer(ValueModel.load()).propose(plan, prompts)
+    return candidate, [first, second]
+
+
+FIRST = "The Trustee may resign by a notice of 40 days or more."
+SECOND = "The Trustee may resign by a notice of fifty-five (55) days or more."
+
+
+@pytest.mark.parametrize(
+    ("operation", "text"),
+    [("most", "Birch"), ("least", "Alder"), ("difference", "-15 days"), ("sum", "95 days")],
+)
+def test_values_are_put_together_and_hold(operation: str, text: str) -> None:
+    candidate, quotes = _proposed(operation, FIRST, SECOND)
+    assert candidate.text == text
+    assert candidate.derivation is not None
+    assert [one.text for one in candidate.derivation.operands] == ["40 days", "fifty-five (55) days"]
+    assert holds(candidate.text, candidate.derivation, quotes)
+    assert not holds(candidate.text, candidate.derivation, quotes[::-1])
+
+
+def test_another_name_than_the_most_does_not_hold() -> None:
+    candidate, quotes = _proposed("most", FIRST, SECOND)
+    assert candidate.derivation is not None
+    assert not holds("Alder", candidate.derivation, quotes)
+    assert not holds("Cedar", candidate.derivation, quotes)
+    operands = tuple(replace(one, amount=one.amount * 10) for one in candidate.derivation.operands[:1])
+    forged = replace(candidate.derivation, operands=(*operands, candidate.derivation.operands[1]))
+    assert not holds("Alder", forged, quotes)
+
+
+def test_what_is_equal_has_no_most() -> None:
+    plan = Plan(operation="most", parts=(Part(question="q", name="Alder"), Part(question="q", name="Birch")))
+    prompts = [_prompt("What is the notice period?", name, FIRST) for name in ("Alder", "Birch")]
+    assert Composer(ValueModel.load()).propose(plan, prompts) == ()
+
+
+def test_values_of_different_kinds_are_not_put_together() -> None:
+    plan = Plan(operation="sum", parts=(Part(question="q"), Part(question="q")))
+    prompts = [
+        _prompt("What is the notice period?", "Alder", FIRST),
+        _prompt("What is the fee?", "Birch", "The fee of the Trustee is $5,000."),
+    ]
+    assert Composer(ValueModel.load()).propose(plan, prompts) == ()

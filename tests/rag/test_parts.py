@@ -1,0 +1,83 @@
+"""Questions that ask for several values, taken apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.parts import Named, taken_apart
+from rag.types import DocumentId
+
+
+def _named(question: str, *names: str) -> list[Named]:
+    return [
+        Named(
+            start=question.index(name),
+            end=question.index(name) + len(name),
+            documents=frozenset({DocumentId(name)}),
+        )
+        for name in names
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "operation", "asked"),
+    [
+        ("Which of Alder and Birch has the later maturity?", "most", "maturity"),
+        ("Alder versus Birch: whose notice period is shorter?", "least", "notice period"),
+        ("By how much does the fee of Alder exceed that of Birch?", "difference", "fee"),
+        ("Is the cure period longer in Alder or in Birch? Name the deal.", "most", "cure period"),
+        ("How far apart are Alder and Birch in their closing deposit?", "difference", "closing deposit"),
+        ("Compare the fee of Alder with that of Birch: which is higher?", "most", "fee"),
+    ],
+)
+def test_what_is_compared_is_asked_of_each_name(question: str, operation: str, asked: str) -> None:
+    plan = taken_apart(question, _named(question, "Alder", "Birch"))
+    assert plan is not None
+    assert plan.operation == operation
+    assert [(part.question, part.name) for part in plan.parts] == [
+        (f"What is the {asked} in Alder?", "Alder"),
+        (f"What is the {asked} in Birch?", "Birch"),
+    ]
+    assert plan.parts[1].documents == frozenset({DocumentId("Birch")})
+
+
+@pytest.mark.parametrize(
+    ("question", "operation", "first", "second"),
+    [
+        ("What is the total interest paid on Class C and Class D?", "sum",
+         "interest paid on Class C", "interest paid on Class D"),
+        ("What is the rent as a share of total revenue?", "share", "rent", "revenue"),
+        ("What is the extra spread of Class F over Class D, as a percentage?", "difference",
+         "spread of Class F", "spread of Class D"),
+        ("What is the cushion of the coverage ratio over its required level?", "difference",
+         "actual result of the coverage ratio", "required level of the coverage ratio"),
+        ("What is the net change (deposits less withdrawals) of the Payment Account?", "difference",
+         "deposits of Payment Account", "withdrawals of Payment Account"),
+    ],
+)  # fmt: skip
+def test_what_is_computed_is_asked_operand_by_operand(
+    question: str, operation: str, first: str, second: str
+) -> None:
+    plan = taken_apart(question)
+    assert plan is not None
+    assert plan.operation == operation
+    assert [part.question for part in plan.parts] == [f"What is the {first}?", f"What is the {second}?"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the cure period for a breach of covenant?",
+        "Who is the trustee?",
+        "May the Issuer create liens or incur debt?",
+        "Highlight the parts of this contract that deal with its term.",
+        "x" * 5000,
+    ],
+)
+def test_other_questions_have_no_plan(question: str) -> None:
+    assert taken_apart(question) is None
+
+
+def test_two_names_alone_are_no_comparison() -> None:
+    question = "What did Alder and Birch agree on confidentiality?"
+    assert taken_apart(question, _named(question, "Alder", "Birch")) is None

@@ -1,0 +1,77 @@
+"""Learning which value answers, from made values with known right ones."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rag.generator.valued.features import NAMES, Found
+from rag.generator.valued.found import Value
+from rag.types import Chunk, ChunkId, DocumentId, SectionId, Support
+from tuning.values import Example, calibrated, cross_fitted, learn
+
+_CHUNK = Chunk(
+    id=ChunkId("c"),
+    document_id=DocumentId("d"),
+    section_id=SectionId("s"),
+    ordinal=0,
+    start=0,
+    end=40,
+    first_page=0,
+    last_page=0,
+    text="0% 1% 2% 3% 4% 5% 6% 7% 8% 9%",
+    context="",
+)
+
+
+def _found(place: int) -> Found:
+    value = Value(kind="percent", start=3 * place, end=3 * place + 2, key=str(place))
+    return Found(value=value, chunk=_CHUNK, support=Support(chunk_id=_CHUNK.id, start=0, end=29))
+
+
+def _examples(count: int, seed: int) -> list[Example]:
+    """Questions of four values: right is the one whose sentence covers most; none where little is covered."""
+    generator = np.random.default_rng(seed)
+    examples = []
+    for number in range(count):
+        features = np.zeros((4, len(NAMES)), dtype=np.float32)
+        covered = generator.uniform(0, 1 if number % 3 else 0.3, 4)
+        features[:, NAMES.index("sentence")] = covered
+        features[:, NAMES.index("rank")] = generator.uniform(0, 3, 4)
+        right = ((np.arange(4) == covered.argmax()) & bool(number % 3)).astype(np.float64)
+        found = tuple(_found(place) for place in range(4))
+        examples.append(Example(found=found, features=features, right=right, together=f"firm {number % 2}"))
+    return examples
+
+
+def test_what_made_the_answers_is_learned() -> None:
+    examples = _examples(120, seed=5)
+    model = learn(examples, {"made": True})
+    assert model.weights[NAMES.index("sentence")] > 1
+    assert abs(model.weights[NAMES.index("rank")]) < 1
+    fresh = _examples(60, seed=6)
+    right = [
+        bool(one.right[int(model.rank(one.found, one.features, limit=1)[0].found.value.key)])
+        for number, one in enumerate(fresh)
+        if number % 3
+    ]
+    assert np.mean(right) > 0.9
+
+
+def test_where_little_is_found_less_is_sure() -> None:
+    examples = _examples(120, seed=5)
+    model = calibrated(learn(examples, {}), cross_fitted(examples))
+    best = [model.rank(one.found, one.features, limit=1)[0].probability for one in examples]
+    answered = [p for number, p in enumerate(best) if number % 3]
+    silent = [p for number, p in enumerate(best) if not number % 3]
+    assert np.mean(answered) > np.mean(silent) + 0.3
+
+
+def test_the_same_examples_give_the_same_file() -> None:
+    examples = _examples(30, seed=1)
+    assert learn(examples, {}).to_json() == learn(examples, {}).to_json()
+
+
+def test_nothing_teaches_nothing() -> None:
+    with pytest.raises(ValueError, match="no question"):
+        learn([], {})
