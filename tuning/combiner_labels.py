@@ -12,7 +12,7 @@ Leaves the loss to ``tuning.combiner``, asking to ``rag.pipeline``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +107,7 @@ def _making(
         settings={
             "prior": settings.prior,
             "questions": [settings.train_questions, settings.dev_questions],
-            "cuts": [settings.cuts.positive, settings.cuts.negative],
+            "cuts": asdict(settings.cuts),
             "retrieval": retrieval,
         },
         train=labelled,

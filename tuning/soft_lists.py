@@ -1,8 +1,9 @@
 """Soft labels as lists: a question with its passages, which of them teach, and documents kept apart.
 
-A passage that is likely enough is a positive, with its probability as its share of the target; one that is
-unlikely enough is a hard negative, since candidates come from searches; what lies between is dropped: in
-filings and contracts nearly the same statement stands in several places, and each is right.
+A passage that is nearly as likely as a question's likeliest is a positive, with its probability as its share
+of the target; one that is far less likely is a hard negative, since candidates come from searches; what lies
+between is dropped: in filings and contracts nearly the same statement stands in several places, and each is
+right.
 
 Leaves making labels to ``tuning.labeling``, losses to the trainers.
 """
@@ -23,14 +24,19 @@ from tuning.items import Asked, Labelled
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cuts:
-    """From which probability on a passage is a positive, and up to which it is a negative."""
+    """What teaches, in shares of the probability of a question's likeliest passage.
 
-    positive: float = 0.5
-    negative: float = 0.2
+    From ``near`` on a passage is a positive, up to ``far`` a negative; below ``least`` none is a positive,
+    whatever the others are. Shares, because label models without gold rank better than they calibrate.
+    """
+
+    least: float = 0.4
+    near: float = 0.75
+    far: float = 0.4
 
     def __post_init__(self) -> None:
-        if not 0.0 <= self.negative < self.positive <= 1.0:
-            raise ValueError(f"cuts are 0 <= negative < positive <= 1, not {self.negative}, {self.positive}")
+        if not 0.0 <= self.far < self.near <= 1.0:
+            raise ValueError(f"cuts are 0 <= far < near <= 1, not {self.far}, {self.near}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,15 +59,17 @@ class SoftList:
 
     def positives(self, cuts: Cuts) -> tuple[Labelled, ...]:
         """The likely ones, most likely first."""
-        return tuple(one for one in self.labels if one.probability >= cuts.positive)
+        least = max(cuts.least, cuts.near * self.weight)
+        return tuple(one for one in self.labels if one.probability >= least)
 
     def negatives(self, cuts: Cuts) -> tuple[Labelled, ...]:
         """The unlikely ones, least unlikely first."""
-        return tuple(one for one in self.labels if one.probability <= cuts.negative)
+        return tuple(one for one in self.labels if one.probability <= cuts.far * self.weight)
 
     def unsure(self, cuts: Cuts) -> tuple[Labelled, ...]:
         """Those between."""
-        return tuple(one for one in self.labels if cuts.negative < one.probability < cuts.positive)
+        told = {one.chunk_id for one in (*self.positives(cuts), *self.negatives(cuts))}
+        return tuple(one for one in self.labels if one.chunk_id not in told)
 
     def shortened(self, cuts: Cuts, positives: int, limit: int) -> SoftList:
         """The likeliest and, up to ``limit`` in all, negatives drawn by their items' hashes."""

@@ -204,6 +204,8 @@ def improve(
     if any(one.change.settings for one in reports):
         release = _candidate(workspace, settings, overrides, (learned, reports, base), options, clock)
         verdict = _measured(workspace, settings, release, learned, options, progress)
+        if verdict is not None:
+            release = record_gate(workspace, release.id, verdict.as_dict())
     promoted = verdict is not None and verdict.promoted and options.promote
     if release is not None and promoted:
         promote(workspace, release.id, by=options.by, clock=clock(), reason=options.note)
@@ -318,7 +320,7 @@ def _measured(
     options: TuneOptions,
     progress: Progress,
 ) -> Verdict | None:
-    """The gate's verdict, kept with the release; None where there is nothing to measure by."""
+    """The gate's verdict; None where there is nothing to measure by."""
     held = {document for document, is_held in parts_by_document(learned.parts).items() if is_held}
     if options.gate is not None:
         questions = GateQuestions(
@@ -334,6 +336,4 @@ def _measured(
             return None
         questions = GateQuestions(path=own, target=options.target)
     gate = Gate(questions=questions, slices=options.slices)
-    verdict = measure(workspace, settings, release, gate, progress)
-    record_gate(workspace, release.id, verdict.as_dict())
-    return verdict
+    return measure(workspace, settings, release, gate, progress)

@@ -43,6 +43,6 @@ def labels(documents: tuple[DocumentId, ...] = DOCUMENTS) -> list[Labelled]:
         for number, topic in enumerate(TOPICS):
             unsure = TOPICS[(number + 1) % len(TOPICS)]
             for stated in TOPICS:
-                probability = 0.9 if stated == topic else 0.35 if stated == unsure else 0.04
+                probability = 0.9 if stated == topic else 0.5 if stated == unsure else 0.04
                 found.append(label(document, topic, stated, probability))
     return found

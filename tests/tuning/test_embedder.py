@@ -124,4 +124,4 @@ def test_training_and_inference_have_the_same_vectors_whatever_the_batches() -> 
 
 def test_labels_that_tell_nothing_apart_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="to learn from"):
-        train(TRAIN, DEV, replace(SETTINGS, cuts=Cuts(positive=0.95)), tmp_path, tmp_path / "state")
+        train(TRAIN, DEV, replace(SETTINGS, cuts=Cuts(least=0.95)), tmp_path, tmp_path / "state")

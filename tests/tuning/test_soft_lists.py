@@ -18,7 +18,7 @@ def test_a_list_has_a_question_s_passages_by_probability_and_drops_the_ambiguous
         assert len(one.positives(CUTS)) == len(one.unsure(CUTS)) == 1
         assert len(one.negatives(CUTS)) == len(TOPICS) - 2
     assert teaching(lists, CUTS) == lists
-    assert teaching(lists, Cuts(positive=0.95, negative=0.2)) == []
+    assert teaching(lists, Cuts(least=0.95)) == []
 
 
 def test_no_document_is_in_both_parts_and_questions_across_parts_are_in_neither() -> None:
@@ -57,4 +57,4 @@ def test_the_hash_of_labels_forgets_their_order_but_no_probability() -> None:
 
 def test_cuts_that_cross_are_refused() -> None:
     with pytest.raises(ValueError, match="cuts"):
-        Cuts(positive=0.2, negative=0.3)
+        Cuts(near=0.2, far=0.3)
