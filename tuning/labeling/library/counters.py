@@ -35,6 +35,15 @@ _SAID: dict[str, re.Pattern[str]] = {
 }
 
 
+def speaks_of_nothing(text: str) -> bool:
+    """Whether a text is a table of contents, a signature page or a notice.
+
+    >>> speaks_of_nothing("1. Rent ........ 3"), speaks_of_nothing("The rent is $5.")
+    (True, False)
+    """
+    return any(pattern.search(text) for pattern in (_CONTENTS, _LEADERS, _BOILERPLATE))
+
+
 def make_other_document(name: str = "other_document") -> LabelingFunction:
     """Irrelevant in a document that the question does not name, or was not asked of."""
 
@@ -113,7 +122,6 @@ def make_no_content(name: str = "no_content") -> LabelingFunction:
     def no_content(item: PassageItem) -> Vote:
         """It is a table of contents, a signature page or the like."""
         text = item.chunk.text
-        empty = len(text.strip()) < _SHORT or _CONTENTS.search(text) or _LEADERS.search(text)
-        return IRRELEVANT if empty or _BOILERPLATE.search(text) else ABSTAIN
+        return IRRELEVANT if len(text.strip()) < _SHORT or speaks_of_nothing(text) else ABSTAIN
 
     return no_content
