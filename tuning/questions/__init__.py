@@ -15,6 +15,7 @@ import random
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
+from eval.splits import may_train
 from rag.catalog import Catalog
 from rag.errors import SourceError
 from rag.tokens import terms
@@ -64,6 +65,8 @@ def read_asked(
 ) -> list[Asked]:
     """The questions of a file, without their answers; only those asked of ``documents``, where given.
 
+    Lines that say they are of a split for measuring are left behind: not even their words are learned from.
+
     Raises:
         SourceError: the file cannot be read, a line is no question, or names a document that is not there.
     """
@@ -82,6 +85,8 @@ def read_asked(
             raise SourceError(
                 f"{path}:{number}: no question: {error}", 'write {"question": …} on each line'
             ) from error
+        if row.get("split") and not may_train(row):
+            continue
         names = row.get("documents") or row.get("doc_ids") or ([row["doc_id"]] if row.get("doc_id") else [])
         ids = tuple(sorted(catalog.resolve(str(name)) for name in names)) or None
         if documents is not None and (ids is None or not set(ids) <= set(documents)):
