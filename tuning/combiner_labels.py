@@ -21,7 +21,6 @@ import numpy as np
 from rag.assembly import open_pipeline
 from rag.combiner.features import features
 from rag.combiner.model import BUILT_IN, Combiner
-from rag.errors import UsageError
 from rag.pipeline import Pipeline
 from rag.settings import Settings
 from rag.types import Chunk, DocumentId, Query, Rankings
@@ -29,7 +28,7 @@ from rag.workspace import Workspace
 from tuning.artifacts import EXAMPLES, Making, examples_writer, write_artifact
 from tuning.combiner import Group, Reread, learn, learn_reranker
 from tuning.items import Labelled
-from tuning.soft_lists import Cuts, SoftList, soft_lists, teaching
+from tuning.soft_lists import Cuts, NothingToLearnError, SoftList, soft_lists, teaching
 
 KIND = "combiner"
 WEIGHTS = "weights.json"
@@ -76,7 +75,7 @@ def train(
     about a minute. ``state`` is not needed.
 
     Raises:
-        UsageError: no question of the development part has its evidence among the candidates.
+        NothingToLearnError: no question of the development part has its evidence among the candidates.
         ModelError: weights are missing or were changed.
         StorageError: the disk is full or not writable.
     """
@@ -188,10 +187,7 @@ def _learned(
 ) -> tuple[Combiner, dict[str, float]]:
     """The combiner, and how well one that learned from the training part alone ranks the development part."""
     if not any(one.group.teaches for one in held):
-        raise UsageError(
-            "no question of the development part has its evidence among the candidates",
-            "make more questions, or write labeling functions that tell passages apart",
-        )
+        raise NothingToLearnError.of("of the development part")
     facts = {"learned_from": "soft labels"}
     current = settings.current
     apart = _from(trained or held, facts, settings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from rag.command import Context
+    from rag.types import DocumentId
     from rag.workspace import Workspace
     from tuning.items import Asked
     from tuning.tune import TuneOptions
@@ -31,8 +32,9 @@ _OPTIONS = (
         type=click.IntRange(min=0),
         default=600,
         show_default=True,
-        help="How many questions are made from the documents besides.",
+        help="So many questions are made from the documents besides.",
     ),
+    click.option("--doc", "documents", multiple=True, help="Learn from this document only; may be repeated."),
     click.option(
         "--gate",
         type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -88,7 +90,7 @@ def tune(context: Context, /, mode: Any, as_json: bool, **given: Any) -> None:  
     with _progress() as progress:
         workspace, settings = context.workspace(), context.settings()
         options = _tune_options(given, effort=1.0, note="tuned", stages=standard_stages(mode))
-        asked = _asked(workspace, given["files"], given["made"], given["seed"])
+        asked = _asked(workspace, given)
         report = run(workspace, settings, asked, options, progress, _now)
     _tell(report.as_dict(), as_json)
 
@@ -114,6 +116,7 @@ def retune(
     Nothing is labelled, searched or embedded twice; what was learned before is replayed.
     """
     from ingest.build import ingest
+    from tuning.asked_store import kept_asked
     from tuning.retune import RetuneOptions
     from tuning.retune import retune as run
 
@@ -121,8 +124,9 @@ def retune(
         workspace, settings = context.workspace(), context.settings()
         if paths:
             ingest(workspace, list(paths), settings, progress=progress)
+        _, settled = kept_asked(workspace)
         options = RetuneOptions(tuning=_tune_options(given, effort=0.3, note="tuned again"), replay=replay)
-        asked = _asked(workspace, given["files"], given["made"], given["seed"])
+        asked = _asked(workspace, given, settled)
         report = run(workspace, settings, asked, options, progress, _now)
     _tell(report.as_dict(), as_json)
 
@@ -147,26 +151,26 @@ def _tune_options(given: Mapping[str, Any], **more: Any) -> TuneOptions:  # noqa
     )
 
 
-def _asked(workspace: Workspace, files: Sequence[Path], made: int, seed: int) -> list[Asked]:
-    """The questions of the files, and those made from the documents.
+def _asked(workspace: Workspace, given: Mapping[str, Any], seen: Collection[DocumentId] = ()) -> list[Asked]:
+    """Questions of the files, and those made from documents, but not from those seen already.
 
     Raises:
         UsageError: there are none.
+        SourceError: a file cannot be read, or names a document that is not there.
     """
     from rag.catalog import Catalog
     from rag.errors import UsageError
-    from tuning.questions import make_questions
-    from tuning.questions.files import asked_of_file
+    from tuning.questions import make_questions, read_asked
 
-    asked = {one.id: one for path in files for one in asked_of_file(workspace, path)}
     with Catalog(workspace.catalog_file) as catalog:
-        for one in make_questions(catalog, seed=seed, count=made):
-            asked.setdefault(one.id, one)
+        only = {catalog.resolve(name) for name in given["documents"]} or None
+        asked = [one for path in given["files"] for one in read_asked(path, catalog, documents=only)]
+        if given["made"]:
+            fresh = (only or catalog.active_ids()) - set(seen)
+            asked += make_questions(catalog, seed=given["seed"], count=given["made"], documents=fresh)
     if not asked:
-        raise UsageError(
-            "no questions to learn from", "name files of questions with --questions FILE, or ingest documents"
-        )
-    return list(asked.values())
+        raise UsageError("no questions to learn from", "name files of questions with --questions FILE")
+    return list({one.id: one for one in asked}.values())
 
 
 def _progress() -> Any:  # noqa: ANN401 - a context manager

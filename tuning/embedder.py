@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from rag.errors import UsageError
 from rag.settings import MiniLMEmbedderSettings
 from tuning.adapters import LoraShape, save_adapter
 from tuning.artifacts import EXAMPLES, Making, examples_writer
@@ -37,7 +36,7 @@ from tuning.sentence_encoder import (
     located,
     trainable_encoder,
 )
-from tuning.soft_lists import Cuts, SoftList, drawn_for, soft_lists, teaching
+from tuning.soft_lists import Cuts, NothingToLearnError, SoftList, drawn_for, soft_lists, teaching
 from tuning.soft_loss import soft_cross_entropy
 from tuning.state import State, run_steps
 from tuning.stopping import Stopping
@@ -102,7 +101,7 @@ def train(
     called after each step, from 1, with its loss.
 
     Raises:
-        UsageError: there is nothing to learn from or to stop by.
+        NothingToLearnError: there is nothing to learn from or to stop by.
         ModelError: the base's weights or the adapter's are missing, were changed or do not fit.
         StorageError: the disk is full or not writable.
     """
@@ -112,11 +111,7 @@ def train(
         return folder
     lists, held = teaching(soft_lists(labelled), settings.cuts), _measured(dev, settings)
     if not lists or not held:
-        raise UsageError(
-            f"no question {'to learn from' if not lists else 'of the development part'} has a likely and an "
-            "unlikely passage",
-            "make more questions, or write labeling functions that tell passages apart",
-        )
+        raise NothingToLearnError.of("to learn from" if not lists else "of the development part")
     encoder = trainable_encoder(
         settings.base, settings.shape, settings.start, settings.precision, seed=settings.seed
     )

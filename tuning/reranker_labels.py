@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from rag.errors import UsageError
 from rag.reranker.late_interaction import GENERIC_ADAPTER
 from rag.types import ChunkId, DocumentId
 from rag.weights import MINILM_WEIGHTS_SHA256
@@ -28,7 +27,7 @@ from tuning.adapters import LoraShape, minilm_base, save_adapter, with_adapter
 from tuning.artifacts import EXAMPLES, Making, examples_writer
 from tuning.items import Labelled
 from tuning.sentence_encoder import adapter_identity
-from tuning.soft_lists import Cuts, SoftList, drawn_for, soft_lists, teaching
+from tuning.soft_lists import Cuts, NothingToLearnError, SoftList, drawn_for, soft_lists, teaching
 from tuning.soft_loss import Masks, Targets, soft_cross_entropy
 from tuning.state import State, run_steps
 from tuning.stopping import Stopping
@@ -88,7 +87,7 @@ def train(
     called after each step, from 1, with its loss.
 
     Raises:
-        UsageError: there is nothing to learn from or to stop by.
+        NothingToLearnError: there is nothing to learn from or to stop by.
         ModelError: weights are missing, were changed or do not fit.
         StorageError: the disk is full or not writable.
     """
@@ -99,11 +98,7 @@ def train(
     lists = teaching(soft_lists(labelled), settings.cuts)
     held = teaching(soft_lists(dev), settings.cuts)[: settings.dev_lists]
     if not lists or not held:
-        raise UsageError(
-            f"no question {'to learn from' if not lists else 'of the development part'} has a likely and an "
-            "unlikely passage",
-            "make more questions, or write labeling functions that tell passages apart",
-        )
+        raise NothingToLearnError.of("to learn from" if not lists else "of the development part")
     base, tokenizer = minilm_base(setting="reranker")
     model = with_adapter(base, settings.shape, settings.begins_with, seed=settings.seed)
     tokens = TokenModel(model, tokenizer, limit=settings.limit)

@@ -17,9 +17,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.errors import UsageError
 from rag.fingerprints import fingerprint, hash_bytes
 from rag.types import DocumentId
 from tuning.items import Asked, Labelled
+
+
+class NothingToLearnError(UsageError):
+    """Labels tell no passage from another, in the part that is trained on or in the one held apart."""
+
+    @classmethod
+    def of(cls, part: str) -> NothingToLearnError:
+        """For the questions of a part."""
+        return cls(
+            f"no question {part} has a likely and an unlikely passage",
+            "make more questions, or write labeling functions that tell passages apart",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ was; nothing is in use before the gate has let it through. Leaves where question
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,9 +31,10 @@ from tuning.asked_store import keep_asked
 from tuning.budget import Budget
 from tuning.gating import Gate, GateQuestions, Verdict, measure, write_own_questions
 from tuning.items import Asked
-from tuning.soft_lists import Cuts, Parts, by_document, soft_lists
+from tuning.soft_lists import Cuts, NothingToLearnError, Parts, by_document, soft_lists
 from tuning.stages import Bench, Change, Overrides, Stage, standard_stages
 from tuning.supervision import Supervision, supervise
+from tuning.tune_report import StageReport, TuneReport
 
 STATE = "tuning"
 _GATE = "gate"
@@ -62,60 +63,6 @@ class TuneOptions:
     note: str = "tuned"
     by: str = "covenant tune"
     promote: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StageReport:
-    """What a stage came to, and how long it took."""
-
-    name: str
-    change: Change
-    seconds: float
-
-    def as_dict(self) -> dict[str, Any]:
-        """As JSON."""
-        return {
-            "name": self.name,
-            "artifact": self.change.artifact.name if self.change.artifact else None,
-            "dev": dict(self.change.figures),
-            "note": self.change.note,
-            "seconds": round(self.seconds, 1),
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TuneReport:
-    """What a run came to; ``release`` is the candidate, None where no part changed."""
-
-    questions: Mapping[str, int]
-    labels: int
-    label_model: str
-    stages: tuple[StageReport, ...]
-    release: Release | None
-    verdict: Verdict | None
-    promoted: bool
-    seconds: Mapping[str, float]
-
-    @property
-    def reason(self) -> str:
-        """Why it was promoted or not, in a sentence."""
-        if self.release is None:
-            return "no part got better on the development part"
-        return "not measured" if self.verdict is None else self.verdict.reason
-
-    def as_dict(self) -> dict[str, Any]:
-        """What ``--json`` prints."""
-        return {
-            "release": None if self.release is None else self.release.id,
-            "promoted": self.promoted,
-            "reason": self.reason,
-            "questions": dict(self.questions),
-            "labels": self.labels,
-            "label_model": self.label_model,
-            "stages": [one.as_dict() for one in self.stages],
-            "gate": None if self.verdict is None else self.verdict.as_dict(),
-            "seconds": {name: round(value, 1) for name, value in self.seconds.items()},
-        }
 
 
 def tune(
@@ -193,7 +140,10 @@ def improve(
             expired=budget.begin(stage.name),
             progress=progress,
         )
-        change = stage.run(bench)
+        try:
+            change = stage.run(bench)
+        except NothingToLearnError as error:
+            change = Change(settings={}, figures={}, note=str(error))
         if change.artifact is not None:
             shutil.rmtree(bench.state / change.artifact.name, ignore_errors=True)
         overrides = _merged(overrides, change.settings)

@@ -10,7 +10,6 @@ import pytest
 from rag.assembly import open_pipeline
 from rag.catalog import Catalog
 from rag.combiner.model import BUILT_IN, Combiner
-from rag.errors import UsageError
 from rag.settings import OverlapRerankerSettings
 from rag.types import Query
 from rag.workspace import Workspace
@@ -18,6 +17,7 @@ from tests.library import SETTINGS, make_workspace
 from tuning.artifacts import read_examples, read_manifest
 from tuning.combiner_labels import WEIGHTS, CombinerTuning, train
 from tuning.items import Asked, Labelled, PassageItem
+from tuning.soft_lists import NothingToLearnError
 
 ASKED = {
     "Who is the trustee?": "Trustee is",
@@ -81,5 +81,5 @@ def test_a_strong_hold_keeps_the_weights_in_use(tuning: CombinerTuning, tmp_path
 
 def test_a_development_part_without_evidence_is_refused(tuning: CombinerTuning, tmp_path: Path) -> None:
     made = labelled(tuning.workspace)
-    with pytest.raises(UsageError, match="development"):
+    with pytest.raises(NothingToLearnError, match="development"):
         train(made, [replace(one, probability=0.1) for one in made], tuning, tmp_path, tmp_path)

@@ -11,14 +11,13 @@ import pytest
 
 from rag import embedder
 from rag.adapters import adapter_fingerprint
-from rag.errors import UsageError
 from rag.settings import MiniLMEmbedderSettings
 from tests.tuning.labels import DOCUMENTS, labels
 from tuning.adapters import LoraShape
 from tuning.artifacts import read_examples, read_manifest
 from tuning.embedder import EmbedderTraining, Mode, train
 from tuning.sentence_encoder import Precision, trainable_encoder
-from tuning.soft_lists import Cuts
+from tuning.soft_lists import Cuts, NothingToLearnError
 from tuning.soft_loss import soft_cross_entropy
 
 BASE = MiniLMEmbedderSettings(dtype="float32")
@@ -123,5 +122,5 @@ def test_training_and_inference_have_the_same_vectors_whatever_the_batches() -> 
 
 
 def test_labels_that_tell_nothing_apart_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="to learn from"):
+    with pytest.raises(NothingToLearnError, match="to learn from"):
         train(TRAIN, DEV, replace(SETTINGS, cuts=Cuts(least=0.95)), tmp_path, tmp_path / "state")

@@ -10,13 +10,12 @@ import numpy as np
 import pytest
 
 from rag.adapters import adapter_fingerprint
-from rag.errors import UsageError
 from rag.reranker.late_interaction import GENERIC_ADAPTER, LateInteractionReranker
 from rag.settings import LateInteractionSettings
 from tests.tuning.labels import DOCUMENTS, label, labels
 from tuning.artifacts import read_examples, read_manifest
 from tuning.reranker_labels import Batches, RerankerTuning, train
-from tuning.soft_lists import Cuts, soft_lists
+from tuning.soft_lists import Cuts, NothingToLearnError, soft_lists
 
 SETTINGS = RerankerTuning(
     steps=4, questions=4, negatives=2, learning_rate=2e-3, limit=48, save_every=2, dev_lists=4,
@@ -98,5 +97,5 @@ def test_a_killed_run_ends_as_if_it_had_not_been(tmp_path: Path) -> None:
 
 
 def test_labels_that_tell_nothing_apart_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="development"):
+    with pytest.raises(NothingToLearnError, match="development"):
         train(TRAIN, [one for one in DEV if one.probability > 0.5], SETTINGS, tmp_path, tmp_path / "state")

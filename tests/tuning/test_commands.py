@@ -1,0 +1,70 @@
+"""``covenant tune`` and ``covenant retune`` on a small library."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from rag.command import Context
+from rag.workspace import Workspace
+from tests.tuning.tuned_library import NAMES, SETTINGS, add, make_library
+from tuning.commands import retune, tune
+
+OVERRIDES = (
+    'embedder.kind="hashing"', "embedder.dim=8", 'reranker.kind="none"', 'generator.kind="best_sentence"',
+    "retrieval.lexical_hits=0",
+)  # fmt: skip
+OLD, NEW = NAMES[:6], NAMES[6:8]
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return make_library(tmp_path / "work", OLD)
+
+
+def asked(path: Path, names: tuple[str, ...]) -> Path:
+    """Questions as users asked them; one of them is for measuring."""
+    rows = [
+        {"question": f"Who is the trustee of {name}?", "doc_id": name, "answer": f"{name.title()} Bank",
+         "evidence": [{"doc_id": name, "page": 0}], "split": split}
+        for name in names
+        for split in ("tuning",)
+    ]  # fmt: skip
+    rows.append({"question": "Who is it?", "doc_id": names[0], "answer": "x", "split": "test"})
+    lines = [
+        json.dumps({"id": str(i), "category": "who", "answer_type": "span", **row})
+        for i, row in enumerate(rows)
+    ]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_both_print_what_they_came_to(workspace: Workspace, tmp_path: Path) -> None:
+    assert SETTINGS.retrieval.lexical_hits == 0
+    context = Context(workspace_path=workspace.root, overrides=OVERRIDES)
+    first = asked(tmp_path / "first.jsonl", OLD)
+    given = ["--questions", str(first), "--made", "0", "--target", "hit@1"]
+    gate = ["--gate", str(first), "--gate-split", "tuning"]
+    result = CliRunner().invoke(tune, [*given, *gate, "--json"], obj=context, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    report = json.loads(result.stdout)
+    assert report["questions"]["train"] + report["questions"]["dev"] == len(OLD)
+    assert [stage["name"] for stage in report["stages"]] == ["embedder", "reranker", "combiner"]
+
+    add(workspace, NEW)
+    second = asked(tmp_path / "second.jsonl", NEW)
+    result = CliRunner().invoke(
+        retune, ["--questions", str(second), "--made", "0", "--target", "hit@1"], obj=context,
+        catch_exceptions=False,
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    assert "words that old documents lack" in result.stdout
+
+
+def test_without_questions_there_is_nothing_to_tune(workspace: Workspace) -> None:
+    context = Context(workspace_path=workspace.root, overrides=OVERRIDES)
+    result = CliRunner().invoke(tune, ["--made", "0"], obj=context)
+    assert "no questions to learn from" in str(result.exception)
