@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import UTC, datetime
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -14,6 +16,7 @@ from rag.command import release_option
 if TYPE_CHECKING:
     from eval.report import Report
     from eval.sets.contract import BenchSet
+    from eval.tuned_rows import Tuner
     from rag.command import Context
     from rag.releases import Release
     from rag.settings import Settings
@@ -30,6 +33,7 @@ NAMES = (
     "sample",
 )
 SPEED = "speed"
+TUNED = "sample"
 
 
 @click.command()
@@ -54,6 +58,11 @@ SPEED = "speed"
     help="Where indexes and runs are kept; by default covenant/bench in the user's cache folder.",
 )
 @release_option
+@click.option(
+    "--tuned",
+    is_flag=True,
+    help="(sample) Tune on its tuning deals; compare with before, and a usual recipe.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
 @click.pass_obj
 def bench(
@@ -66,6 +75,7 @@ def bench(
     slices: tuple[str, ...],
     cache: Path | None,
     release: str | None,
+    tuned: bool,
     as_json: bool,
 ) -> None:
     """Measure Covenant on the public set NAME as its paper does, with published figures beside.
@@ -97,6 +107,15 @@ def bench(
     options = BenchOptions(
         scope=scope, split=split, limit=limit, slices=slices, grader=grader, release=chosen
     )
+    if tuned:
+        if name != TUNED:
+            raise click.UsageError(f"--tuned goes with {TUNED}")
+        from eval.tuned_rows import as_lines, tuned_rows
+
+        with TerminalProgress() as progress:
+            rows = tuned_rows(_tuner(), folder, cache, settings, progress, lambda: datetime.now(UTC))
+        click.echo(json.dumps(rows, indent=1) if as_json else as_lines(rows))
+        return
     with TerminalProgress() as progress:
         result = run_bench(SETS[name], folder, cache, settings, options, progress)
     if as_json:
@@ -109,6 +128,13 @@ def bench(
     if result.report.run.failed:
         click.echo(f"{result.report.run.failed} questions failed", err=True)
         raise click.exceptions.Exit(1)
+
+
+def _tuner() -> Tuner:
+    """What tunes: registered by the package that trains, which this one does not know."""
+    (point,) = entry_points(group="covenant.tuner", name=TUNED)
+    found: Tuner = point.load()
+    return found
 
 
 def default_cache() -> Path:
