@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from rag.errors import EmptyIndexError
 from rag.settings import Settings
 from rag.workspace import Workspace
-from service import docs, errors, routes
+from service import docs, errors, pages_of, routes
 from service.engine import Engine
 from service.middleware import BodyLimit, KnownHost, SecurityHeaders
 
@@ -72,7 +72,9 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.engine = engine
+    app.state.workspace = workspace
     app.include_router(routes.router)
+    app.include_router(pages_of.router)
     app.include_router(docs.router)
     errors.install(app)
     # The last one added is the first to see a request.

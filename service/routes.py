@@ -33,7 +33,7 @@ def _engine(request: Request) -> Engine:
 EngineOf = Annotated[Engine, Depends(_engine)]
 
 
-def _errors(*rows: tuple[int, str, str, str]) -> dict[int | str, dict[str, Any]]:
+def errors_of(*rows: tuple[int, str, str, str]) -> dict[int | str, dict[str, Any]]:
     """OpenAPI entries for errors: status, tag, an example of the message, and of the remedy."""
     entries: dict[int | str, dict[str, Any]] = {}
     for status, code, message, remedy in rows:
@@ -53,7 +53,7 @@ router = APIRouter()
     "/v1/ask",
     tags=["questions"],
     summary="Ask a question",
-    responses=_errors(
+    responses=errors_of(
         (400, "malformed_json", "the body is not JSON", "correct it"),
         (404, "unknown_document", "no document goes by this name, or several do", "see GET /v1/documents"),
         (409, "empty_index", "nothing is indexed in this workspace", "run: covenant ingest PATH"),
@@ -84,7 +84,7 @@ async def healthz() -> HealthReply:
     "/readyz",
     tags=["operation"],
     summary="Can questions be answered?",
-    responses=_errors((503, "empty_index", "nothing is indexed yet", "run: covenant ingest PATH")),
+    responses=errors_of((503, "empty_index", "nothing is indexed yet", "run: covenant ingest PATH")),
     response_model=ReadyReply,
 )
 async def readyz(engine: EngineOf) -> ReadyReply | JSONResponse:

@@ -38,7 +38,14 @@ def test_the_interface_is_the_recorded_one(tmp_path: Path) -> None:
 def test_the_service_serves_what_it_publishes(client: TestClient) -> None:
     served = client.get("/openapi.json").json()
     assert served["openapi"].startswith("3.1")
-    assert set(served["paths"]) == {"/v1/ask", "/v1/documents", "/healthz", "/readyz"}
+    assert set(served["paths"]) == {
+        "/v1/ask",
+        "/v1/documents",
+        "/v1/documents/{document}/original",
+        "/v1/documents/{document}/pages/{page}",
+        "/healthz",
+        "/readyz",
+    }
 
 
 @pytest.mark.parametrize(
