@@ -33,6 +33,7 @@ function go() {
     const view = kept.get(name);
     if (shown !== name) {
       closeViewer();
+      for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
       main.replaceChildren(view.element);
       main.dataset.view = name;
     }
