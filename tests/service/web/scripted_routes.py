@@ -1,19 +1,22 @@
 """Routes that the page uses and this service does not have yet, as a small server for browser tests alone.
 
-Documents, pages, answers and citations are real: files are ingested, questions go to the engine. What is scripted
-is what surrounds them (ids, upload, judgements in memory) and the figures of the view "Develop". A route goes from
-here as soon as the service has it.
+Documents, pages, answers and citations are real: files are ingested, questions go to the engine. What is
+scripted is what surrounds them (ids, upload, judgements in memory) and the figures of the view "Develop". A
+route goes from here as soon as the service has it.
 """
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
+from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.concurrency import run_in_threadpool
 
 from ingest.build import ingest
 from ingest.remove import remove
@@ -24,9 +27,11 @@ from rag.workspace import Workspace
 from service.answers import ask_reply
 from service.engine import Engine
 from service.schemas import AskRequest
-from tests.service.web.develop_figures import ERRORS, EXAMPLES, JOBS, LABELS, LOG, RELEASES, SLICES
 
 Json = dict[str, Any]
+
+# In the shapes that the commands print with ``--json``.
+FIGURES: Json = json.loads(Path(__file__).with_name("develop.json").read_text(encoding="utf-8"))
 
 
 class Scripted:
@@ -48,14 +53,14 @@ class Scripted:
 
     def _asking(self, made: APIRouter) -> None:
         @made.post("/v1/ask")
-        async def ask(body: AskRequest, request: Request) -> Any:
+        async def ask(body: AskRequest, request: Request) -> Response:
             response = await self.engine.ask(body.question, body.documents or (), body.filters())
             reply = self._reply(ask_reply(response).model_dump(mode="json"))
             self.answers[reply["id"]] = {"question": body.question, "reply": reply, "created": _now()}
             if "text/event-stream" not in request.headers["accept"]:
-                return reply
+                return JSONResponse(reply)
 
-            async def events() -> Any:
+            async def events() -> AsyncIterator[str]:
                 yield _event("searched", {"documents": reply["searched"]})
                 yield _event("evidence", {"evidence": reply["evidence"]})
                 yield _event("answer", reply)
@@ -68,9 +73,11 @@ class Scripted:
             return {"answers": [{**row["reply"], **row} for row in rows]}
 
         @made.get("/v1/answers/{answer_id}")
-        def answer(answer_id: str) -> Any:
-            found = self.answers.get(answer_id)
-            return {"id": answer_id, "release": "none", **found} if found else _refusal(404, "unknown_answer")
+        def answer(answer_id: str) -> JSONResponse:
+            if answer_id not in self.answers:
+                error = {"code": "unknown_answer", "message": "there is no such answer", "remedy": ""}
+                return JSONResponse({"error": error}, 404)
+            return JSONResponse({"id": answer_id, "release": "none", **self.answers[answer_id]})
 
     def _reply(self, reply: Json) -> Json:
         with Catalog(self.workspace.catalog_file) as catalog:
@@ -88,7 +95,7 @@ class Scripted:
 
     def _documents(self, made: APIRouter) -> None:
         @made.post("/v1/documents")
-        async def upload(request: Request) -> Any:
+        async def upload(request: Request) -> JSONResponse:
             body = await request.body()
             head, _, content = body.partition(b"\r\n\r\n")
             name = re.findall(rb'filename="([^"]+)"', head)[0].decode()
@@ -96,7 +103,7 @@ class Scripted:
             path.parent.mkdir(exist_ok=True)
             boundary = body.splitlines()[0]
             path.write_bytes(content.rpartition(b"\r\n" + boundary)[0])
-            await self.engine.run(lambda: ingest(self.workspace, [path], self.settings))
+            await run_in_threadpool(ingest, self.workspace, [path], self.settings)
             return JSONResponse({"id": "u1", "status": "queued"}, status_code=202)
 
         @made.get("/v1/uploads/{upload_id}")
@@ -140,16 +147,16 @@ class Scripted:
             return {"queue": [{**row, "reason": "least sure of its kind"} for row in rows]}
 
     def _developing(self, made: APIRouter) -> None:
-        fixed: dict[str, Json] = {
-            "slices": SLICES, "errors": ERRORS, "labels": LABELS, "labels/mentions_rate/examples": EXAMPLES,
-            "jobs": {"jobs": JOBS}, "jobs/j1": {**JOBS[0], "log": LOG},
-        }  # fmt: skip
+        job = {**FIGURES["jobs"][0], "log": FIGURES["log"]}
+        fixed: dict[str, Json] = {name: FIGURES[name] for name in ("slices", "errors", "labels")}
+        fixed |= {"labels/mentions_rate/examples": FIGURES["examples"], "jobs/j1": job}
+        fixed["jobs"] = {"jobs": FIGURES["jobs"]}
         for path, value in fixed.items():
             made.add_api_route(f"/v1/{path}", lambda value=value: value, methods=["GET"])
 
         @made.get("/v1/releases")
         def releases() -> Json:
-            return {"current": self.current, "previous": "none", "releases": RELEASES}
+            return {"current": self.current, "previous": "none", "releases": FIGURES["releases"]}
 
         @made.post("/v1/releases/{release_id}/promote")
         def promote(release_id: str) -> Json:
@@ -163,14 +170,8 @@ class Scripted:
 
 
 def _event(name: str, data: Json) -> str:
-    import json
-
     return f"event: {name}\ndata: {json.dumps(data)}\n\n"
 
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _refusal(status: int, code: str) -> JSONResponse:
-    return JSONResponse({"error": {"code": code, "message": "no such thing", "remedy": ""}}, status)

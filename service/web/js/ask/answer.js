@@ -15,17 +15,17 @@ import { replayButton } from "./replay.js";
 /**
  * @param {string} question
  * @param {object} reply as `POST /v1/ask` gives it
- * @param {{narrowed?: boolean, widen?: () => void, created?: string}} [around] what the view knows besides
+ * @param {{narrowed?: boolean, widen?: () => void, edit?: () => void}} [around] what the view can do with the question
  */
 export function answerView(question, reply, around = {}) {
   const answered = reply.outcome === "answered";
   return h(
     "article",
     { class: "answer", "aria-label": `Answer to ${question}` },
-    h("h2", { class: "question" }, question),
+    h("div", { class: "asked" }, h("h2", { class: "question" }, question), around.edit ? button("Edit", { class: "quiet small" }, around.edit) : null),
     notices(reply.notices),
     answered ? answeredView(reply) : abstainedView(reply, around),
-    evidenceList(reply.evidence, `${answered ? "What was read for it" : "The nearest passages, which do not say it"} (${count(reply.evidence.length, "passage")})`),
+    evidenceList(reply.evidence, `${answered ? "What was read for it" : "The nearest passages, which do not say it"} (${count(reply.evidence.length, "passage")})`, !answered),
     answered ? searchedList(reply.searched) : null,
     feedbackForm(question, reply),
     foot(question, reply),
@@ -62,7 +62,7 @@ function abstainedView(reply, { narrowed, widen }) {
     "section",
     { class: "abstained" },
     h("p", { class: "said none" }, "Not in these documents"),
-    h("p", null, "Nothing in them answers this surely enough to be shown as an answer: ", h("span", { class: "soft" }, sentence(reply.reason).replace(/\.$/, "")), "."),
+    h("p", null, `Nothing in them answers this surely enough to be shown as an answer: ${reply.reason.replace(/\.$/, "")}.`),
     searchedList(reply.searched, true),
     narrowed && widen ? h("p", null, button("Ask all documents", { icon: "ask" }, widen)) : null,
   );
@@ -113,7 +113,7 @@ export function progressView(question, cancel) {
   const element = h(
     "article",
     { class: "answer asking", "aria-busy": "true" },
-    h("h2", { class: "question" }, question),
+    h("div", { class: "asked" }, h("h2", { class: "question" }, question)),
     h("ol", { class: "steps", role: "status" }, Object.values(steps)),
     draft,
     h("p", null, button("Stop", { class: "small" }, cancel)),

@@ -13,7 +13,7 @@ const SHOWN = 50;
  * @param {(id: string, entry: object) => void} open called with what was chosen; an entry of this visit has its reply
  */
 export function historyRail(open) {
-  const list = h("div", { class: "asked" });
+  const list = h("div", { class: "entries" });
   const element = h("details", { class: "rail", open: matchMedia("(min-width: 62rem)").matches }, h("summary", null, icon("clock"), "History"), list);
   let entries = [];
   let chosen = "";

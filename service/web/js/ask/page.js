@@ -30,6 +30,7 @@ export function askView() {
     const mine = (running = new AbortController());
     closeViewer();
     const narrowed = scope.narrowed();
+    box.fill("", false);
     const progress = progressView(question, () => mine.abort());
     show(place, progress.element);
     try {
@@ -40,7 +41,8 @@ export function askView() {
       rail.add(entry);
       announce(reply.outcome === "answered" ? `Answer: ${reply.answer}` : "Not in these documents");
     } catch (error) {
-      if (error.name === "AbortError") return mine === running ? show(place, h("p", { class: "soft" }, "Stopped.")) : null;
+      if (error.name === "AbortError") return mine === running ? (box.fill(question), show(place, h("p", { class: "soft" }, "Stopped."))) : null;
+      box.fill(question);
       show(place, problem(error, () => ask(question)));
     } finally {
       if (mine === running) running = null;
@@ -49,7 +51,7 @@ export function askView() {
 
   function put(entry, around) {
     shownId = entry.id;
-    show(place, answerView(entry.question, entry.reply, around));
+    show(place, answerView(entry.question, entry.reply, { ...around, edit: () => box.fill(entry.question) }));
     rail.current(entry.id);
     history.replaceState(null, "", `#/ask/${encodeURIComponent(entry.id)}`);
   }
@@ -67,7 +69,7 @@ export function askView() {
     if (known) return put(known);
     shownId = id;
     rail.current(id);
-    await into(place, () => stored(id), ({ question, reply }) => (box.fill(question, false), answerView(question, reply)), {
+    await into(place, () => stored(id), ({ question, reply }) => answerView(question, reply, { edit: () => box.fill(question) }), {
       missing: () => nothing("No such answer", "It was asked on another visit to a service that keeps no answers, or it is not yours to see."),
     });
   }

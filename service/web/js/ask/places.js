@@ -36,7 +36,7 @@ export function citationItem(citation, number) {
     chip,
     citation.section_path.length ? h("p", { class: "soft where" }, citation.section_path.join(" › ")) : null,
     h("blockquote", null, citation.quote),
-    citation.caption ? h("p", { class: "soft" }, `The table's figures are ${citation.caption}.`) : null,
+    citation.caption ? h("p", { class: "soft" }, `In the table: ${citation.caption.replace(/^\((.*)\)$/, "$1")}.`) : null,
     citation.amended_by.length ? amended(citation.amended_by) : null,
   );
 }
@@ -70,19 +70,27 @@ const WHY = {
   beside: "stands beside the best",
 };
 
-/** The passages that were read for an answer, folded away. */
-export function evidenceList(evidence, title) {
+const SHOWN = 4;
+
+/** The passages that were read for an answer, the first few of them; folded away unless `open`. */
+export function evidenceList(evidence, title, open = false) {
   if (!evidence.length) return null;
   const items = h("ol", { class: "evidence" });
   const made = h("details", { class: "fold" }, h("summary", null, title), items);
-  made.addEventListener("toggle", async () => {
-    if (!made.open || items.childElementCount) return;
+  const add = async (some) => {
     try {
-      items.append(...(await Promise.all(evidence.map(evidenceItem))));
+      items.append(...(await Promise.all(some.map(evidenceItem))));
     } catch (error) {
       made.append(failure(error));
     }
+  };
+  made.addEventListener("toggle", async () => {
+    if (!made.open || items.childElementCount) return;
+    await add(evidence.slice(0, SHOWN));
+    if (evidence.length > SHOWN) made.append(rest);
   });
+  const rest = h("button", { type: "button", class: "link", on: { click: () => (rest.remove(), add(evidence.slice(SHOWN))) } }, `Show all ${evidence.length}`);
+  made.open = open;
   return made;
 }
 

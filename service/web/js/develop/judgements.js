@@ -27,7 +27,7 @@ function next({ queue }) {
       "li",
       null,
       h("a", { href: `#/ask/${encodeURIComponent(one.answer_id)}` }, one.question),
-      h("span", { class: "soft" }, ` ${one.answer ?? "not in these documents"}`, one.confidence === undefined ? "" : `, confidence ${percent(one.confidence)}`, one.reason ? `. ${one.reason}` : ""),
+      h("span", { class: "soft" }, ` ${one.answer ?? "not in these documents"}`, one.confidence === undefined ? "" : `, confidence ${percent(one.confidence)}`, one.reason ? `: ${one.reason}` : ""),
     ),
   );
   return [h("h2", null, "Judge these next"), h("p", { class: "soft" }, "Ordered by how much a judgement is expected to teach."), h("ol", { class: "queue" }, items)];

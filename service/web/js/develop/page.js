@@ -34,6 +34,7 @@ export function developView() {
     const part = PARTS.find((one) => one.name === name) ?? PARTS[0];
     leave();
     tabs.forEach((tab, at) => (PARTS[at] === part ? tab.setAttribute("aria-current", "page") : tab.removeAttribute("aria-current")));
+    tabs[PARTS.indexOf(part)].scrollIntoView({ inline: "center", block: "nearest" });
     show(told, part.told);
     const place = h("div");
     show(body, place);

@@ -47,6 +47,7 @@ function release(one, current, load) {
 }
 
 function gate(found) {
+  const reach = Math.max(0.02, ...found.table.flatMap((row) => [Math.abs(row.difference.low), Math.abs(row.difference.high)]));
   const rows = found.table.map((row) =>
     h(
       "tr",
@@ -54,7 +55,7 @@ function gate(found) {
       h("th", { scope: "row" }, row.name),
       figure(row.before),
       figure(row.after),
-      h("td", null, whisker(row)),
+      h("td", null, whisker(row, reach)),
       h("td", { class: "number" }, difference(row.difference.value), h("span", { class: "small-print" }, interval(row.difference))),
       h("td", { class: "number" }, row.p < 0.001 ? "< .001" : share(row.p)),
       h("td", null, row.verdict),
@@ -78,9 +79,9 @@ function gate(found) {
 
 const figure = (one) => h("td", { class: "number" }, share(one.value), h("span", { class: "small-print" }, `${interval(one)} · ${one.n}`));
 
-/** The difference as a mark on its interval, around zero; half the width is a difference of one half. */
-function whisker({ difference: one, verdict }) {
-  const at = (value) => Math.min(Math.max(0.5 + value, 0), 1);
+/** The difference as a mark on its interval, around zero; the widest interval of the table fills the width. */
+function whisker({ difference: one, verdict }, reach) {
+  const at = (value) => 0.5 + (0.48 * value) / reach;
   const tone = one.low > 0 ? "good" : one.high < 0 ? "bad" : "";
   return h("span", { class: `whisker ${tone}`, role: "img", "aria-label": `${difference(one.value)}, ${verdict}`, style: { "--low": at(one.low), "--high": at(one.high), "--at": at(one.value) } }, h("i"), h("b"));
 }
