@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from rag.errors import EmptyIndexError
 from rag.settings import Settings
 from rag.workspace import Workspace
-from service import docs, errors, pages_of, routes
+from service import docs, errors, pages, pages_of, routes
 from service.engine import Engine
 from service.middleware import BodyLimit, KnownHost, SecurityHeaders
 
@@ -76,6 +76,7 @@ def create_app(
     app.include_router(routes.router)
     app.include_router(pages_of.router)
     app.include_router(docs.router)
+    app.include_router(pages.router)
     errors.install(app)
     # The last one added is the first to see a request.
     app.add_middleware(BodyLimit, max_bytes=settings.service.max_body_kb * 1024)

@@ -1,0 +1,88 @@
+/** Labeling functions: coverage, overlap, conflict, how right each is; and what one of them voted on. */
+
+import { get, path } from "../api.js";
+import { h, show } from "../dom.js";
+import { count, interval, percent, share } from "../format.js";
+import { absent, into, nothing } from "../notes.js";
+import { openPlace } from "../viewer/panel.js";
+
+/** Fills `place` with the table; `rest` may name a function whose examples are shown beneath. */
+export function labelsPart(place, [name]) {
+  const examples = h("section", { class: "examples-of" });
+  const table = h("div");
+  show(place, table, examples);
+  into(table, () => get("v1/labels"), (found) => functions(found, name), { missing, lines: 8 });
+  if (name) into(examples, () => get(`v1/${path("labels", name, "examples")}`), view, { missing: () => nothing("No examples", `Nothing is kept of what ${name} voted on.`) });
+}
+
+function missing(error) {
+  if (error.noRoute) return absent("Labels");
+  return nothing("Nothing was labelled yet", "Labeling functions vote on passages and answers; their votes become training sets. Start a label job, or run covenant label.", h("a", { class: "button", href: "#/develop/jobs" }, "Jobs"));
+}
+
+function functions({ rows, functions: list }, chosen) {
+  if (!list.length) return nothing("No labeling functions", "Write some in labels.py of the workspace.");
+  const heads = ["Function", "Family", "Votes for", "Coverage", "Overlap", "Conflict", "Right, estimated", "Right, on gold", "Weight"];
+  return [
+    rows ? h("p", { class: "soft" }, `${count(rows.rows, "row")}: ${percent(rows.coverage)} with a vote, ${percent(rows.overlap)} with two or more, ${percent(rows.conflict)} with votes that differ.`) : null,
+    h(
+      "div",
+      { class: "scroll", tabIndex: 0, role: "region", "aria-label": "Labeling functions" },
+      h(
+        "table",
+        { class: "functions" },
+        h("thead", null, h("tr", null, heads.map((text, at) => h("th", { scope: "col", class: at > 2 ? "number" : "" }, text)))),
+        h("tbody", null, list.map((one) => row(one, chosen))),
+      ),
+    ),
+  ];
+}
+
+function row(one, chosen) {
+  const measured = one.measured ? [share(one.measured.value), h("span", { class: "small-print" }, `${interval(one.measured)} · ${one.measured.n}`)] : "–";
+  return h(
+    "tr",
+    { class: one.name === chosen ? "chosen" : "" },
+    h("th", { scope: "row" }, h("a", { href: `#/develop/labels/${encodeURIComponent(one.name)}`, "aria-current": one.name === chosen ? "true" : null }, one.name)),
+    h("td", null, one.family),
+    h("td", null, one.polarity.join(", ") || "–"),
+    bar(one.coverage),
+    bar(one.overlap),
+    bar(one.conflict, "bad"),
+    h("td", { class: "number" }, share(one.estimated)),
+    h("td", { class: "number" }, measured),
+    h("td", { class: "number" }, share(one.weight)),
+  );
+}
+
+const bar = (value, kind = "") => h("td", { class: "number" }, percent(value), h("span", { class: `bar ${kind}`, style: { "--share": value }, "aria-hidden": "true" }));
+
+function view(found) {
+  return [
+    h("h2", null, found.name),
+    found.description ? h("p", null, found.description) : null,
+    found.source ? h("details", { class: "fold" }, h("summary", null, "Its source"), h("pre", { tabIndex: 0 }, found.source)) : null,
+    h("h3", null, `What it voted on (${found.examples.length})`),
+    found.examples.length ? h("div", { class: "cards" }, found.examples.map(example)) : h("p", { class: "soft" }, "Nothing."),
+  ];
+}
+
+function example(one) {
+  const others = (one.others ?? []).map((other) => h("span", { class: `tag ${other.vote === one.vote ? "" : "bad"}` }, `${other.name}: ${other.vote}`));
+  const go = () => openPlace({ documentId: one.document_id, document: one.document, page: one.page ?? 0, start: one.start, end: one.end, quote: one.text });
+  return h(
+    "article",
+    { class: `card${one.conflict ? " conflict" : ""}` },
+    one.question ? h("h4", null, one.question) : null,
+    h("blockquote", null, one.text),
+    h(
+      "p",
+      { class: "row" },
+      h("span", { class: "tag now" }, `votes ${one.vote}`),
+      one.label === null || one.label === undefined ? null : h("span", { class: "tag" }, `label ${one.label}${one.probability ? ` (${share(one.probability)})` : ""}`),
+      one.conflict ? h("span", { class: "tag bad" }, "conflict") : null,
+      one.document_id ? h("button", { type: "button", class: "link", on: { click: go } }, `${one.document}, p. ${(one.page ?? 0) + 1}`) : null,
+    ),
+    others.length ? h("p", { class: "row" }, h("span", { class: "soft" }, "Others: "), others) : null,
+  );
+}

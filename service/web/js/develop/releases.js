@@ -1,0 +1,110 @@
+/** Releases: which one answers, what the gate measured of each against the one before; promoting and rolling back. */
+
+import { get, path, post } from "../api.js";
+import { button, h } from "../dom.js";
+import { difference, interval, moment, share } from "../format.js";
+import { absent, confirm, into, nothing, sentence, toast } from "../notes.js";
+
+const NONE = "none";
+
+/** Fills `place` with the releases, newest first. */
+export function releasesPart(place) {
+  const load = () => into(place, () => get("v1/releases"), (found) => list(found, load), { missing: (error) => (error.noRoute ? absent("Releases") : null) });
+  load();
+}
+
+function list({ current, previous, releases }, load) {
+  const back = current === NONE && !previous ? null : button("Roll back", { icon: "left", class: "danger" }, () => rollBack(current, previous, load));
+  const head = h(
+    "div",
+    { class: "card in-use row" },
+    h("p", null, "In use: ", h("b", null, current === NONE ? "no release, the settings as they are" : current)),
+    h("span", { class: "spread" }),
+    back,
+  );
+  if (!releases.length) return [head, nothing("No releases yet", "Tuning makes them: a candidate is measured against what is in use, and offered here.", h("a", { class: "button", href: "#/develop/jobs" }, "Jobs"))];
+  return [head, h("div", { class: "cards" }, releases.map((one) => release(one, current, load)))];
+}
+
+function release(one, current, load) {
+  const inUse = one.id === current;
+  return h(
+    "article",
+    { class: `card release${inUse ? " current" : ""}` },
+    h(
+      "p",
+      { class: "row" },
+      h("h3", null, one.id),
+      inUse ? h("span", { class: "tag right" }, "in use") : null,
+      one.gate ? h("span", { class: `tag ${one.gate.promoted ? "right" : "wrong"}` }, one.gate.promoted ? "passed the gate" : "did not pass") : h("span", { class: "tag" }, "not measured"),
+      h("span", { class: "spread" }),
+      inUse ? null : button("Promote", { class: one.gate?.promoted ? "primary small" : "small" }, () => promote(one, load)),
+    ),
+    h("p", { class: "soft" }, [moment(one.created), one.parent ? `from ${one.parent}` : null].filter(Boolean).join(" · ")),
+    one.note ? h("p", null, one.note) : null,
+    one.gate ? gate(one.gate) : null,
+  );
+}
+
+function gate(found) {
+  const reach = Math.max(0.02, ...found.table.flatMap((row) => [Math.abs(row.difference.low), Math.abs(row.difference.high)]));
+  const rows = found.table.map((row) =>
+    h(
+      "tr",
+      { class: found.fallen.includes(row.name) ? "fallen" : "" },
+      h("th", { scope: "row" }, row.name),
+      figure(row.before),
+      figure(row.after),
+      h("td", null, whisker(row, reach)),
+      h("td", { class: "number" }, difference(row.difference.value), h("span", { class: "small-print" }, interval(row.difference))),
+      h("td", { class: "number" }, row.p < 0.001 ? "< .001" : share(row.p)),
+      h("td", null, row.verdict),
+    ),
+  );
+  const heads = ["Slice", "Before", "After", "Difference, 95 %", "", "p", "Verdict"];
+  return [
+    h("p", null, sentence(found.reason)),
+    h(
+      "details",
+      { class: "fold", open: found.table.length <= 4 },
+      h("summary", null, `${found.target}, before and after`),
+      h(
+        "div",
+        { class: "scroll", tabIndex: 0, role: "region", "aria-label": `${found.target} before and after` },
+        h("table", { class: "gate" }, h("thead", null, h("tr", null, heads.map((text, at) => (text ? h("th", { scope: "col", class: [1, 2, 5].includes(at) ? "number" : "" }, text) : h("td"))))), h("tbody", null, rows)),
+      ),
+    ),
+  ];
+}
+
+const figure = (one) => h("td", { class: "number" }, share(one.value), h("span", { class: "small-print" }, `${interval(one)} · ${one.n}`));
+
+/** The difference as a mark on its interval, around zero; the widest interval of the table fills the width. */
+function whisker({ difference: one, verdict }, reach) {
+  const at = (value) => 0.5 + (0.48 * value) / reach;
+  const tone = one.low > 0 ? "good" : one.high < 0 ? "bad" : "";
+  return h("span", { class: `whisker ${tone}`, role: "img", "aria-label": `${difference(one.value)}, ${verdict}`, style: { "--low": at(one.low), "--high": at(one.high), "--at": at(one.value) } }, h("i"), h("b"));
+}
+
+async function promote(one, load) {
+  const passed = one.gate?.promoted;
+  const text = passed ? "From the next question on it answers. You can roll back at any time." : "It did not pass the gate: measured, it is not better than what is in use. From the next question on it would answer all the same.";
+  if (!(await confirm(`Promote ${one.id}?`, text, "Promote", passed ? "primary" : "danger"))) return;
+  await act(() => post(`v1/${path("releases", one.id, "promote")}`, { force: !passed }), `${one.id} answers now`, load);
+}
+
+async function rollBack(current, previous, load) {
+  const to = previous && previous !== NONE ? previous : "the settings as they are";
+  if (!(await confirm("Roll back?", `${current} is replaced by ${to}, from the next question on.`, "Roll back"))) return;
+  await act(() => post("v1/releases/rollback", {}), "Rolled back", load);
+}
+
+async function act(work, done, load) {
+  try {
+    await work();
+    toast(done);
+  } catch (error) {
+    toast(`${sentence(error.message)} ${sentence(error.remedy)}`, "bad");
+  }
+  load();
+}

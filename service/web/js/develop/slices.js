@@ -1,0 +1,52 @@
+/** Slices × criteria of the latest run: each cell coloured by its share, with its interval and how many it counts. */
+
+import { get } from "../api.js";
+import { h } from "../dom.js";
+import { count, interval, moment, share } from "../format.js";
+import { absent, into, nothing } from "../notes.js";
+
+/** A cell over fewer questions has no colour: one question alone would draw the eye. */
+const LEAST_COLOURED = 5;
+
+/** Fills `place` with the matrix. */
+export function slicesPart(place) {
+  into(place, () => get("v1/slices"), matrix, { missing, lines: 8 });
+}
+
+/** What a part says while no run was made, or where the service has no such route. */
+export function missing(error) {
+  if (error.noRoute) return absent("Runs");
+  return nothing("Nothing was measured yet", "A run asks the questions of a set and grades the answers. Start one under Jobs, or with covenant eval.", h("a", { class: "button", href: "#/develop/jobs" }, "Jobs"));
+}
+
+/** The run that figures are of, in a line. */
+export function runLine(run) {
+  if (!run) return null;
+  const parts = [run.name, run.n ? count(run.n, "question") : null, run.release ? `release ${run.release}` : null, run.started_at ? moment(run.started_at) : null];
+  return h("p", { class: "soft" }, parts.filter(Boolean).join(" · "));
+}
+
+function matrix({ run, criteria, slices, failures = [], too_many_values: many = [] }) {
+  const head = h("tr", null, h("th", { scope: "col" }, "Slice"), h("th", { scope: "col", class: "number" }, "Questions"), criteria.map((name) => h("th", { scope: "col", class: "number" }, name)));
+  const rows = Object.entries(slices).map(([name, slice]) =>
+    h("tr", null, h("th", { scope: "row" }, name), h("td", { class: "number" }, slice.n), criteria.map((criterion) => cell(slice.criteria[criterion]))),
+  );
+  return [
+    runLine(run),
+    h("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": "Slices and criteria" }, h("table", { class: "heat" }, h("thead", null, head), h("tbody", null, rows))),
+    h("p", { class: "soft" }, `Shares between 0 and 1, with their 95 % intervals by document. Colour from ${LEAST_COLOURED} questions on.`),
+    failures.map((one) => h("p", { class: "note warn" }, `The slice ${one.slice} failed on ${count(one.count, "question")}: ${one.error}`)),
+    many.length ? h("p", { class: "soft" }, `Left out, for having too many values: ${many.join(", ")}.`) : null,
+  ];
+}
+
+function cell(estimate) {
+  if (!estimate) return h("td", { class: "number empty" }, h("span", { class: "unseen" }, "none"));
+  const depth = estimate.n >= LEAST_COLOURED ? estimate.value : 0;
+  return h(
+    "td",
+    { class: "number shade", style: { "--share": depth }, title: `${share(estimate.value)} (${interval(estimate)}) over ${count(estimate.n, "question")}` },
+    h("b", null, share(estimate.value)),
+    h("span", { class: "small-print" }, `${interval(estimate)} · ${estimate.n}`),
+  );
+}
