@@ -19,7 +19,6 @@ WEB = Path(__file__).parent / "web"
 
 MEDIA_TYPES: Mapping[str, str] = {
     ".css": "text/css",
-    ".html": "text/html",
     ".js": "text/javascript",
     ".mjs": "text/javascript",
     ".svg": "image/svg+xml",
@@ -36,6 +35,7 @@ PAGE_POLICY = (
 WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
 """For pdf.js's worker alone, which has no page: it decodes scanned images by WebAssembly."""
 
+_PAGE = WEB / "index.html"
 _WORKER = "vendor/pdfjs/pdf.worker.min.mjs"
 _REVALIDATE = {"cache-control": "no-cache"}
 
@@ -53,7 +53,7 @@ def assets() -> Mapping[str, Path]:
 async def page() -> FileResponse:
     """The page; which of its views is shown stands behind the ``#`` and never reaches the server."""
     headers = {**_REVALIDATE, "content-security-policy": PAGE_POLICY}
-    return FileResponse(WEB / "index.html", media_type=MEDIA_TYPES[".html"], headers=headers)
+    return FileResponse(_PAGE, media_type="text/html", headers=headers)
 
 
 @router.get("/favicon.ico")
@@ -66,7 +66,7 @@ async def icon() -> RedirectResponse:
 async def asset(name: str) -> FileResponse:
     """A script, a style sheet or a picture of the page; browsers keep them and ask whether they changed."""
     path = assets().get(name)
-    if path is None or path.name == "index.html":
+    if path is None:
         raise HTTPException(404, "Not Found")
     policy = WORKER_POLICY if name == _WORKER else PAGE_POLICY
     headers = {**_REVALIDATE, "content-security-policy": policy}

@@ -122,7 +122,8 @@ def test_the_gate_calls_what_people_call() -> None:
 def test_the_wheel_holds_all_packages_and_nothing_else(tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.mkdir()
-    for path in (*modules(*PACKAGES), *(Path(package) / "py.typed" for package in PACKAGES)):
+    page = [path.relative_to(ROOT) for path in (ROOT / "service" / "web").rglob("*") if path.is_file()]
+    for path in (*modules(*PACKAGES), *(Path(package) / "py.typed" for package in PACKAGES), *page):
         (source / path).parent.mkdir(parents=True, exist_ok=True)
         (source / path).write_bytes((ROOT / path).read_bytes())
     for name in ("pyproject.toml", "README.md", "LICENSE"):
@@ -136,6 +137,7 @@ def test_the_wheel_holds_all_packages_and_nothing_else(tmp_path: Path) -> None:
     shipped = {name for name in names if ".dist-info/" not in name}
     assert {name.partition("/")[0] for name in shipped} == set(PACKAGES)
     assert {str(path) for path in modules(*PACKAGES)} <= shipped
+    assert {str(path) for path in page} <= shipped
     assert {f"{package}/py.typed" for package in PACKAGES} <= shipped
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
