@@ -29,7 +29,8 @@ from tuning.drift import Drift, expected_hit, function_drift, new_words, vector_
 from tuning.items import Asked, Labelled
 from tuning.soft_lists import Parts, SoftList, by_document, soft_lists
 from tuning.supervision import Supervision, supervise
-from tuning.tune import Learned, TuneOptions, TuneReport, improve, parts_by_document, tuning_lock
+from tuning.tune import Learned, TuneOptions, improve, parts_by_document, tuning_lock
+from tuning.tune_report import TuneReport
 
 _EXPECTED = 60
 """Questions of each side that are asked to see what is lost."""

@@ -18,7 +18,8 @@ from tuning.artifacts import read_examples
 from tuning.soft_lists import Cuts
 from tuning.stages import Bench, Change, Stage, standard_stages
 from tuning.telling import told
-from tuning.tune import TuneOptions, TuneReport, tune, tuning_lock
+from tuning.tune import TuneOptions, tune, tuning_lock
+from tuning.tune_report import TuneReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
