@@ -25,7 +25,7 @@ from tuning.stages import EmbedderStage
 from tuning.tune import TuneOptions, tune
 from tuning.tune_report import TuneReport
 
-LIBRARY = NAMES[:6]
+LIBRARY = NAMES[:4]
 TUNED = SETTINGS.model_copy(update={"embedder": MiniLMEmbedderSettings(dtype="float32")})
 TRAINING = EmbedderTraining(
     steps=4, questions=4, save_every=2, learning_rate=3e-3, shape=LoraShape(rank=2), dev_passages=3,
@@ -86,7 +86,7 @@ def prepared(root: Path) -> Workspace:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("stage", "after"), [("search", 5), ("label", 1), ("embedder", 3), ("gate none", 2)])
+@pytest.mark.parametrize(("stage", "after"), [("label", 1), ("embedder", 3), ("gate none", 2)])
 def test_the_next_run_goes_on_and_the_old_release_answers(tmp_path: Path, stage: str, after: int) -> None:
     workspace = prepared(tmp_path / "work")
     process = get_context("spawn").Process(target=die, args=(str(workspace.root), stage, after))
@@ -95,7 +95,7 @@ def test_the_next_run_goes_on_and_the_old_release_answers(tmp_path: Path, stage:
     assert process.exitcode == -signal.SIGKILL
     assert current_id(workspace) == "none"
     with open_pipeline(workspace, TUNED) as pipeline:
-        assert pipeline.retrieve(Query(text="Who is the trustee of elm?"))
+        assert pipeline.retrieve(Query(text="Who is the trustee of cedar?"))
     progress = Counting()
     (embedder,) = run(workspace.root, progress).stages
     assert embedder.change.artifact is not None
@@ -119,4 +119,4 @@ def test_both_sides_get_an_index_of_their_own_beside_the_one_in_use(tmp_path: Pa
         indexes = {one.retriever.index.manifest.id for one in (tuned, pipeline)}
         assert len(indexes) == 2
         for one in (tuned, pipeline):
-            assert one.retrieve(Query(text="Who is the trustee of elm?"))
+            assert one.retrieve(Query(text="Who is the trustee of cedar?"))
