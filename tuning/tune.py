@@ -120,14 +120,12 @@ def improve(
     clock: Callable[[], datetime],
 ) -> TuneReport:
     """Train the parts from labels that are there, make a candidate, measure and promote it; see ``tune``."""
-    seconds = {"label": learned.seconds}
     base = current(workspace)
     shares = {one.name: one.share for one in options.stages}
     budget = Budget(seconds=options.seconds, shares={**shares, _GATE: _GATE_SHARE})
     overrides: dict[str, dict[str, Any]] = _own(base)
-    reports = []
+    reports: list[StageReport] = []
     for stage in options.stages:
-        begin = perf_counter()
         bench = Bench(
             workspace=workspace,
             settings=apply(settings, _Pending(overrides, workspace.root)),
@@ -140,39 +138,45 @@ def improve(
             expired=budget.begin(stage.name),
             progress=progress,
         )
-        try:
-            change = stage.run(bench)
-        except NothingToLearnError as error:
-            change = Change(settings={}, figures={}, note=str(error))
-        if change.artifact is not None:
-            shutil.rmtree(bench.state / change.artifact.name, ignore_errors=True)
-        overrides = _merged(overrides, change.settings)
-        seconds[stage.name] = perf_counter() - begin
-        reports.append(StageReport(name=stage.name, change=change, seconds=seconds[stage.name]))
+        reports.append(_run(stage, bench))
+        overrides = _merged(overrides, reports[-1].change.settings)
     begin = perf_counter()
-    release, verdict = None, None
+    release, verdict, promoted = None, None, False
     if any(one.change.settings for one in reports):
         release = _candidate(workspace, settings, overrides, (learned, reports, base), options, clock)
         verdict = _measured(workspace, settings, release, learned, options, progress)
-        if verdict is not None:
-            release = record_gate(workspace, release.id, verdict.as_dict())
-    promoted = verdict is not None and verdict.promoted and options.promote
+    if release is not None and verdict is not None:
+        release = record_gate(workspace, release.id, verdict.as_dict())
+        promoted = verdict.promoted and options.promote
     if release is not None and promoted:
         promote(workspace, release.id, by=options.by, clock=clock(), reason=options.note)
-    seconds[_GATE] = perf_counter() - begin
+    parts = {"train": learned.parts.train, "dev": learned.parts.dev}
     return TuneReport(
-        questions={
-            "train": len(soft_lists(learned.parts.train)),
-            "dev": len(soft_lists(learned.parts.dev)),
-        },
+        questions={name: len(soft_lists(part)) for name, part in parts.items()},
         labels=len(learned.found.labels),
         label_model=learned.found.label_model,
         stages=tuple(reports),
         release=release,
         verdict=verdict,
         promoted=promoted,
-        seconds=seconds,
+        seconds={
+            "label": learned.seconds,
+            **{one.name: one.seconds for one in reports},
+            _GATE: perf_counter() - begin,
+        },
     )
+
+
+def _run(stage: Stage, bench: Bench) -> StageReport:
+    """A stage and its time; the state of what is whole now is dropped."""
+    begin = perf_counter()
+    try:
+        change = stage.run(bench)
+    except NothingToLearnError as error:
+        change = Change(settings={}, figures={}, note=str(error))
+    if change.artifact is not None:
+        shutil.rmtree(bench.state / change.artifact.name, ignore_errors=True)
+    return StageReport(name=stage.name, change=change, seconds=perf_counter() - begin)
 
 
 def parts_by_document(parts: Parts) -> dict[DocumentId, bool]:
