@@ -14,6 +14,7 @@ import click
 from rag.command import release_option
 
 if TYPE_CHECKING:
+    from eval.bench import BenchResult
     from eval.report import Report
     from eval.sets.contract import BenchSet
     from eval.tuned_rows import Tuner
@@ -94,8 +95,6 @@ def bench(
         return
     from eval.bench import BenchOptions, run_bench, set_folder
     from eval.grading.choice import make_grader
-    from eval.report import as_dict
-    from eval.report_tables import print_report
     from eval.sets import SETS
     from ingest.progress import TerminalProgress
 
@@ -118,11 +117,18 @@ def bench(
         return
     with TerminalProgress() as progress:
         result = run_bench(SETS[name], folder, cache, settings, options, progress)
+    _tell(SETS[name], result, as_json=as_json)
+
+
+def _tell(one: BenchSet, result: BenchResult, *, as_json: bool) -> None:
+    from eval.report import as_dict
+    from eval.report_tables import print_report
+
     if as_json:
         click.echo(json.dumps(as_dict(result.report), indent=1))
     else:
         print_report(result.report)
-        for line in published_lines(SETS[name], result.report):
+        for line in published_lines(one, result.report):
             click.echo(line)
     click.echo(f"run saved: {result.path}", err=True)
     if result.report.run.failed:
