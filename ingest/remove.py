@@ -118,7 +118,10 @@ def _remaining_keys(workspace: Workspace, catalog: Catalog, gone: Collection[Doc
 
 
 def _remove_files(workspace: Workspace, gone: Collection[DocumentId], stay: Collection[DocumentId]) -> int:
-    """Remove documents' originals, and the caches that are not of those that stay; returns how many files."""
+    """Remove documents' originals, and the caches that are not of those that stay; returns how many files.
+
+    Questions and answers among kept votes may be in a document's words: they go whole, and are voted on anew.
+    """
     for folder in workspace.files.glob("[!.]*"):
         remove_leftovers(folder)
     caches = [
@@ -127,7 +130,8 @@ def _remove_files(workspace: Workspace, gone: Collection[DocumentId], stay: Coll
         if not path.is_dir()
         and not any(part[:ID_LENGTH] in stay for part in path.relative_to(workspace.cache).parts)
     ]
-    found = [path for document in gone for path in workspace.originals(document)] + caches
+    labels = [path for path in workspace.root.glob(f"{workspace.labels_file.name}*") if path.is_file()]
+    found = [path for document in gone for path in workspace.originals(document)] + caches + labels
     for path in found:
         path.unlink(missing_ok=True)
     return len(found)

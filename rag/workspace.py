@@ -111,6 +111,11 @@ class Workspace:
         return self.root / "cache"
 
     @property
+    def labels_file(self) -> Path:
+        """Votes of labeling functions and the labels made of them."""
+        return self.root / "labels.db"
+
+    @property
     def runs(self) -> Path:
         """Evaluation runs."""
         return self.root / "runs"

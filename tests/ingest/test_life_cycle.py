@@ -170,6 +170,10 @@ def test_nothing_of_a_deleted_document_is_left_anywhere(workspace: Workspace, so
     kept = workspace.cache / "ocr" / rest / "1.tsv"
     kept.parent.mkdir()
     kept.write_text("The fee is $4,000.")
+    labels = sqlite3.connect(workspace.labels_file, isolation_level=None)
+    labels.execute("CREATE TABLE questions (content TEXT)")
+    labels.execute("INSERT INTO questions VALUES (?)", (QUOKKA,))
+    labels.close()
     workspace.runs.mkdir()
     citation = {"document_id": gone, "document_name": "jars", "quote": QUOKKA}
     (workspace.runs / "run.jsonl").write_text(json.dumps({"citations": [citation], "text": QUOKKA}) + "\n")
@@ -181,7 +185,7 @@ def test_nothing_of_a_deleted_document_is_left_anywhere(workspace: Workspace, so
         hits = opened.retrieve(Query(text=QUOKKA))
         assert gone not in opened.catalog.active_ids()
         assert opened.catalog.active_chunks(h.chunk_id for h in hits if h.document_id == gone) == []
-    assert (report.documents, report.files, report.redacted_runs, report.scrubbed) == ((gone,), 3, 1, True)
+    assert (report.documents, report.files, report.redacted_runs, report.scrubbed) == ((gone,), 4, 1, True)
     assert kept.exists()
     assert report.vectors >= 2
     left = everything(workspace.root)
