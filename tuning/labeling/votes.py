@@ -129,6 +129,11 @@ class VoteStore(LabelFile):
             raise KeyError((name, version))
         return int(row[0])
 
+    def source(self, function: int) -> str:
+        """The source of a function's version, as it was when it ran."""
+        row = self._db.execute("SELECT source FROM functions WHERE number = ?", (function,)).fetchone()
+        return str(row[0])
+
     def read(self, function: int, numbers: Numbers) -> Values:
         """What a function's version says of items ``[n]``; ``NOT_RUN`` and ``RAISED`` among it."""
         found: Values = np.full(len(numbers), NOT_RUN, dtype=np.float32)

@@ -23,7 +23,7 @@ _BOILERPLATE = re.compile(
     r"|incorporated (?:herein )?by reference|not an offer to sell|safe harbor",
     re.I,
 )
-_SHORT = 40
+_SHORT = 25
 _YEAR = re.compile(r"(?<![\d.,$])((?:19|20)\d\d)(?!\d|,\d|\.\d|%)")
 _DIGIT = re.compile(r"\d")
 _SAID: dict[str, re.Pattern[str]] = {
@@ -33,6 +33,15 @@ _SAID: dict[str, re.Pattern[str]] = {
     "duration": re.compile(r"\b(?:days?|months?|years?|weeks?|quarters?|hours?)\b", re.I),
     "place": re.compile(r"\b(?:section|article|clause|schedule|exhibit|annex|appendix)\b", re.I),
 }
+
+
+def speaks_of_nothing(text: str) -> bool:
+    """Whether a text is a table of contents, a signature page or a notice.
+
+    >>> speaks_of_nothing("1. Rent ........ 3"), speaks_of_nothing("The rent is $5.")
+    (True, False)
+    """
+    return any(pattern.search(text) for pattern in (_CONTENTS, _LEADERS, _BOILERPLATE))
 
 
 def make_other_document(name: str = "other_document") -> LabelingFunction:
@@ -113,7 +122,6 @@ def make_no_content(name: str = "no_content") -> LabelingFunction:
     def no_content(item: PassageItem) -> Vote:
         """It is a table of contents, a signature page or the like."""
         text = item.chunk.text
-        empty = len(text.strip()) < _SHORT or _CONTENTS.search(text) or _LEADERS.search(text)
-        return IRRELEVANT if empty or _BOILERPLATE.search(text) else ABSTAIN
+        return IRRELEVANT if len(text.strip()) < _SHORT or speaks_of_nothing(text) else ABSTAIN
 
     return no_content

@@ -1,0 +1,144 @@
+"""``covenant label``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rag.command import Context
+    from rag.pipeline import Pipeline
+    from rag.workspace import Workspace
+
+
+@click.command()
+@click.option(
+    "--questions",
+    type=click.Path(path_type=Path),
+    help='Questions to learn from, {"question", "kind", "doc_id", "answer"} a line.',
+)
+@click.option("--gold", type=click.Path(path_type=Path), help="Questions with evidence, as experts judged.")
+@click.option(
+    "--functions",
+    type=click.Path(path_type=Path),
+    help="The file of labeling functions; labels.py of the workspace, or the ready ones, by default.",
+)
+@click.option(
+    "--examples",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="Contradictions shown of each.",
+)
+@click.option("--without", is_flag=True, help="Fit again without each function and say what it changes.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
+@click.option("--html", type=click.Path(path_type=Path), help="Write the report as a page, too.")
+@click.option("--starter", is_flag=True, help="Print a labels.py to begin with, and do nothing else.")
+@click.option(
+    "--trace", "traced", metavar="ID", help="Say where a label comes from, and what was trained with it."
+)
+@click.pass_obj
+def label(context: Context, /, *, starter: bool, traced: str | None, **options: Any) -> None:  # noqa: ANN401
+    """Apply labeling functions to questions and passages, and make soft labels of their votes.
+
+    Votes are kept: only new or changed functions and passages run. A function that raises is counted and
+    makes the exit code 1. Without gold labels the functions' agreement alone says what each is worth.
+    """
+    if starter:
+        click.echo(_starter(), nl=False)
+        return
+    workspace = context.workspace()
+    if traced is not None:
+        _trace(workspace, traced, as_json=options["as_json"])
+        return
+    if options["questions"] is None:
+        raise click.UsageError("name a file of questions with --questions")
+    report = _label(context, workspace, options)
+    _tell(report, options)
+    if report["failures"]:
+        raise click.exceptions.Exit(1)
+
+
+def _label(context: Context, workspace: Workspace, options: dict[str, Any]) -> dict[str, Any]:
+    from ingest.progress import TerminalProgress
+    from rag.assembly import open_pipeline
+    from tuning.labeling import LabelStore, apply
+    from tuning.labeling.asking import gold_passages, passages_found, read_asked
+    from tuning.labeling.opening import open_resources
+    from tuning.labeling.report import gains, label_report
+    from tuning.labeling.soft import classes_of, matrix_of, model_of
+
+    settings = context.settings()
+    with (
+        open_pipeline(workspace, settings) as pipeline,
+        LabelStore(workspace.root) as store,
+        TerminalProgress() as progress,
+    ):
+        asked = read_asked(options["questions"], pipeline.catalog)
+        functions = _functions(workspace, options["functions"], pipeline)
+        progress.start("find", len(asked), "questions")
+        items = list(passages_found(pipeline, asked, advance=progress.advance))
+        resources = open_resources(pipeline, settings, workspace.root)
+        gold = gold_passages(options["gold"], items, pipeline.catalog) if options["gold"] else None
+        applied = apply(items, functions, resources, store, progress)
+        progress.start("fit", 1, "label models")
+        model, _ = model_of(applied, items, store, gold=gold)
+        progress.advance()
+        matrix, classes = matrix_of(applied, store), classes_of(items, gold)
+        report = label_report(items, applied, matrix, model, classes, examples=options["examples"])
+        if options["without"]:
+            report["without"] = gains(matrix, classes, model)
+    return report
+
+
+def _functions(workspace: Workspace, path: Path | None, pipeline: Pipeline) -> list[Any]:
+    """The team's functions on passages, else the ready ones; and those of people who judged."""
+    from tuning.labeling.functions import checked
+    from tuning.labeling.judged import read_judgements
+    from tuning.labeling.library.people import of_people
+    from tuning.labeling.library.standard import passage_functions
+    from tuning.labeling.loading import FILE, load_functions
+    from tuning.labeling.opening import JUDGEMENTS
+
+    own = path or workspace.root / FILE
+    if path is None and not own.exists():
+        chosen = passage_functions(reranker=pipeline.reranker is not None)
+        click.echo(f"no {FILE} in the workspace: the ready functions vote", err=True)
+    else:
+        chosen = load_functions(own)
+    people = of_people(read_judgements(workspace.root / JUDGEMENTS))
+    return checked([*chosen, *people], "passage")
+
+
+def _tell(report: dict[str, Any], options: dict[str, Any]) -> None:
+    from tuning.labeling.printed import as_html, print_report
+
+    if options["html"]:
+        as_html(report, options["html"])
+    if options["as_json"]:
+        click.echo(json.dumps(report, indent=1))
+    else:
+        print_report(report)
+
+
+def _trace(workspace: Workspace, item: str, *, as_json: bool) -> None:
+    from rag.catalog import Catalog
+    from tuning.labeling import LabelStore
+    from tuning.labeling.printed import print_trace
+    from tuning.labeling.tracing import trace
+
+    with LabelStore(workspace.root) as store, Catalog(workspace.catalog_file) as catalog:
+        found = trace(item, store, catalog, workspace.root / "artifacts")
+    if as_json:
+        click.echo(json.dumps(found, indent=1, ensure_ascii=False))
+    else:
+        print_trace(found)
+
+
+def _starter() -> str:
+    from importlib.resources import files
+
+    return files("tuning.labeling").joinpath("starter_labels.py").read_text(encoding="utf-8")
