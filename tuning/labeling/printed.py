@@ -108,7 +108,7 @@ def _functions(functions: list[dict[str, Any]]) -> Table:
         "measured",
         "weight",
     ):
-        table.add_column(head, justify="left" if head == "function" else "right")
+        table.add_column(head, justify="left" if head == "function" else "right", no_wrap=head == "function")
     for one in functions:
         measured = one["measured"]
         table.add_row(
@@ -132,7 +132,7 @@ def _slices(slices: Mapping[str, Any]) -> Table:
         "log-loss",
         "silent functions",
     ):
-        table.add_column(head, justify="left" if head == "kind" else "right")
+        table.add_column(head, justify="left" if head == "kind" else "right", no_wrap=head == "kind")
     for kind, one in slices.items():
         silent = sum(function["coverage"] == 0 for function in one["functions"])
         measured = "average_precision" in one
@@ -157,7 +157,7 @@ def _correlated(report: Mapping[str, Any]) -> list[str]:
 
 def _clusters(report: Mapping[str, Any]) -> list[str]:
     return [
-        f"{one['kind']}{' under ' + one['heading'] if one['heading'] else ''}: {one['items']} passages,"
+        f"{one['kind']} under {one['heading']}: {one['items']} passages,"
         f" {one['silent']:.0%} without a vote, gain {one['gain']:.1f} nats"
         for one in report["clusters"]
     ]

@@ -97,9 +97,8 @@ def clusters(items: Sequence[PassageItem], matrix: LabelMatrix, shares: Array) -
     voted: NDArray[np.bool_] = np.asarray((leanings(matrix) >= 0).any(axis=1))
     groups: dict[tuple[str, str], list[int]] = {}
     for index, item in enumerate(items):
-        heading = item.chunk.headings.rpartition(" > ")[2]
-        for key in ((item.question.kind, ""), (item.question.kind, heading)):
-            groups.setdefault(key, []).append(index)
+        key = item.question.kind, item.chunk.headings.rpartition(" > ")[2]
+        groups.setdefault(key, []).append(index)
     gained = _information(shares)
     found = [
         {

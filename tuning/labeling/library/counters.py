@@ -23,7 +23,7 @@ _BOILERPLATE = re.compile(
     r"|incorporated (?:herein )?by reference|not an offer to sell|safe harbor",
     re.I,
 )
-_SHORT = 40
+_SHORT = 25
 _YEAR = re.compile(r"(?<![\d.,$])((?:19|20)\d\d)(?!\d|,\d|\.\d|%)")
 _DIGIT = re.compile(r"\d")
 _SAID: dict[str, re.Pattern[str]] = {
