@@ -29,6 +29,7 @@ SETTINGS = Settings(
     reranker=NoRerankerSettings(),
     ingest=IngestSettings(workers=1),
 )
+LONG = "birch-custody-agreement-as-amended-and-restated-2026-11"
 HOSTILE = "<script>document.title = 'broken into'</script><img src=x onerror=alert(1)>"
 BIRCH = f"""\
 <html><head><title>Birch</title></head><body>
@@ -72,7 +73,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     folder = tmp_path_factory.mktemp("web")
     (folder / "in").mkdir()
     (folder / "in" / "alder.pdf").write_bytes(agreement("Alder Indenture", "Corvane Trust Company", "4.25%"))
-    (folder / "in" / "birch.html").write_text(BIRCH, encoding="utf-8")
+    (folder / "in" / f"{LONG}.html").write_text(BIRCH, encoding="utf-8")
     workspace = Workspace.create(folder / "library")
     assert ingest(workspace, [folder / "in"], SETTINGS).documents == 2
     return workspace

@@ -13,7 +13,7 @@ import pytest
 
 from service.answers import Answered
 from tests.service.web.browser import Tab
-from tests.service.web.conftest import HOSTILE, agreement
+from tests.service.web.conftest import HOSTILE, LONG, agreement
 from tests.service.web.scripted_routes import Scripted
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def test_an_abstention_says_what_was_searched(browser: Browser, scripted: tuple[
     page = tab.ask("zzyzx quux?")
     assert page.locator(".said").inner_text() == "Not in these documents"
     page.get_by_text("Searched 2 documents").wait_for()
-    assert sorted(page.locator(".names li").all_inner_texts()) == ["alder", "birch"]
+    assert sorted(page.locator(".names li").all_inner_texts()) == ["alder", LONG]
 
 
 def test_history_brings_an_answer_back(browser: Browser, scripted: tuple[Scripted, str]) -> None:
@@ -239,12 +239,12 @@ def test_a_computed_number_with_its_operands_notices_and_amendments(
 def test_deleting_asks_first(browser: Browser, scripted: tuple[Scripted, str]) -> None:
     tab = Tab(browser, scripted[1])
     page = tab.go("#/documents")
-    page.get_by_label("Delete birch").click()
+    page.get_by_label(f"Delete {LONG}").click()
     page.get_by_role("button", name="Cancel").click()
-    assert page.get_by_role("button", name="birch", exact=True).count() == 1
-    page.get_by_label("Delete birch").click()
+    assert page.get_by_role("button", name=LONG, exact=True).count() == 1
+    page.get_by_label(f"Delete {LONG}").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
-    page.get_by_role("button", name="birch", exact=True).wait_for(state="detached")
+    page.get_by_role("button", name=LONG, exact=True).wait_for(state="detached")
     assert [record.name for record, _ in scripted[0].engine.documents()] == ["alder"]
 
 

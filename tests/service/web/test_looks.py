@@ -58,6 +58,8 @@ def test_asking_can_be_read(
     page.keyboard.press("Escape")
     tab.ask("zzyzx quux?")
     found += looked_at(page, "abstention")
+    tab.ask("What fee does the Custodian receive?")
+    found += looked_at(page, "answer from a long name")
     tab.ask("What interest do the Class B Notes bear?")
     page.locator(".verdict.wrong").click()
     found += looked_at(page, "answer and judgement")

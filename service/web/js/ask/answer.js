@@ -83,7 +83,7 @@ function searchedList(searched, open = false) {
 
 function foot(question, reply) {
   const parts = [
-    reply.release ? `Release ${reply.release}` : null,
+    reply.release && reply.release !== "none" ? `Release ${reply.release}` : null,
     reply.timings_ms?.total ? milliseconds(reply.timings_ms.total) : null,
   ].filter(Boolean);
   return h(

@@ -6,6 +6,9 @@ import { byId, documents } from "../library.js";
 import { failure } from "../notes.js";
 import { openPlace } from "../viewer/panel.js";
 
+/** A line of this many characters is taken for one of a paragraph. */
+const PROSE = 45;
+
 /** The place of a citation, as the viewer takes it. */
 export function placeOf(citation) {
   return {
@@ -35,10 +38,16 @@ export function citationItem(citation, number) {
     { class: "citation" },
     chip,
     citation.section_path.length ? h("p", { class: "soft where" }, citation.section_path.join(" › ")) : null,
-    h("blockquote", null, citation.quote),
+    h("blockquote", null, flowing(citation.quote)),
     citation.caption ? h("p", { class: "soft" }, `In the table: ${citation.caption.replace(/^\((.*)\)$/, "$1")}.`) : null,
     citation.amended_by.length ? amended(citation.amended_by) : null,
   );
+}
+
+/** A quote without the line ends of its page, where it is prose; rows of a table keep theirs. */
+function flowing(quote) {
+  const lines = quote.split("\n");
+  return lines.slice(0, -1).every((line) => line.length > PROSE) ? lines.join(" ") : quote;
 }
 
 /** Marks the chip that the viewer shows, of all on the page, and opens its place. */
@@ -49,7 +58,7 @@ export function choose(chip, place) {
 }
 
 function amended(names) {
-  return h("p", { class: "note warn" }, icon("warn"), h("span", null, "Changed since by ", names.map((name, at) => [at ? ", " : "", documentLink(name)]), ". Read them too."));
+  return h("p", { class: "note warn" }, icon("warn"), h("span", null, "Changed since by ", names.map((name, at) => [at ? ", " : "", documentLink(name)]), `. Read ${names.length > 1 ? "them" : "it"} too.`));
 }
 
 /** A document by name, opened at its first page. */

@@ -29,7 +29,7 @@ export function runLine(run) {
 function matrix({ run, criteria, slices, failures = [], too_many_values: many = [] }) {
   const head = h("tr", null, h("th", { scope: "col" }, "Slice"), h("th", { scope: "col", class: "number" }, "Questions"), criteria.map((name) => h("th", { scope: "col", class: "number" }, name)));
   const rows = Object.entries(slices).map(([name, slice]) =>
-    h("tr", null, h("th", { scope: "row" }, name), h("td", { class: "number" }, slice.n), criteria.map((criterion) => cell(slice.criteria[criterion]))),
+    h("tr", null, h("th", { scope: "row" }, sliceName(name)), h("td", { class: "number" }, slice.n), criteria.map((criterion) => cell(slice.criteria[criterion]))),
   );
   return [
     runLine(run),
@@ -38,6 +38,12 @@ function matrix({ run, criteria, slices, failures = [], too_many_values: many = 
     failures.map((one) => h("p", { class: "note warn" }, `The slice ${one.slice} failed on ${count(one.count, "question")}: ${one.error}`)),
     many.length ? h("p", { class: "soft" }, `Left out, for having too many values: ${many.join(", ")}.`) : null,
   ];
+}
+
+/** `category=lookup` on two lines: what it is a slice by, and the value. */
+function sliceName(name) {
+  const at = name.indexOf("=");
+  return at < 0 ? name : [h("span", { class: "small-print" }, name.slice(0, at)), name.slice(at + 1)];
 }
 
 function cell(estimate) {

@@ -65,9 +65,6 @@ export async function pick(places, done) {
   if (!opened && places.length) await openPlace(places[0]);
 }
 
-/** The document that is open, with its page; null while none is. */
-export const current = () => (opened ? { documentId: opened.documentId, page: opened.pages.page() } : null);
-
 async function open(place) {
   const known = await byId(place.documentId);
   if (known && known.media_type !== "application/pdf") {
