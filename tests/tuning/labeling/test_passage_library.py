@@ -63,7 +63,9 @@ def test_the_sentence_that_shares_most_stands_clear() -> None:
 def test_a_heading_of_asked_words() -> None:
     items = about("Is there a monthly rent?", RENT)
     assert votes(make_heading_match(), items) == [ABSTAIN]
-    assert votes(make_heading_match(), about("What are the terms?", RENT)) == [ABSTAIN]  # one word tells little
+    assert votes(make_heading_match(), about("What are the terms?", RENT)) == [
+        ABSTAIN
+    ]  # one word tells little
 
 
 def test_searches_that_agree() -> None:
@@ -178,7 +180,12 @@ def test_what_amends_and_what_does_not() -> None:
         (make_other_year, "What was the rent in 2019?", "In 2019 the rent rose.", "In 2017 the rent fell."),
         (make_wrong_value, "What is the interest rate?", "The rate is 5%.", "The rate is set by the board."),
         (make_wrong_value, "How long is the notice period?", "Thirty days' notice.", "Notice is in writing."),
-        (make_no_content, "What is the rent?", RENT, "Table of Contents\nRent ........... 4\nPets ........ 5"),
+        (
+            make_no_content,
+            "What is the rent?",
+            RENT,
+            "Table of Contents\nRent ........... 4\nPets ........ 5",
+        ),
     ],
 )
 def test_counters(make: Any, question: str, speaks: str, against: str) -> None:  # noqa: ANN401
