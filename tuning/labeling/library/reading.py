@@ -129,7 +129,7 @@ def stems(text: str) -> frozenset[str]:
     """The stems of a text, class letters among them.
 
     >>> sorted(stems("the spreads of Class C notes"))
-    ['class', 'class c', 'note', 'spread']
+    ['c', 'class', 'class c', 'note', 'spread']
     """
     found = {term if term[0].isdigit() else term[:STEM] for term in terms(text)}
     for match in _CLASS.finditer(text):
