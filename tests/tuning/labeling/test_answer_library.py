@@ -46,11 +46,8 @@ def answers(question: str, *said: str, **more: Any) -> list[AnswerItem]:  # noqa
 
 
 def test_the_kind_of_value_asked_for() -> None:
-    assert votes(make_fits_question(), answers("How much is the rent?", "$900", "Ann", "")) == [
-        GOOD,
-        BAD,
-        ABSTAIN,
-    ]
+    said = answers("How much is the rent?", "$900", "Ann", "")
+    assert votes(make_fits_question(), said) == [GOOD, BAD, ABSTAIN]
 
 
 def test_words_that_do_not_stand_in_the_quote() -> None:
@@ -78,12 +75,8 @@ def test_refusals_are_right_where_nothing_is_said() -> None:
 
 
 def test_long_answers_and_what_the_maker_read() -> None:
-    assert votes(
-        make_length(words=3), answers("How much is the rent?", "rent of the flat is $900", "$900")
-    ) == [
-        BAD,
-        ABSTAIN,
-    ]
+    long = answers("How much is the rent?", "rent of the flat is $900", "$900")
+    assert votes(make_length(words=3), long) == [BAD, ABSTAIN]
     said = answers("How much is the rent?", "$900", "Ann", "", answer="$ 900")
     assert votes(make_as_made(), said[1:]) == [BAD, BAD]
     assert votes(make_as_made(), answers("How much?", "$900", answer="$900")) == [GOOD]
