@@ -56,6 +56,20 @@ _OPTIONS = (
         type=click.FloatRange(min=0.1),
         help="Budget of time for training and gate; parts end with the best so far.",
     ),
+    click.option(
+        "--part",
+        "parts",
+        type=click.Choice(["embedder", "reranker", "combiner"]),
+        multiple=True,
+        help="Tune this part only; repeatable. All by default.",
+    ),
+    click.option(
+        "--mode",
+        type=click.Choice(["queries", "both"]),
+        default="queries",
+        show_default=True,
+        help="queries: vectors of passages stay; both: an index of its own is made beside.",
+    ),
     click.option("--seed", default=7, show_default=True),
     click.option("--no-promote", is_flag=True, help="Leave the candidate to covenant promote."),
     click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text."),
@@ -69,27 +83,19 @@ def _shared(command: F) -> F:
 
 
 @click.command()
-@click.option(
-    "--mode",
-    type=click.Choice(["queries", "both"]),
-    default="queries",
-    show_default=True,
-    help="queries: vectors of passages stay; both: an index of its own is made beside.",
-)
 @_shared
 @click.pass_obj
-def tune(context: Context, /, mode: Any, as_json: bool, **given: Any) -> None:  # noqa: ANN401 - click's
+def tune(context: Context, /, as_json: bool, **given: Any) -> None:  # noqa: ANN401 - click's
     """Learn from labels: embedder, reranker and fusion; use them if the gate finds them better.
 
     Labels come from the workspace's labels.py, or from the ready functions. Run again after an interruption,
     the same command goes on where it stopped.
     """
-    from tuning.stages import standard_stages
     from tuning.tune import tune as run
 
     with _progress() as progress:
         workspace, settings = context.workspace(), context.settings()
-        options = _tune_options(given, effort=1.0, note="tuned", stages=standard_stages(mode))
+        options = _tune_options(given, effort=1.0, note="tuned")
         asked = _asked(workspace, given)
         report = run(workspace, settings, asked, options, progress, _now)
     _tell(report.as_dict(), as_json)
@@ -133,6 +139,7 @@ def retune(
 
 def _tune_options(given: Mapping[str, Any], **more: Any) -> TuneOptions:  # noqa: ANN401 - click's
     from tuning.gating import GateQuestions
+    from tuning.stages import standard_stages
     from tuning.tune import TuneOptions
 
     gate = None
@@ -140,7 +147,9 @@ def _tune_options(given: Mapping[str, Any], **more: Any) -> TuneOptions:  # noqa
         gate = GateQuestions(
             path=given["gate"], split=given["gate_split"], scope=given["scope"], target=given["target"]
         )
+    stages = standard_stages(given["mode"])
     return TuneOptions(
+        stages=[one for one in stages if not given["parts"] or one.name in given["parts"]],
         gate=gate,
         target=given["target"],
         slices=given["slices"],

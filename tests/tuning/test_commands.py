@@ -57,11 +57,15 @@ def test_both_print_what_they_came_to(workspace: Workspace, tmp_path: Path) -> N
     add(workspace, NEW)
     second = asked(tmp_path / "second.jsonl", NEW)
     result = CliRunner().invoke(
-        retune, ["--questions", str(second), "--made", "0", "--target", "hit@1"], obj=context,
+        retune,
+        ["--questions", str(second), "--made", "0", "--target", "hit@1", "--part", "combiner"],
+        obj=context,
         catch_exceptions=False,
     )  # fmt: skip
     assert result.exit_code == 0, result.output
     assert "words that old documents lack" in result.stdout
+    assert "combiner" in result.stdout
+    assert "embedder" not in result.stdout
 
 
 def test_without_questions_there_is_nothing_to_tune(workspace: Workspace) -> None:
