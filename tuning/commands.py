@@ -131,7 +131,9 @@ def retune(
         if paths:
             ingest(workspace, list(paths), settings, progress=progress)
         _, settled = kept_asked(workspace)
-        options = RetuneOptions(tuning=_tune_options(given, effort=0.3, note="tuned again"), replay=replay)
+        options = RetuneOptions(
+            tuning=_tune_options(given, effort=0.3, rate=0.3, note="tuned again"), replay=replay
+        )
         asked = _asked(workspace, given, settled)
         report = run(workspace, settings, asked, options, progress, _now)
     _tell(report.as_dict(), as_json)

@@ -40,7 +40,7 @@ _EXPECTED = 60
 class RetuneOptions:
     """How to tune again: ``replay`` old questions for each new one; fewer steps than from scratch."""
 
-    tuning: TuneOptions = field(default_factory=lambda: TuneOptions(effort=0.3, note="tuned again"))
+    tuning: TuneOptions = field(default_factory=lambda: TuneOptions(effort=0.3, rate=0.3, note="tuned again"))
     replay: float = 1.0
 
 

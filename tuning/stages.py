@@ -24,6 +24,8 @@ from tuning.items import Labelled
 from tuning.reranker_labels import RerankerTuning
 from tuning.soft_lists import Cuts
 
+NO_HELP = "training did not help on the development part"
+
 Overrides = Mapping[str, Mapping[str, Any]]
 """Values of settings by section; artifacts as paths below the workspace."""
 
@@ -32,7 +34,8 @@ Overrides = Mapping[str, Mapping[str, Any]]
 class Bench:
     """What a stage works with; ``settings`` have the changes of the stages before.
 
-    ``effort`` is the share of a trainer's usual steps that is taken.
+    ``effort`` is the share of a trainer's usual steps that is taken, ``rate`` that of its learning rate: what
+    goes on from a tuned part would be thrown off by the usual one.
     """
 
     workspace: Workspace
@@ -42,6 +45,7 @@ class Bench:
     cuts: Cuts
     seed: int
     effort: float
+    rate: float
     state: Path
     expired: Callable[[], bool]
     progress: Progress
@@ -118,6 +122,7 @@ class EmbedderStage:
             start=start,
             vectors=bench.workspace.indexes,
             steps=steps,
+            learning_rate=self.training.learning_rate * bench.rate,
             cuts=bench.cuts,
             seed=bench.seed,
             expired=bench.expired,
@@ -128,7 +133,7 @@ class EmbedderStage:
         )
         figures = read_manifest(folder)["dev"]
         if figures["step"] == 0:
-            return Change(settings={}, figures=figures, note="training did not help on the development part")
+            return Change(settings={}, figures=figures, note=NO_HELP)
         if self.mode == "queries":
             return Change(
                 settings={"embedder": {"query_adapter": bench.named(folder)}},
@@ -162,6 +167,7 @@ class RerankerStage:
             self.training,
             start=own.adapter,
             steps=steps,
+            learning_rate=self.training.learning_rate * bench.rate,
             cuts=bench.cuts,
             seed=bench.seed,
             expired=bench.expired,
@@ -172,7 +178,7 @@ class RerankerStage:
         )
         figures = read_manifest(folder)["dev"]
         if figures["step"] == 0:
-            return Change(settings={}, figures=figures, note="training did not help on the development part")
+            return Change(settings={}, figures=figures, note=NO_HELP)
         return Change(
             settings={"reranker": {"adapter": bench.named(folder)}}, artifact=folder, figures=figures
         )
@@ -198,10 +204,13 @@ class CombinerStage:
         folder = combiner_labels.train(
             bench.train, bench.dev, settings, bench.workspace.artifacts, bench.state, report
         )
+        figures = read_manifest(folder)["dev"]
+        if figures["after"] <= figures["before"]:
+            return Change(settings={}, figures=figures, note=NO_HELP)
         return Change(
             settings={"retrieval": {"combiner": bench.named(folder, WEIGHTS)}},
             artifact=folder,
-            figures=read_manifest(folder)["dev"],
+            figures=figures,
         )
 
 

@@ -47,7 +47,8 @@ class TuneOptions:
 
     ``dev_share`` of the families of documents are held apart, for stopping and for the gate. ``gate`` are the
     questions that decide, about those documents; None takes the development part's own, by ``target``.
-    ``seconds`` is the budget of time from the first part on, ``effort`` the share of the usual steps.
+    ``seconds`` is the budget of time from the first part on, ``effort`` and ``rate``
+    the shares of the usual steps and learning rates.
     """
 
     stages: Sequence[Stage] = field(default_factory=standard_stages)
@@ -59,6 +60,7 @@ class TuneOptions:
     candidates: int = 30
     seconds: float | None = None
     effort: float = 1.0
+    rate: float = 1.0
     seed: int = 7
     note: str = "tuned"
     by: str = "covenant tune"
@@ -134,6 +136,7 @@ def improve(
             cuts=options.cuts,
             seed=options.seed,
             effort=options.effort,
+            rate=options.rate,
             state=workspace.root / STATE / "state",
             expired=budget.begin(stage.name),
             progress=progress,
