@@ -9,17 +9,30 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from rag.catalog import Catalog
     from rag.command import Context
-    from rag.pipeline import Pipeline
     from rag.workspace import Workspace
+    from tuning.items import Asked
+    from tuning.labeling import LabelingFunction
 
 
 @click.command()
 @click.option(
     "--questions",
-    type=click.Path(path_type=Path),
-    help='Questions to learn from, {"question", "kind", "doc_id", "answer"} a line.',
+    "files",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    multiple=True,
+    metavar="FILE",
+    help="Questions to learn from; repeatable. Answers, and splits for measuring, are left behind.",
 )
+@click.option(
+    "--made",
+    type=click.IntRange(min=0),
+    default=600,
+    show_default=True,
+    help="So many questions are made from the documents besides.",
+)
+@click.option("--seed", default=7, show_default=True, help="Which questions are made.")
 @click.option("--gold", type=click.Path(path_type=Path), help="Questions with evidence, as experts judged.")
 @click.option(
     "--functions",
@@ -54,8 +67,6 @@ def label(context: Context, /, *, starter: bool, traced: str | None, **options: 
     if traced is not None:
         _trace(workspace, traced, as_json=options["as_json"])
         return
-    if options["questions"] is None:
-        raise click.UsageError("name a file of questions with --questions")
     report = _label(context, workspace, options)
     _tell(report, options)
     if report["failures"]:
@@ -65,22 +76,26 @@ def label(context: Context, /, *, starter: bool, traced: str | None, **options: 
 def _label(context: Context, workspace: Workspace, options: dict[str, Any]) -> dict[str, Any]:
     from ingest.progress import TerminalProgress
     from rag.assembly import open_pipeline
+    from rag.releases import NONE
     from tuning.labeling import LabelStore, apply
-    from tuning.labeling.asking import gold_passages, passages_found, read_asked
+    from tuning.labeling.gold import gold_passages
     from tuning.labeling.opening import open_resources
     from tuning.labeling.report import gains, label_report
     from tuning.labeling.soft import classes_of, matrix_of, model_of
+    from tuning.questions.kept import kept_passage_items
+    from tuning.supervision import CANDIDATES
 
     settings = context.settings()
     with (
-        open_pipeline(workspace, settings) as pipeline,
+        open_pipeline(workspace, settings, NONE) as pipeline,
         LabelStore(workspace.root) as store,
         TerminalProgress() as progress,
     ):
-        asked = read_asked(options["questions"], pipeline.catalog)
-        functions = _functions(workspace, options["functions"], pipeline)
-        progress.start("find", len(asked), "questions")
-        items = list(passages_found(pipeline, asked, advance=progress.advance))
+        asked = _asked(pipeline.catalog, options)
+        functions = _functions(workspace, options["functions"], reranker=pipeline.reranker is not None)
+        progress.start("search", len(asked), "questions")
+        cache = workspace.cache / CANDIDATES
+        items = kept_passage_items(pipeline, asked, cache, advance=progress.advance)
         resources = open_resources(pipeline, settings, workspace.root)
         gold = gold_passages(options["gold"], items, pipeline.catalog) if options["gold"] else None
         applied = apply(items, functions, resources, store, progress)
@@ -94,23 +109,31 @@ def _label(context: Context, workspace: Workspace, options: dict[str, Any]) -> d
     return report
 
 
-def _functions(workspace: Workspace, path: Path | None, pipeline: Pipeline) -> list[Any]:
-    """The team's functions on passages, else the ready ones; and those of people who judged."""
-    from tuning.labeling.functions import checked
-    from tuning.labeling.judged import read_judgements
-    from tuning.labeling.library.people import of_people
-    from tuning.labeling.library.standard import passage_functions
-    from tuning.labeling.loading import FILE, load_functions
-    from tuning.labeling.opening import JUDGEMENTS
+def _asked(catalog: Catalog, options: dict[str, Any]) -> list[Asked]:
+    """The questions of the files, then those made from the documents."""
+    from tuning.questions import make_questions, read_asked
 
-    own = path or workspace.root / FILE
-    if path is None and not own.exists():
-        chosen = passage_functions(reranker=pipeline.reranker is not None)
+    asked = [one for path in options["files"] for one in read_asked(path, catalog)]
+    if options["made"]:
+        asked += make_questions(catalog, seed=options["seed"], count=options["made"])
+    found = list({one.id: one for one in asked}.values())
+    if not found:
+        raise click.UsageError("there is no question to learn from: name files with --questions")
+    return found
+
+
+def _functions(workspace: Workspace, path: Path | None, *, reranker: bool) -> list[LabelingFunction]:
+    """The functions that ``covenant tune`` hears, or those of a file."""
+    from tuning.labeling import load_functions
+    from tuning.labeling.functions import checked
+    from tuning.labeling.loading import FILE
+    from tuning.supervision import functions_of
+
+    if path is not None:
+        return checked(load_functions(path), "passage")
+    if not (workspace.root / FILE).is_file():
         click.echo(f"no {FILE} in the workspace: the ready functions vote", err=True)
-    else:
-        chosen = load_functions(own)
-    people = of_people(read_judgements(workspace.root / JUDGEMENTS))
-    return checked([*chosen, *people], "passage")
+    return functions_of(workspace, reranker=reranker)
 
 
 def _tell(report: dict[str, Any], options: dict[str, Any]) -> None:

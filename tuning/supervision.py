@@ -21,10 +21,12 @@ from rag.workspace import Workspace
 from tuning.items import Asked, Labelled, PassageItem
 from tuning.labeling import LabelStore, apply, label_passages, load_functions
 from tuning.labeling.applier import Applied
-from tuning.labeling.functions import LabelingFunction
+from tuning.labeling.functions import LabelingFunction, checked
+from tuning.labeling.judged import read_judgements
+from tuning.labeling.library.people import of_people
 from tuning.labeling.library.standard import passage_functions
 from tuning.labeling.loading import FILE
-from tuning.labeling.opening import open_resources
+from tuning.labeling.opening import JUDGEMENTS, open_resources
 from tuning.questions.kept import kept_passage_items
 
 CANDIDATES = "candidates"
@@ -79,10 +81,16 @@ def supervise(
 
 
 def functions_of(workspace: Workspace, *, reranker: bool) -> list[LabelingFunction]:
-    """The labeling functions on passages of a workspace: its own, or the ready ones."""
+    """The labeling functions on passages of a workspace: its own, or the ready ones; and people who judged.
+
+    Raises:
+        FunctionError: ``labels.py`` cannot be used, or names repeat.
+        SourceError: the judgements cannot be read.
+    """
     path = workspace.root / FILE
     found = load_functions(path) if path.is_file() else passage_functions(reranker=reranker)
-    return [one for one in found if one.on == "passage"]
+    people = of_people(read_judgements(workspace.root / JUDGEMENTS))
+    return checked([*found, *people], "passage")
 
 
 def families_of(facts: Mapping[DocumentId, Iterable[Fact]]) -> dict[DocumentId, str]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from rag.catalog import Catalog
 from rag.command import Context
 from rag.workspace import Workspace
 from tests.library import SETTINGS, make_workspace
@@ -74,7 +75,7 @@ def run(workspace: Workspace, *arguments: str | Path) -> Result:
 
 
 def report_of(workspace: Workspace, folder: Path, *more: str | Path) -> tuple[int, dict[str, Any]]:
-    result = run(workspace, "--questions", folder / "questions.jsonl", "--json", *more)
+    result = run(workspace, "--questions", folder / "questions.jsonl", "--made", "0", "--json", *more)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result.exit_code, json.loads(result.stdout)
 
@@ -107,7 +108,7 @@ def test_own_functions_gold_and_failures(workspace: Workspace, tmp_path: Path) -
 
 def test_a_report_as_tables_and_page(workspace: Workspace, tmp_path: Path) -> None:
     page = tmp_path / "report.html"
-    result = run(workspace, "--questions", tmp_path / "questions.jsonl", "--html", page)
+    result = run(workspace, "--questions", tmp_path / "questions.jsonl", "--made", "0", "--html", page)
     assert result.exit_code == 0, result.output
     assert "sentence_overlap" in result.stdout
     assert "sentence_overlap" in page.read_text()
@@ -140,6 +141,24 @@ def test_a_label_is_traced_both_ways(workspace: Workspace, tmp_path: Path) -> No
     )
     shown = run(workspace, "--trace", ids[0])
     assert "trained: embedder-1" in shown.stdout
+
+
+def test_what_people_judged_votes(workspace: Workspace, tmp_path: Path) -> None:
+    with Catalog(workspace.catalog_file) as catalog:
+        document = catalog.resolve("alder")
+    said = {"annotator": "ann", "question": QUESTIONS[0]["question"], "verdict": "right"}
+    place = {"document_id": document, "page": 0, "quote": "Corvane Trust Company"}
+    written(workspace.root / "judgements.jsonl", [{**said, **place}])
+    _, report = report_of(workspace, tmp_path)
+    [ann] = [one for one in report["functions"] if one["name"] == "judged_by_ann"]
+    assert ann["polarity"] == [1]
+    assert ann["coverage"] * report["items"] == pytest.approx(1)
+
+
+def test_without_a_question_there_is_nothing_to_label(workspace: Workspace) -> None:
+    result = run(workspace, "--made", "0")
+    assert result.exit_code == 2
+    assert "no question to learn from" in result.output
 
 
 def test_an_unknown_label_is_one_line(workspace: Workspace) -> None:

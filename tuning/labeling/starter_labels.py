@@ -14,6 +14,7 @@ from tuning.items import PassageItem
 from tuning.labeling import ABSTAIN, IRRELEVANT, RELEVANT, Vote, labeling_function
 from tuning.labeling.library.answers import answer_functions
 from tuning.labeling.library.patterns import make_pattern
+from tuning.labeling.library.places import Definitions
 from tuning.labeling.library.standard import passage_functions
 
 # The ready ones for contracts and filings. Without a reranker: passage_functions(reranker=False).
@@ -36,7 +37,7 @@ def outside_definitions(item: PassageItem) -> Vote:
 
 
 @labeling_function(on="passage", kind="definition", resources=["definitions"])
-def many_definitions(item: PassageItem, *, definitions) -> Vote:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def many_definitions(item: PassageItem, *, definitions: Definitions) -> Vote:
     """A term in quotation marks is asked for, and it is defined in this passage."""
     chunk = item.chunk
     inside = [one for one in definitions(chunk.document_id) if chunk.start <= one.term_start < chunk.end]

@@ -26,6 +26,7 @@ from tuning.labeling.library.counters import (
 from tuning.labeling.library.overlap import make_heading_match, make_sentence_overlap
 from tuning.labeling.library.patterns import make_external, make_pattern
 from tuning.labeling.library.places import (
+    make_answer_in_context,
     make_clause_asked,
     make_defines_asked,
     make_definition_points_to,
@@ -115,6 +116,14 @@ def test_what_says_the_same_elsewhere_in_the_document() -> None:
 def test_holds_the_makers_answer() -> None:
     assert votes(make_holds_answer(), about("q?", RENT, DOOR, answer="$900")) == [RELEVANT, IRRELEVANT]
     assert votes(make_holds_answer(), about("q?", RENT)) == [ABSTAIN]
+    assert votes(make_holds_answer(), about("q?", RENT, DOOR, answer="$1,800")) == [ABSTAIN, ABSTAIN]
+
+
+def test_the_answer_among_words_of_the_question() -> None:
+    items = about("What is the monthly rent?", "The deposit is $900.", RENT, DOOR, answer="$900")
+    values = make_answer_in_context().values(items, {"questions": QuestionReader()})
+    assert values[:2].tolist() == [0.5, 1.0]
+    assert np.isnan(values[2])
 
 
 DEFINED = "“Rent” means the sum named in Section 4. "

@@ -13,13 +13,15 @@ import numpy as np
 
 from rag.quotes import locate
 from rag.related import asked_definitions, asked_places
+from rag.sentences import sentence_spans
 from rag.structure import Definition, Reference
 from rag.types import Chunk, DocumentId, Section
 from tuning.items import Asked, PassageItem, Place
 from tuning.label_model.matrix import ABSTAIN
 from tuning.labeling.functions import IRRELEVANT, RELEVANT, LabelingFunction, Vote, labeling_function
-from tuning.labeling.library.reading import QuestionReader
-from tuning.labeling.library.relative import Scores, by_question
+from tuning.labeling.library.ranks import PLACES
+from tuning.labeling.library.reading import QuestionReader, heading_words, stems
+from tuning.labeling.library.relative import Scores, by_question, covered, places, rarity
 
 _SHINGLE = 3
 _WORD = re.compile(r"\w+")
@@ -65,17 +67,49 @@ def make_says_the_same(name: str = "says_the_same", *, alike: float = 0.7) -> La
 
 
 def make_holds_answer(name: str = "holds_answer") -> LabelingFunction:
-    """Whether it has the answer that the question's maker read, word for word but for layout."""
+    """Whether it has the answer that the question's maker read, as far as any passage at hand has it.
 
-    @labeling_function(on="passage", kind="number", name=name)
-    def holds_answer(item: PassageItem) -> Vote:
+    What was computed stands nowhere, and tells nothing of a passage.
+    """
+
+    @labeling_function(on="passage", kind="number", name=name, family="answer", batch=True, query_wise=True)
+    def holds_answer(items: Sequence[PassageItem]) -> Scores:
         """The maker's answer stands in it."""
-        answer = item.question.answer.strip()
-        if not answer:
-            return ABSTAIN
-        return RELEVANT if locate(item.chunk.text, answer) is not None else IRRELEVANT
+        found = np.full(len(items), np.nan)
+        for question, rows in by_question(items):
+            answer = question.answer.strip()
+            held = [bool(answer) and locate(items[int(row)].chunk.text, answer) is not None for row in rows]
+            if any(held):
+                found[rows] = held
+        return found
 
     return holds_answer
+
+
+def make_answer_in_context(name: str = "answer_in_context") -> LabelingFunction:
+    """At which place its sentence with the maker's answer is, by the words shared with the question."""
+
+    @labeling_function(
+        on="passage", kind="number", name=name, family="answer", resources=["questions"], batch=True,
+        query_wise=True, scored=True, edges=PLACES,
+    )  # fmt: skip
+    def answer_in_context(items: Sequence[PassageItem], *, questions: QuestionReader) -> Scores:
+        """The maker's answer stands in it among words of the question."""
+        found = np.full(len(items), np.nan)
+        for question, rows in by_question(items):
+            asked, answer = questions(question).words, question.answer.strip()
+            chunks = [items[int(row)].chunk for row in rows]
+            weight = rarity(stems(chunk.text) for chunk in chunks)
+            for row, chunk in zip(rows, chunks, strict=True) if answer else ():
+                around = heading_words(chunk)
+                for start, end in sentence_spans(chunk.text):
+                    sentence = chunk.text[start:end]
+                    if locate(sentence, answer) is not None:
+                        said = stems(sentence) | stems(chunk.table_line) | around
+                        found[row] = np.nanmax([found[row], covered(asked, said, weight)])
+        return places(found, items)
+
+    return answer_in_context
 
 
 def make_clause_asked(name: str = "clause_asked") -> LabelingFunction:

@@ -17,6 +17,7 @@ from tuning.labeling.library.overlap import (
     make_sentence_overlap,
 )
 from tuning.labeling.library.places import (
+    make_answer_in_context,
     make_clause_asked,
     make_defines_asked,
     make_definition_points_to,
@@ -37,6 +38,7 @@ from tuning.labeling.library.tables import make_line_item, make_other_words, mak
 def passage_functions(*, reranker: bool = True) -> list[LabelingFunction]:
     """Functions on question and passage for contracts and filings; ``reranker``: there is one to ask."""
     return [
+        make_answer_in_context(),
         make_best_of_document(),
         make_clause_asked(),
         make_quoted_elsewhere(),
