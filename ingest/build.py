@@ -59,6 +59,21 @@ class FileOutcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """How the files of a run take their places in the library.
+
+    ``collection`` is the one all their documents are of from then on; with None those that are there stay
+    where they are, and new ones are of the default. With ``prune`` what was read from the folders given, and
+    is not there any more, leaves the library; so do the paths ``instead_of`` if every file could be read.
+    Like a replaced version, what leaves stays stored.
+    """
+
+    collection: str | None = None
+    prune: bool = False
+    instead_of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IngestReport:
     """What a run did; documents, pages and chunks count the whole library after it.
 
@@ -91,14 +106,13 @@ def ingest(
     sources: Sequence[Path],
     settings: Settings,
     *,
-    prune: bool = False,
+    placement: Placement = Placement(),
     progress: Progress | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> IngestReport:
     """Bring the files into the workspace and put an index over the whole library in use.
 
-    Passages are embedded as the release in use says. With ``prune`` what was read from the folders given, and
-    is not there any more, leaves the library; like a replaced version it stays stored.
+    Passages are embedded as the release in use says.
 
     Raises:
         SourceError: a path does not exist or cannot be listed; nothing was changed.
@@ -116,7 +130,10 @@ def ingest(
         with run.timed("read"):
             outcomes = run.read(paths)
         with run.timed("index"):
-            index, pruned = run.switch(missing_files(catalog, sources) if prune else [])
+            missing = missing_files(catalog, sources) if placement.prune else []
+            if all(outcome.status != "failed" for outcome in outcomes):
+                missing = [*missing, *placement.instead_of]
+            index, pruned = run.switch(missing, placement.collection)
         with run.timed("compare"):
             signed = sign_documents(catalog, run.progress)
             pairs = find_duplicates(catalog, signed) if signed else []
@@ -202,14 +219,14 @@ class _Run:
                 self.progress.advance(pages=outcomes[path].pages, weight=sizes[path])
         return [outcomes[path] for path in paths]
 
-    def switch(self, missing: Collection[str]) -> tuple[str, list[str]]:
+    def switch(self, missing: Collection[str], collection: str | None) -> tuple[str, list[str]]:
         """Embed what was read, make it the library's and index that; returns the index and what left."""
         model = embedder.load(self._settings.embedder)
         new = self._read | set(self._arrivals.values()) - self._catalog.active_ids()
         embed_documents(self._catalog, new, self._workspace.indexes, model, self.progress)
         for failure in self._failures:
             self._catalog.put_failure(failure, at=self._now)
-        self._catalog.put_sources(self._arrivals, at=self._now)
+        self._catalog.put_sources(self._arrivals, at=self._now, collection=collection)
         self._catalog.end_sources(missing, at=self._now)
         manifest = index_library(self._catalog, self._workspace, model, self.progress, self._settings.index)
         return manifest.id if manifest else "", sorted(missing)

@@ -3,7 +3,8 @@
     CovenantError
     ├── UsageError              the request cannot be carried out as asked (exit code 2, HTTP 4xx)
     │   ├── SettingsError         unknown key, wrong type, value out of range
-    │   ├── WorkspaceError        no workspace there, or one that another process is writing
+    │   ├── WorkspaceError        no workspace there, or not one that this release reads
+    │   │   └── WorkspaceBusyError    another process is writing to it
     │   ├── SourceError           a path to ingest or evaluate is missing or cannot be read
     │   ├── QuestionError         empty or too long
     │   ├── UnknownDocumentError  no document of that name or id
@@ -48,6 +49,10 @@ class SettingsError(UsageError):
 
 class WorkspaceError(UsageError):
     """There is no workspace at that place, or it is in use."""
+
+
+class WorkspaceBusyError(WorkspaceError):
+    """Another process is writing to the workspace."""
 
 
 class SourceError(UsageError):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from rag.errors import WorkspaceError
+from rag.errors import WorkspaceBusyError, WorkspaceError
 from rag.storage import storage_errors, write_text
 
 SETTINGS_FILE = "covenant.toml"
@@ -125,7 +125,7 @@ class Workspace:
         """Hold the workspace for writing; a second writer is refused at once. Readers need no lock.
 
         Raises:
-            WorkspaceError: another process is writing.
+            WorkspaceBusyError: another process is writing.
             StorageError: the folder cannot be written.
         """
         lock = FileLock(self.root / ".lock")
@@ -133,7 +133,7 @@ class Workspace:
             try:
                 lock.acquire(timeout=0)
             except Timeout:
-                raise WorkspaceError(
+                raise WorkspaceBusyError(
                     f"another process is writing to {self.root}", "wait for it to end and try again"
                 ) from None
         try:

@@ -19,14 +19,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import TypeVar
 
+from rag.access import Views
 from rag.assembly import open_pipeline
-from rag.catalog import Catalog, DocumentRecord
 from rag.errors import CovenantError, EmptyIndexError
 from rag.filters import NO_FILTERS, Filters
-from rag.pipeline import Pipeline
 from rag.releases import in_use
 from rag.settings import Settings
-from rag.structure import Fact
 from rag.types import Query, Response
 from rag.workspace import Workspace
 from service.errors import OverloadedError
@@ -57,7 +55,7 @@ class Engine:
         self._waiting = 0
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pipeline")
         self._opened = ExitStack()
-        self._pipeline: Pipeline | None = None
+        self._views: Views | None = None
 
     def load(self) -> None:
         """Open the pipeline, or open it anew if another release or index is in use; blocks until it is done.
@@ -72,12 +70,19 @@ class Engine:
     @property
     def loaded(self) -> bool:
         """Whether a pipeline is open."""
-        return self._pipeline is not None
+        return self._views is not None
 
     async def ask(
-        self, question: str, references: Sequence[str] = (), filters: Filters = NO_FILTERS
+        self,
+        question: str,
+        references: Sequence[str] = (),
+        filters: Filters = NO_FILTERS,
+        *,
+        collections: frozenset[str] | None = None,
     ) -> Response:
         """Answer a question about the documents that are named and that the filters fit, or about all.
+
+        With ``collections`` as if there were no documents but those of these.
 
         Raises:
             QuestionError: the question is empty or too long.
@@ -87,7 +92,7 @@ class Engine:
         """
 
         def answer() -> Response:
-            pipeline = self._current()
+            pipeline = self._current().of(collections)
             return pipeline.ask(Query(text=question, document_ids=pipeline.scope(references, filters)))
 
         if self._waiting >= self._max_waiting:
@@ -106,16 +111,10 @@ class Engine:
         Raises:
             CovenantError: it cannot be opened; see ``load``.
         """
-        pipeline = self._pipeline
-        if pipeline is None:
-            pipeline = await self._run(self._current)
-        return pipeline.fingerprints
-
-    def documents(self) -> list[tuple[DocumentRecord, list[Fact]]]:
-        """The library's documents by name with their facts, read beside the pipeline so that none waits."""
-        with Catalog(self._workspace.catalog_file) as catalog:
-            facts = catalog.all_facts()
-            return [(record, facts.get(record.id, [])) for record in catalog.documents()]
+        views = self._views
+        if views is None:
+            views = await self._run(self._current)
+        return views.whole.fingerprints
 
     def close(self) -> None:
         """Let running questions end, then close the pipeline and its thread."""
@@ -125,28 +124,28 @@ class Engine:
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
-    def _current(self) -> Pipeline:
+    def _current(self) -> Views:
         """The pipeline of the release and index version in use; only on the engine's thread."""
         wanted = in_use(self._workspace, self._release)
-        if self._pipeline is not None and wanted == self._opened_as:
-            return self._pipeline
+        if self._views is not None and wanted == self._opened_as:
+            return self._views
         opened = ExitStack()
         try:
             # Opened before the other is closed: there is always one to answer with.
-            pipeline = opened.enter_context(open_pipeline(self._workspace, self._settings, self._release))
+            views = Views(opened.enter_context(open_pipeline(self._workspace, self._settings, self._release)))
         except EmptyIndexError:
             self._close()
             raise
         except CovenantError as error:
-            if self._pipeline is None:
+            if self._views is None:
                 raise
             _LOG.error("the release before goes on answering: %s", error)
-            pipeline, opened = self._pipeline, self._opened
+            views, opened = self._views, self._opened
         if opened is not self._opened:
             self._close()
-        self._pipeline, self._opened, self._opened_as = pipeline, opened, wanted
-        return pipeline
+        self._views, self._opened, self._opened_as = views, opened, wanted
+        return views
 
     def _close(self) -> None:
-        self._pipeline = None
+        self._views = None
         self._opened.close()

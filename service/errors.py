@@ -33,6 +33,7 @@ from rag.errors import (
     UnknownDocumentError,
     UsageError,
     VectorStoreError,
+    WorkspaceBusyError,
     WorkspaceError,
 )
 from service.schemas import ErrorDetail, ErrorReply
@@ -62,6 +63,7 @@ TABLE: Mapping[type[CovenantError], Row] = {
     UsageError: Row(400, "bad_request"),
     SettingsError: Row(400, "bad_settings"),
     WorkspaceError: Row(409, "bad_workspace"),
+    WorkspaceBusyError: Row(409, "workspace_busy"),
     SourceError: Row(400, "bad_source"),
     QuestionError: Row(422, "bad_question"),
     UnknownDocumentError: Row(404, "unknown_document"),
