@@ -47,6 +47,34 @@ class OverloadedError(CovenantError):
     """More questions are waiting than the service takes."""
 
 
+class UnauthenticatedError(CovenantError):
+    """Nobody is known by what the request brought, or it brought nothing."""
+
+
+class ForbiddenError(CovenantError):
+    """Whoever asks is known, and may not do this."""
+
+
+class NotThereError(CovenantError):
+    """There is nothing by that id, or it is not for this caller: which of both is not told."""
+
+
+class ConflictError(CovenantError):
+    """What is there already is in the way."""
+
+
+class TooLargeError(CovenantError):
+    """More was sent than may be."""
+
+
+class RateLimitedError(CovenantError):
+    """A key has asked as often as it may; ``wait_s`` says when it may again, in whole seconds."""
+
+    def __init__(self, message: str, remedy: str, wait_s: int) -> None:
+        super().__init__(message, remedy)
+        self.wait_s = wait_s
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """The status and the tag of an error; ``told`` is its public text where its own stays inside."""
@@ -83,6 +111,12 @@ TABLE: Mapping[type[CovenantError], Row] = {
     ),
     MissingExtraError: Row(500, "missing_extra", _INSIDE),
     OverloadedError: Row(503, "overloaded"),
+    UnauthenticatedError: Row(401, "unauthenticated"),
+    ForbiddenError: Row(403, "forbidden"),
+    NotThereError: Row(404, "not_there"),
+    ConflictError: Row(409, "conflict"),
+    TooLargeError: Row(413, "body_too_large"),
+    RateLimitedError: Row(429, "rate_limited"),
 }
 
 _HTTP: Mapping[int, tuple[str, str]] = {
@@ -115,7 +149,11 @@ def respond(error: CovenantError, status: int | None = None) -> JSONResponse:
     """The response for one of our errors, with its own status or the one given."""
     row = row_of(error)
     message, remedy = row.told or (error.message, error.remedy)
-    headers = {"Retry-After": "1"} if row.status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    headers = {"Retry-After": "1"} if row.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    if isinstance(error, RateLimitedError):
+        headers = {"Retry-After": str(error.wait_s)}
+    if isinstance(error, UnauthenticatedError):
+        headers = {"WWW-Authenticate": "Bearer"}
     return error_response(status or row.status, row.code, message, remedy, headers)
 
 
