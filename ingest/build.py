@@ -37,7 +37,7 @@ from rag.workspace import Workspace
 
 Status = Literal["added", "known", "unchanged", "failed"]
 
-_PASSING = {"changed", "crashed", "too-slow", "out-of-memory", "too-large"}
+_PASSING = {"changed", "crashed", "too-slow", "out-of-memory", "too-large", "too-many-pages"}
 """Reasons that may lie with the moment, the machine or its limits: such files are tried in every run."""
 
 
@@ -64,8 +64,9 @@ class Placement:
 
     ``collection`` is the one all their documents are of from then on; with None those that are there stay
     where they are, and new ones are of the default. With ``prune`` what was read from the folders given, and
-    is not there any more, leaves the library; so do the paths ``instead_of`` if every file could be read.
-    Like a replaced version, what leaves stays stored.
+    is not there any more, leaves the library. If every file could be read, so do the paths ``instead_of``;
+    the first file is then the next version of the first of them. Like any replaced version, what leaves stays
+    stored.
     """
 
     collection: str | None = None
@@ -133,6 +134,7 @@ def ingest(
             missing = missing_files(catalog, sources) if placement.prune else []
             if all(outcome.status != "failed" for outcome in outcomes):
                 missing = [*missing, *placement.instead_of]
+                run.replaced = dict(zip(placement.instead_of[:1], map(str, paths), strict=False))
             index, pruned = run.switch(missing, placement.collection)
         with run.timed("compare"):
             signed = sign_documents(catalog, run.progress)
@@ -166,6 +168,7 @@ class _Run:
     ) -> None:
         self.progress = progress
         self.seconds: dict[str, float] = {}
+        self.replaced: dict[str, str] = {}
         self._workspace = workspace
         self._catalog = catalog
         self._settings = settings
@@ -226,6 +229,8 @@ class _Run:
         embed_documents(self._catalog, new, self._workspace.indexes, model, self.progress)
         for failure in self._failures:
             self._catalog.put_failure(failure, at=self._now)
+        for before, after in self.replaced.items():
+            self._catalog.continue_versions(before, after)
         self._catalog.put_sources(self._arrivals, at=self._now, collection=collection)
         self._catalog.end_sources(missing, at=self._now)
         manifest = index_library(self._catalog, self._workspace, model, self.progress, self._settings.index)

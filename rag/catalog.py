@@ -162,6 +162,18 @@ class Catalog(CatalogReader):
             "UPDATE documents SET collection = ? WHERE id = ?", [(collection, one) for one in documents]
         )
 
+    def continue_versions(self, before: str, after: str) -> None:
+        """Say that what was at one path is at another from now on: its versions become those of ``after``.
+
+        Nothing happens where there is nothing at ``before``, or something at ``after`` already.
+        """
+        with self.transaction():
+            self._db.execute(
+                "UPDATE versions SET path = ?2 WHERE path = ?1"
+                " AND NOT EXISTS (SELECT 1 FROM versions WHERE path = ?2)",
+                (before, after),
+            )
+
     def _end_version(self, path: str, at: str) -> None:
         self._db.execute("UPDATE versions SET until = ? WHERE path = ? AND until IS NULL", (at, path))
 

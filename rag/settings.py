@@ -53,6 +53,7 @@ class IngestSettings(_Section):
     file_memory_mb: int = Field(
         2048, ge=256, description="A file that needs more memory to read is reported and left out, in MiB."
     )
+    max_pages: int = Field(20_000, ge=1, description="Files of more pages are reported and left out.")
     ocr_language: str = Field(
         "eng",
         pattern=r"^[A-Za-z_]{3,20}(\+[A-Za-z_]{3,20})*$",
@@ -379,6 +380,14 @@ class ServiceSettings(_Section):
     host: str = Field("127.0.0.1", description="Address to bind.")
     port: int = Field(8100, ge=0, le=65535, description="Port; 0 takes a free one.")
     max_body_kb: int = Field(1024, ge=1, description="Larger request bodies are refused, in KiB.")
+    requests_per_minute: int = Field(
+        600, ge=1, description="Requests a minute of each key that has no rate of its own."
+    )
+    max_upload_mb: int = Field(100, ge=1, description="Larger files are not taken in uploads, in MiB.")
+    max_upload_pages: int = Field(5000, ge=1, description="Uploaded files of more pages are refused.")
+    upload_timeout_s: float = Field(
+        300.0, gt=0, description="An uploaded file that takes longer to read is refused."
+    )
 
 
 class Settings(_Section):

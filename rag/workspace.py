@@ -1,6 +1,6 @@
 """The workspace: one folder that holds everything a team has. Where things lie, and nothing more.
 
-covenant.toml · catalog.db · files/ · indexes/ · artifacts/ · releases/ · cache/ · runs/
+covenant.toml · catalog.db · files/ · uploads/ · indexes/ · artifacts/ · releases/ · cache/ · runs/
 """
 
 from __future__ import annotations
@@ -81,6 +81,11 @@ class Workspace:
     def original(self, document_id: str, suffix: str) -> Path:
         """Where the file of a document is kept, spread over subfolders by the first two digits."""
         return self.files / document_id[:2] / f"{document_id}{suffix.lower()}"
+
+    @property
+    def uploads(self) -> Path:
+        """Files that came over HTTP, a folder for each: what other documents' folders are to a user's own."""
+        return self.root / "uploads"
 
     @property
     def indexes(self) -> Path:

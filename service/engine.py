@@ -21,10 +21,12 @@ from typing import TypeVar
 
 from rag.access import Views
 from rag.assembly import open_pipeline
+from rag.catalog import Catalog, DocumentRecord
 from rag.errors import CovenantError, EmptyIndexError
 from rag.filters import NO_FILTERS, Filters
 from rag.releases import in_use
 from rag.settings import Settings
+from rag.structure import Fact
 from rag.types import Query, Response
 from rag.workspace import Workspace
 from service.errors import OverloadedError
@@ -115,6 +117,15 @@ class Engine:
         if views is None:
             views = await self._run(self._current)
         return views.whole.fingerprints
+
+    def documents(self, collections: frozenset[str] | None = None) -> list[tuple[DocumentRecord, list[Fact]]]:
+        """The library's documents, or those of some collections, by name with their facts.
+
+        Read beside the pipeline so that none waits.
+        """
+        with Catalog(self._workspace.catalog_file) as catalog:
+            facts = catalog.all_facts(collections)
+            return [(record, facts.get(record.id, [])) for record in catalog.documents(collections)]
 
     def close(self) -> None:
         """Let running questions end, then close the pipeline and its thread."""

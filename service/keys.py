@@ -39,7 +39,7 @@ _NOBODY = sha256(b"").digest()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyTerms:
-    """What a key allows: its role, the collections it sees (None: all), and its limits (None: the service's)."""
+    """What a key allows: its role, the collections it sees (None: all), its limits (None: the service's)."""
 
     role: Role = "ask"
     collections: tuple[str, ...] | None = None

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
 from rag.errors import CovenantError
 from service.answers import Abstained, Answered, AskReply, ask_reply
+from service.callers import CallerOf
 from service.engine import Engine
 from service.errors import respond
+from service.openapi import errors_of
 from service.schemas import (
     AskRequest,
-    DocumentOut,
-    DocumentsReply,
-    ErrorDetail,
-    ErrorReply,
     HealthReply,
     ReadyReply,
 )
@@ -31,19 +29,6 @@ def _engine(request: Request) -> Engine:
 
 
 EngineOf = Annotated[Engine, Depends(_engine)]
-
-
-def errors_of(*rows: tuple[int, str, str, str]) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI entries for errors: status, tag, an example of the message, and of the remedy."""
-    entries: dict[int | str, dict[str, Any]] = {}
-    for status, code, message, remedy in rows:
-        example = ErrorReply(error=ErrorDetail(code=code, message=message, remedy=remedy))
-        entries[status] = {
-            "model": ErrorReply,
-            "description": message.capitalize() + ".",
-            "content": {"application/json": {"example": example.model_dump()}},
-        }
-    return entries
 
 
 router = APIRouter()
@@ -63,15 +48,11 @@ router = APIRouter()
     ),
     response_model=AskReply,
 )
-async def ask(body: AskRequest, engine: EngineOf) -> Answered | Abstained:
+async def ask(body: AskRequest, engine: EngineOf, who: CallerOf) -> Answered | Abstained:
     """Answers with citations, or abstains where the documents do not hold a sure enough answer."""
-    return ask_reply(await engine.ask(body.question, body.documents or (), body.filters()))
-
-
-@router.get("/v1/documents", tags=["library"], summary="List the documents")
-def documents(engine: EngineOf) -> DocumentsReply:
-    """All documents of the library, by name."""
-    return DocumentsReply(documents=[DocumentOut.of(*found) for found in engine.documents()])
+    documents = body.documents or ()
+    response = await engine.ask(body.question, documents, body.filters(), collections=who.collections)
+    return ask_reply(response)
 
 
 @router.get("/healthz", tags=["operation"], summary="Is the process alive?")

@@ -82,6 +82,8 @@ class DocumentOut(Reply):
     passages: int = Field(ge=0, description="Units of retrieval it was cut into.")
     files: list[str] = Field(description="Names of the files it was read from.")
     added_at: str = Field(description="ISO 8601.")
+    collection: str = Field(description="Its access label: who may see it.")
+    status: Literal["ready"] = Field("ready", description="What is listed can be asked.")
     facts: dict[FactName, list[str]] = Field(
         description="What it says of itself: kind, company or parties, fiscal year, dates (ISO 8601)."
     )
@@ -99,6 +101,7 @@ class DocumentOut(Reply):
             passages=record.chunks,
             files=sorted({Path(source).name for source in record.sources}),
             added_at=record.added_at,
+            collection=record.collection,
             facts=values_by_name(facts),
         )
 
