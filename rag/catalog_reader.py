@@ -46,6 +46,10 @@ class CatalogReader(CatalogFile):
         """
         return str(self._field("name", document_id))
 
+    def names(self) -> dict[DocumentId, str]:
+        """The names of all stored documents, replaced ones too."""
+        return {DocumentId(row[0]): str(row[1]) for row in self._db.execute("SELECT id, name FROM documents")}
+
     def text(self, document_id: DocumentId) -> str:
         """A document's whole text.
 

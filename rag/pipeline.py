@@ -43,6 +43,7 @@ from rag.types import (
     Response,
     Support,
 )
+from rag.watching import Read, Searched, tell
 
 _EVEN = 0.5
 _REPORTS = 4
@@ -149,7 +150,7 @@ class Pipeline:
             return self._prompt(meant, self._rerank(meant, self._ranked(meant)))
 
     def ask(self, query: Query) -> Response:
-        """Answer a question with citations, or abstain.
+        """Answer a question with citations, or abstain; tells ``rag.watching`` how far it is.
 
         Raises:
             QuestionError: the question is empty or too long.
@@ -162,11 +163,13 @@ class Pipeline:
         marks = [("", self.clock())]
         meant = self._meant(query)
         query = meant.query
+        tell(Searched(self._searched(query)))
         hits = self._ranked(meant)
         marks.append(("retrieve", self.clock()))
         hits = self._rerank(meant, hits)
         marks.append(("rerank", self.clock()))
         prompt = self._prompt(meant, hits)
+        tell(Read(prompt.evidence))
         marks.append(("evidence", self.clock()))
         candidates = self.generator.complete([prompt])[0]
         marks.append(("generate", self.clock()))

@@ -388,6 +388,25 @@ class ServiceSettings(_Section):
     upload_timeout_s: float = Field(
         300.0, gt=0, description="An uploaded file that takes longer to read is refused."
     )
+    workers: int = Field(
+        0,
+        ge=0,
+        le=64,
+        description="Processes that answer side by side, each with the models in memory; 1 answers in the"
+        " serving process, 0 takes one per processor, four at most.",
+    )
+    max_waiting: int = Field(
+        64,
+        ge=1,
+        le=100_000,
+        description="Questions that wait or run at a time; more get 429.",
+    )
+    batch: int = Field(
+        4, ge=1, le=256, description="Waiting questions that a process takes at a time and answers together."
+    )
+    timeout_s: float = Field(
+        120.0, gt=0, le=86_400, description="A question that takes longer is given up, in seconds."
+    )
 
 
 class Settings(_Section):

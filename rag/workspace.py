@@ -121,6 +121,11 @@ class Workspace:
         return self.root / "labels.db"
 
     @property
+    def service_file(self) -> Path:
+        """What the service keeps: answers, judgements, keys, the audit log."""
+        return self.root / "service.db"
+
+    @property
     def runs(self) -> Path:
         """Evaluation runs."""
         return self.root / "runs"

@@ -44,7 +44,15 @@ _MAX_COMPLAINT_CHARS = 200
 
 
 class OverloadedError(CovenantError):
-    """More questions are waiting than the service takes."""
+    """More questions are waiting than the service takes; ``wait_s`` says when it may again, in seconds."""
+
+    def __init__(self, message: str, remedy: str, wait_s: int = 1) -> None:
+        super().__init__(message, remedy)
+        self.wait_s = wait_s
+
+
+class TimedOutError(CovenantError):
+    """A question was not answered in the time that the service gives it."""
 
 
 class UnauthenticatedError(CovenantError):
@@ -110,7 +118,8 @@ TABLE: Mapping[type[CovenantError], Row] = {
         503, "llm", ("the language model behind the service does not answer", "try again later")
     ),
     MissingExtraError: Row(500, "missing_extra", _INSIDE),
-    OverloadedError: Row(503, "overloaded"),
+    OverloadedError: Row(429, "overloaded"),
+    TimedOutError: Row(504, "timed_out"),
     UnauthenticatedError: Row(401, "unauthenticated"),
     ForbiddenError: Row(403, "forbidden"),
     NotThereError: Row(404, "not_there"),
@@ -145,12 +154,19 @@ def error_response(
     return JSONResponse(reply.model_dump(), status_code=status, headers=dict(headers or {}))
 
 
+def detail_of(error: CovenantError) -> ErrorDetail:
+    """What a client is told of one of our errors, where there is no status to tell it with."""
+    row = row_of(error)
+    message, remedy = row.told or (error.message, error.remedy)
+    return ErrorDetail(code=row.code, message=message, remedy=remedy)
+
+
 def respond(error: CovenantError, status: int | None = None) -> JSONResponse:
     """The response for one of our errors, with its own status or the one given."""
     row = row_of(error)
     message, remedy = row.told or (error.message, error.remedy)
     headers = {"Retry-After": "1"} if row.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
-    if isinstance(error, RateLimitedError):
+    if isinstance(error, RateLimitedError | OverloadedError):
         headers = {"Retry-After": str(error.wait_s)}
     if isinstance(error, UnauthenticatedError):
         headers = {"WWW-Authenticate": "Bearer"}

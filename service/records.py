@@ -15,6 +15,7 @@ from fastapi import Depends, Request
 from ingest.draw import Drawer
 from rag.settings import Settings
 from rag.workspace import Workspace
+from service.answer_store import AnswerStore
 from service.audit import AuditLog
 from service.callers import Caller
 from service.database import database_file
@@ -30,6 +31,7 @@ class Records:
     workspace: Workspace
     settings: Settings
     keys: Keys
+    answers: AnswerStore
     audit: AuditLog
     uploads: Uploads
     librarian: Librarian
@@ -45,6 +47,7 @@ class Records:
             workspace=workspace,
             settings=settings,
             keys=Keys(path),
+            answers=AnswerStore(path),
             audit=AuditLog(path),
             uploads=uploads,
             librarian=Librarian(workspace, settings, uploads),

@@ -1,4 +1,4 @@
-"""The routes: each converts a request, asks the engine and converts what comes back."""
+"""The routes that tell whether the service is alive and ready, and the engine for all others."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
 from rag.errors import CovenantError
-from service.answers import Abstained, Answered, AskReply, ask_reply
-from service.callers import CallerOf
 from service.engine import Engine
 from service.errors import respond
 from service.openapi import errors_of
 from service.schemas import (
-    AskRequest,
     HealthReply,
     ReadyReply,
 )
@@ -32,27 +29,6 @@ EngineOf = Annotated[Engine, Depends(_engine)]
 
 
 router = APIRouter()
-
-
-@router.post(
-    "/v1/ask",
-    tags=["questions"],
-    summary="Ask a question",
-    responses=errors_of(
-        (400, "malformed_json", "the body is not JSON", "correct it"),
-        (404, "unknown_document", "no document goes by this name, or several do", "see GET /v1/documents"),
-        (409, "empty_index", "nothing is indexed in this workspace", "run: covenant ingest PATH"),
-        (413, "body_too_large", "the body is larger than allowed", "send less"),
-        (422, "bad_question", "the question is empty or too long, or a field does not fit", "correct it"),
-        (503, "overloaded", "too many questions are waiting already", "try again in a moment"),
-    ),
-    response_model=AskReply,
-)
-async def ask(body: AskRequest, engine: EngineOf, who: CallerOf) -> Answered | Abstained:
-    """Answers with citations, or abstains where the documents do not hold a sure enough answer."""
-    documents = body.documents or ()
-    response = await engine.ask(body.question, documents, body.filters(), collections=who.collections)
-    return ask_reply(response)
 
 
 @router.get("/healthz", tags=["operation"], summary="Is the process alive?")

@@ -38,19 +38,16 @@ class _Request(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class AskRequest(_Request):
-    """A question and, if not the whole library is meant, the documents to search."""
+class Where(_Request):
+    """What documents must say of themselves; what is left empty asks for nothing."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "question": "What interest rate do the Class B Notes bear?",
-                    "documents": ["alder-indenture"],
-                }
-            ]
-        },
-    )
+    company: Filter = Field("", description="A company or party.")
+    kind: Filter = Field("", description="A kind of document, as '10-K' or 'indenture'.")
+    year: Filter = Field("", description="A fiscal year, as '2018'.")
+
+
+class _Scoped(_Request):
+    """A question and, if not the whole library is meant, the documents to search."""
 
     question: Annotated[str, AfterValidator(_encodable)] = Field(
         description="The question, in plain words. Neither empty nor overly long."
@@ -64,10 +61,43 @@ class AskRequest(_Request):
     company: Filter = Field("", description="Search only documents of this company or party.")
     kind: Filter = Field("", description="Search only documents of this kind, as '10-K' or 'indenture'.")
     year: Filter = Field("", description="Search only documents of this fiscal year, as '2018'.")
+    where: Where | None = Field(None, description="The same three in one object.")
 
     def filters(self) -> Filters:
         """What documents must say of themselves."""
-        return Filters(company=self.company, kind=self.kind, year=self.year)
+        where = self.where or Where(company="", kind="", year="")
+        return Filters(
+            company=where.company or self.company,
+            kind=where.kind or self.kind,
+            year=where.year or self.year,
+        )
+
+
+class AskRequest(_Scoped):
+    """A question and, if not the whole library is meant, the documents to search."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "question": "What interest rate do the Class B Notes bear?",
+                    "documents": ["alder-indenture"],
+                }
+            ]
+        },
+    )
+
+    stream: bool = Field(False, description="Reply with server-sent events as they come.")
+
+
+class SearchRequest(_Scoped):
+    """A question whose passages are wanted."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"question": "interest on the Class B Notes", "limit": 5}]}
+    )
+
+    limit: int = Field(10, ge=1, le=100, description="So many passages at most.")
 
 
 class DocumentOut(Reply):

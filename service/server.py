@@ -15,7 +15,7 @@ from rag.settings import Settings
 from rag.workspace import Workspace
 from service.app import create_app
 from service.database import database_file
-from service.engine import Engine
+from service.engine import Engine, lanes_for
 from service.guard import is_remote
 from service.keys import Keys
 
@@ -90,7 +90,8 @@ def loaded_app(
         UsageError: the index does not fit the settings, or there is no such release.
         ModelError: weights are missing, were changed or do not fit.
     """
-    engine = Engine(workspace, settings, release=release)
+    lanes = lanes_for(settings.service.workers)
+    engine = Engine(workspace, settings, release=release, lanes=lanes)
     # The application says so in its log, and starts: something may be ingested later.
     try:
         with suppress(EmptyIndexError):
