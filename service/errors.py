@@ -55,27 +55,27 @@ class TimedOutError(CovenantError):
     """A question was not answered in the time that the service gives it."""
 
 
-class UnauthenticatedError(CovenantError):
+class UnauthenticatedError(UsageError):
     """Nobody is known by what the request brought, or it brought nothing."""
 
 
-class ForbiddenError(CovenantError):
+class ForbiddenError(UsageError):
     """Whoever asks is known, and may not do this."""
 
 
-class NotThereError(CovenantError):
+class NotThereError(UsageError):
     """There is nothing by that id, or it is not for this caller: which of both is not told."""
 
 
-class ConflictError(CovenantError):
+class ConflictError(UsageError):
     """What is there already is in the way."""
 
 
-class TooLargeError(CovenantError):
+class TooLargeError(UsageError):
     """More was sent than may be."""
 
 
-class RateLimitedError(CovenantError):
+class RateLimitedError(UsageError):
     """A key has asked as often as it may; ``wait_s`` says when it may again, in whole seconds."""
 
     def __init__(self, message: str, remedy: str, wait_s: int) -> None:
