@@ -1,7 +1,7 @@
 """Removing documents, all traces of them, in an order that a killed run cannot turn into a leak.
 
     out of the library ─► index without them ─► old index versions ─► vectors ─► originals and caches
-    ─► quotes in saved runs ─► kept answers ─► catalog rows ─► the catalog's file written anew
+    ─► quotes in saved runs ─► judgements ─► kept answers ─► catalog rows ─► the catalog's file written anew
 
 From the first step on no question finds them, whatever index is open: what may be retrieved is
 ``Catalog.active_ids``. Every step can be repeated, and the next run goes on where one was killed. The files
@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ingest.forget_answers import forget_answers
+from ingest.forget_judgements import forget_judgements
 from ingest.indexing import index_what_is_left
 from ingest.progress import Progress, Silent
 from ingest.redact import redact_runs
@@ -98,6 +99,7 @@ def finish_removal(
         files = _remove_files(workspace, gone, {record.id for record in catalog.stored()} - set(gone))
         files += _remove_uploads(workspace, catalog, gone)
     runs = redact_runs(workspace.runs, gone)
+    forget_judgements(workspace, gone)
     forget_answers(workspace.service_file, gone)
     catalog.drop_documents(gone)
     scrubbed = catalog.scrub()

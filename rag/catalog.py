@@ -282,6 +282,11 @@ class Catalog(CatalogReader):
         row = self._db.execute("SELECT fingerprint FROM documents WHERE id = ?", (document_id,)).fetchone()
         return None if row is None else str(row[0])
 
+    def collection_of(self, document_id: str) -> str | None:
+        """The collection of a stored document, a replaced one too; None where it is not stored."""
+        row = self._db.execute("SELECT collection FROM documents WHERE id = ?", (document_id,)).fetchone()
+        return None if row is None else str(row[0])
+
     def source_of(self, path: str) -> DocumentId | None:
         """The document that a path is, or None."""
         row = self._db.execute("SELECT document_id FROM sources WHERE path = ?", (path,)).fetchone()

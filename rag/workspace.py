@@ -126,6 +126,16 @@ class Workspace:
         return self.root / "service.db"
 
     @property
+    def judgements(self) -> Path:
+        """What people said of answers, one judgement a line; tuning learns from it."""
+        return self.root / "judgements.jsonl"
+
+    @property
+    def regression(self) -> Path:
+        """Questions whose right answers people have given, in the form of an evaluation set."""
+        return self.root / "questions.jsonl"
+
+    @property
     def runs(self) -> Path:
         """Evaluation runs."""
         return self.root / "runs"

@@ -58,6 +58,15 @@ class AnswerLine:
     release: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptLine:
+    """A line with the collections that were searched (None: all) and the documents that it rests on."""
+
+    line: AnswerLine
+    collections: frozenset[str] | None
+    documents: frozenset[str]
+
+
 class AnswerStore:
     """The answers of one workspace. Safe to share between threads."""
 
@@ -92,6 +101,14 @@ class AnswerStore:
             row = connection.execute("SELECT * FROM answers WHERE id = ?", (answer_id,)).fetchone()
         return None if row is None else _kept(dict(row))
 
+    def rests_on(self, answer_id: str) -> frozenset[str]:
+        """The documents whose text is in an answer's citations or evidence."""
+        with reading(self._path) as connection:
+            rows = connection.execute(
+                "SELECT document_id FROM answers_rest_on WHERE answer_id = ?", (answer_id,)
+            ).fetchall()
+        return frozenset(row[0] for row in rows)
+
     def recent(self, caller_id: str, *, limit: int) -> list[AnswerLine]:
         """A caller's answers, the newest first."""
         with reading(self._path) as connection:
@@ -101,6 +118,30 @@ class AnswerStore:
                 (caller_id, limit),
             ).fetchall()
         return [AnswerLine(**dict(row)) for row in rows]
+
+    def latest(self, limit: int) -> list[KeptLine]:
+        """The newest answers of all callers, newest first."""
+        with reading(self._path) as connection:
+            rows = connection.execute(
+                "SELECT id, created, question, outcome, answer, confidence, release, collections FROM answers"
+                " ORDER BY number DESC LIMIT ?",
+                (limit,),
+            ).fetchall()
+            documents: dict[str, set[str]] = {}
+            for answer_id, document in connection.execute(
+                "SELECT answer_id, document_id FROM answers_rest_on WHERE answer_id IN"
+                " (SELECT id FROM answers ORDER BY number DESC LIMIT ?)",
+                (limit,),
+            ):
+                documents.setdefault(answer_id, set()).add(document)
+        found = []
+        for row in map(dict, rows):
+            scope = row.pop("collections")
+            line = AnswerLine(**row)
+            collections = frozenset(json.loads(scope)) if isinstance(scope, str) else None
+            rests_on = frozenset(documents.get(line.id, ()))
+            found.append(KeptLine(line=line, collections=collections, documents=rests_on))
+        return found
 
 
 def _kept(row: Mapping[str, str]) -> KeptAnswer:

@@ -16,7 +16,18 @@ from starlette.concurrency import run_in_threadpool
 from rag.errors import EmptyIndexError
 from rag.settings import Settings
 from rag.workspace import Workspace
-from service import asking, docs, document_routes, errors, history, page_routes, pages, routes, session_routes
+from service import (
+    asking,
+    docs,
+    document_routes,
+    errors,
+    feedback_routes,
+    history,
+    page_routes,
+    pages,
+    routes,
+    session_routes,
+)
 from service.engine import Engine
 from service.guard import Guard
 from service.middleware import BodyLimit, KnownHost, SecurityHeaders
@@ -81,6 +92,7 @@ def create_app(
     app.include_router(asking.router)
     app.include_router(docs.router)
     app.include_router(document_routes.router)
+    app.include_router(feedback_routes.router)
     app.include_router(history.router)
     app.include_router(page_routes.router)
     app.include_router(pages.router)

@@ -10,13 +10,14 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
 from pydantic import Field, JsonValue
+from starlette.concurrency import run_in_threadpool
 
 from service.answer_store import KeptAnswer
 from service.answers import Abstained, Answered, AskReply
 from service.callers import Caller, CallerOf
 from service.errors import NotThereError
 from service.openapi import errors_of
-from service.records import RecordsOf
+from service.records import Records, RecordsOf
 from service.replies import Reply
 from service.routes import EngineOf
 from service.work import Ask
@@ -100,7 +101,7 @@ def answers(
     records: RecordsOf, who: CallerOf, limit: Annotated[int, Query(ge=1, le=_MOST)] = 50
 ) -> AnswersReply:
     """The answers that this key was given, the newest first."""
-    lines = records.answers.recent(who.id, limit=limit)
+    lines = [line for line in records.answers.recent(who.id, limit=limit) if may_read(records, line.id, who)]
     return AnswersReply(answers=[AnswerLineOut.model_validate(line, from_attributes=True) for line in lines])
 
 
@@ -109,7 +110,7 @@ def answers(
 )
 def answer(answer_id: AnswerIdOf, records: RecordsOf, who: CallerOf) -> KeptAnswerOut:
     """What was asked, and everything that it brought: documents, release, evidence, timings."""
-    return KeptAnswerOut.of(seen(records.answers.get(answer_id), who))
+    return KeptAnswerOut.of(seen(records, answer_id, who))
 
 
 @router.post(
@@ -127,7 +128,7 @@ async def replay(answer_id: AnswerIdOf, records: RecordsOf, who: CallerOf, engin
 
     Where that index version is no longer kept, the release is asked over the one in use, which is told.
     """
-    kept = seen(records.answers.get(answer_id), who)
+    kept = await run_in_threadpool(seen, records, answer_id, who)
     again = await engine.ask(
         Ask(
             id=kept.id,
@@ -142,18 +143,24 @@ async def replay(answer_id: AnswerIdOf, records: RecordsOf, who: CallerOf, engin
     return ReplayReply(same=not found, release=again.release, differences=told, reply=again)
 
 
-def seen(kept: KeptAnswer | None, who: Caller) -> KeptAnswer:
+def seen(records: Records, answer_id: str, who: Caller) -> KeptAnswer:
     """The answer, if this caller may see it.
 
     Raises:
         NotThereError: there is none, or it is not for this caller.
     """
-    if kept is not None:
+    kept = records.answers.get(answer_id)
+    if kept is not None and may_read(records, answer_id, who):
         if kept.caller_id == who.id:
             return kept
         if who.may("annotate") and who.sees_all(kept.scope.collections):
             return kept
     raise NotThereError("there is no such answer", "see GET /v1/answers")
+
+
+def may_read(records: Records, answer_id: str, who: Caller) -> bool:
+    """Whether all documents that an answer rests on are, at this moment, in collections a caller sees."""
+    return who.collections is None or records.sees_documents(who, records.answers.rests_on(answer_id))
 
 
 def differences(before: Answered | Abstained, after: Answered | Abstained) -> list[str]:

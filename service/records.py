@@ -5,7 +5,7 @@ Routes ask for it with ``RecordsOf``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Self
@@ -13,14 +13,17 @@ from typing import Annotated, Self
 from fastapi import Depends, Request
 
 from ingest.draw import Drawer
+from rag.catalog import Catalog
 from rag.settings import Settings
 from rag.workspace import Workspace
 from service.answer_store import AnswerStore
 from service.audit import AuditLog
 from service.callers import Caller
 from service.database import database_file
+from service.judgements import Judgements
 from service.keys import Keys
 from service.librarian import Librarian
+from service.regression import RegressionQuestions
 from service.uploads import Uploads
 
 
@@ -32,6 +35,8 @@ class Records:
     settings: Settings
     keys: Keys
     answers: AnswerStore
+    judgements: Judgements
+    questions: RegressionQuestions
     audit: AuditLog
     uploads: Uploads
     librarian: Librarian
@@ -48,6 +53,8 @@ class Records:
             settings=settings,
             keys=Keys(path),
             answers=AnswerStore(path),
+            judgements=Judgements(path, workspace.judgements),
+            questions=RegressionQuestions(path, workspace.regression),
             audit=AuditLog(path),
             uploads=uploads,
             librarian=Librarian(workspace, settings, uploads),
@@ -61,6 +68,13 @@ class Records:
     def note(self, who: Caller, action: str, target: str, **detail: object) -> None:
         """Put a change into the audit log."""
         self.audit.add(who, action, target, at=self.now(), detail=detail)
+
+    def sees_documents(self, who: Caller, documents: Iterable[str]) -> bool:
+        """Whether all of some stored documents are in collections that a caller sees, as they are now."""
+        if who.collections is None:
+            return True
+        with Catalog(self.workspace.catalog_file) as catalog:
+            return all((catalog.collection_of(one) or "") in who.collections for one in documents)
 
     def close(self) -> None:
         """Let the thread and the process end, close the stores."""

@@ -25,7 +25,7 @@ Reference = Annotated[str, StringConstraints(min_length=1, max_length=1000, patt
 Filter = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
     """The text itself, unless JSON escapes made half a character of it, which no tokenizer reads."""
     try:
         text.encode()
@@ -49,7 +49,7 @@ class Where(_Request):
 class _Scoped(_Request):
     """A question and, if not the whole library is meant, the documents to search."""
 
-    question: Annotated[str, AfterValidator(_encodable)] = Field(
+    question: Annotated[str, AfterValidator(encodable)] = Field(
         description="The question, in plain words. Neither empty nor overly long."
     )
     documents: list[Reference] | None = Field(
