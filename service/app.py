@@ -34,6 +34,17 @@ from service.middleware import BodyLimit, KnownHost, SecurityHeaders
 from service.records import Records
 
 _LOG = logging.getLogger(__name__)
+_AREAS = (
+    asking,
+    docs,
+    document_routes,
+    feedback_routes,
+    history,
+    page_routes,
+    pages,
+    routes,
+    session_routes,
+)
 _DESCRIPTION = """\
 Cited answers about long legal and financial documents, or an honest "not in these documents".
 
@@ -89,15 +100,8 @@ def create_app(
     )
     app.state.engine = engine
     app.state.records = records
-    app.include_router(asking.router)
-    app.include_router(docs.router)
-    app.include_router(document_routes.router)
-    app.include_router(feedback_routes.router)
-    app.include_router(history.router)
-    app.include_router(page_routes.router)
-    app.include_router(pages.router)
-    app.include_router(routes.router)
-    app.include_router(session_routes.router)
+    for area in _AREAS:
+        app.include_router(area.router)
     errors.install(app)
     # The last one added is the first to see a request.
     app.add_middleware(

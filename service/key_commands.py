@@ -13,15 +13,7 @@ if TYPE_CHECKING:
     from service.keys import KeyRecord, Keys
 
 
-@click.group()
-def keys() -> None:
-    """Keys of the HTTP service: who may ask, judge, or operate.
-
-    As soon as a workspace has a key, every request needs one.
-    """
-
-
-@keys.command()
+@click.command()
 @click.argument("name")
 @click.option(
     "--role",
@@ -67,7 +59,7 @@ def create(
     click.echo(json.dumps({**_as_dict(record), "key": key}, indent=1) if as_json else key)
 
 
-@keys.command("list")
+@click.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of text.")
 @click.pass_obj
 def list_keys(context: Context, as_json: bool) -> None:
@@ -82,7 +74,7 @@ def list_keys(context: Context, as_json: bool) -> None:
     click.echo(json.dumps([_as_dict(one) for one in records], indent=1) if as_json else "\n".join(lines))
 
 
-@keys.command()
+@click.command()
 @click.argument("reference", metavar="KEY")
 @click.pass_obj
 def revoke(context: Context, reference: str) -> None:
@@ -91,6 +83,14 @@ def revoke(context: Context, reference: str) -> None:
     record = store.revoke(reference, at=now)
     _note(context, "key.revoke", record, now)
     click.echo(f"{record.id} ({record.name}) is revoked")
+
+
+@click.group(commands=[create, list_keys, revoke])
+def keys() -> None:
+    """Keys of the HTTP service: who may ask, judge, or operate.
+
+    As soon as a workspace has a key, every request needs one.
+    """
 
 
 def _opened(context: Context) -> tuple[Keys, str]:

@@ -1,8 +1,8 @@
 """No word of a collection reaches a key that does not see it: by no route, in no reply, header or stream.
 
 Two keys share a service. Everything in the hidden collection is marked: its text, file names, titles and
-parties, the questions and judgements about it. Every operation of the published interface is called by the other key,
-with names and ids of what is hidden wherever one fits; no mark may come back.
+parties, the questions and judgements about it. Every operation of the published interface is called by the
+other key, with names and ids of what is hidden wherever one fits; no mark may come back.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def inside(started: TestClient) -> dict[str, str]:
     """What a key that sees the hidden collection leaves of it: answers, judgements, questions, failures."""
     mine = key(started, "insider", "operate", "closed")
     ids = {}
-    for question in (*QUESTIONS, "What is the Quokka Rate of Ottoline Bank?"):
+    for question in (*QUESTIONS, "Which bank is Ottoline?", "What is the Quokka Rate of Ottoline Bank?"):
         reply = started.post("/v1/ask", json={"question": question}, headers=mine).json()
         assert len(reply["searched"]) == 1
         ids["answer_id"] = reply["id"]
@@ -217,6 +217,11 @@ def test_a_guessed_name_and_one_that_is_nobodys_look_the_same(
         )
         assert hidden.status_code == nobody.status_code == 404
         assert hidden.text.replace(inside["document"], "") == nobody.text.replace("f" * 20, "")
+    asked = [
+        started.post("/v1/ask", json={"question": QUESTIONS[0], "documents": [name]}, headers=outside)
+        for name in (inside["document"], "f" * 20)
+    ]
+    assert [reply.status_code for reply in asked] == [404, 404]
 
 
 def test_what_is_moved_away_takes_kept_answers_with_it(started: TestClient, outside: dict[str, str]) -> None:
