@@ -34,9 +34,21 @@ class CovenantError(Exception):
         self.message = message
         self.remedy = remedy
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Errors cross process borders as they are, whatever their constructors take."""
+        return (_as_it_was, (type(self), self.args, self.__dict__))
+
     def __str__(self) -> str:
         """One line: the message, then the remedy."""
         return f"{self.message}; {self.remedy}"
+
+
+def _as_it_was(
+    kind: type[CovenantError], args: tuple[object, ...], state: dict[str, object]
+) -> CovenantError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class UsageError(CovenantError):
@@ -94,10 +106,6 @@ class DocumentError(CovenantError):
         super().__init__(message, remedy)
         self.reason = reason
 
-    def __reduce__(self) -> tuple[type[DocumentError], tuple[str, str, str]]:
-        """Exceptions cross process borders by their constructor's arguments."""
-        return (type(self), (self.reason, self.message, self.remedy))
-
 
 class StorageError(CovenantError):
     """The disk is full or cannot be written."""
@@ -117,10 +125,6 @@ class EndpointError(ModelError):
     def __init__(self, reason: str, message: str, remedy: str) -> None:
         super().__init__(message, remedy)
         self.reason = reason
-
-    def __reduce__(self) -> tuple[type[EndpointError], tuple[str, str, str]]:
-        """Exceptions cross process borders by their constructor's arguments."""
-        return (type(self), (self.reason, self.message, self.remedy))
 
 
 class MissingExtraError(CovenantError):

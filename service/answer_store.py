@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from rag.filters import Filters
 from service.answers import ASK_REPLY, Abstained, Answered
@@ -84,7 +85,7 @@ class AnswerStore:
             *(json.dumps(scope.references), json.dumps(asdict(scope.filters))),
             *(reply.release, reply.outcome, reply.answer, reply.confidence, reply.model_dump_json()),
         )
-        rests_on = {one.document_id for one in (*reply.evidence, *reply.citations)}
+        rests_on = {one.document_id for one in reply.evidence} | {one.document_id for one in reply.citations}
         with writing(self._path) as connection:
             connection.execute(
                 "INSERT INTO answers (id, created, caller_id, caller, collections, question, documents,"
@@ -144,8 +145,8 @@ class AnswerStore:
         return found
 
 
-def _kept(row: Mapping[str, str]) -> KeptAnswer:
-    collections = row["collections"]
+def _kept(row: Mapping[str, Any]) -> KeptAnswer:
+    collections: str | None = row["collections"]
     scope = Scope(
         references=tuple(json.loads(row["documents"])),
         filters=Filters(**json.loads(row["filters"])),

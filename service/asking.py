@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Annotated
 
@@ -59,7 +59,7 @@ class Asking:
             question, scope, await self._engine.ask(Ask(id=_new_id(), question=question, scope=scope))
         )
 
-    async def follow(self, question: str, scope: Scope) -> AsyncIterator[Step | Answered | Abstained]:
+    async def follow(self, question: str, scope: Scope) -> AsyncGenerator[Step | Answered | Abstained]:
         """The steps, then the answer, which is kept before it is given."""
         work = Ask(id=_new_id(), question=question, scope=scope, told=True)
         async with aclosing(self._engine.follow(work)) as items:

@@ -10,10 +10,11 @@ An answer does not depend on the lane, nor on what else is asked at the time.
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 import os
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from time import monotonic
@@ -31,6 +32,7 @@ from service.lanes import Lane, ProcessLane, ThreadLane
 from service.waiting import Item, Line, Ticket
 from service.work import Ask, Identify, Search, Step, Work
 
+_LOG = logging.getLogger(__name__)
 _MOST_LANES = 4
 """Processes that are started where none are asked for: each holds the models and its share of the index."""
 _FIRST_GUESS_S = 0.5
@@ -107,7 +109,7 @@ class Engine:
             raise TypeError("a question ends in a reply")
         return result
 
-    async def follow(self, work: Ask) -> AsyncIterator[Step | Answered | Abstained]:
+    async def follow(self, work: Ask) -> AsyncGenerator[Step | Answered | Abstained]:
         """The steps of a question as they come, at last its reply; raises as ``ask`` does.
 
         That too many are waiting is raised before the first step.
@@ -192,8 +194,13 @@ class Engine:
             began = monotonic()
             try:
                 lane.do([ticket.work for ticket in tickets], lambda n, item: tickets[n].report(item))
-            finally:
-                self._line.done(len(tickets))
+            except Exception:
+                # Nobody waits for ever, and the next batch begins afresh.
+                _LOG.exception("a lane failed")
+                lane.close()
+                for ticket in tickets:
+                    ticket.report(CovenantError("the question could not be answered", "see the log"))
+            self._line.done(len(tickets))
             each = (monotonic() - began) / len(tickets)
             self._took_s += _WEIGHT * (each - self._took_s)
         lane.close()

@@ -23,6 +23,7 @@ from service.routes import EngineOf
 from service.work import Ask
 
 _MOST = 200
+Limit = Annotated[int, Query(ge=1, le=_MOST)]
 AnswerIdOf = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$", description="An answer's id.")]
 _NOT_THERE = (404, "not_there", "there is no such answer, or it is not yours", "see GET /v1/answers")
 _MALFORMED = (422, "invalid_request", "a part of the request does not fit", "correct it")
@@ -97,9 +98,7 @@ router = APIRouter(tags=["questions"])
 
 
 @router.get("/v1/answers", summary="List your answers", responses=errors_of(_MALFORMED))
-def answers(
-    records: RecordsOf, who: CallerOf, limit: Annotated[int, Query(ge=1, le=_MOST)] = 50
-) -> AnswersReply:
+def answers(records: RecordsOf, who: CallerOf, limit: Limit = 50) -> AnswersReply:
     """The answers that this key was given, the newest first."""
     lines = [line for line in records.answers.recent(who.id, limit=limit) if may_read(records, line.id, who)]
     return AnswersReply(answers=[AnswerLineOut.model_validate(line, from_attributes=True) for line in lines])

@@ -12,7 +12,9 @@ Source: Wang et al., "Self-Consistency Improves Chain of Thought Reasoning in La
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
+from rag.errors import ModelError
 from rag.fingerprints import fingerprint
 from rag.generator.llm.asking import VERSION, Asked, ask
 from rag.generator.llm.chat import ChatModel
@@ -61,8 +63,10 @@ class QuotingGenerator:
         asked = [self._ask(prompt) for prompt in prompts]
         shown = [one for one in asked if one is not None]
         if is_watched() and len(shown) == 1:
-            for piece in self._model.stream(shown[0].conversation):
-                tell(Written(piece))
+            # A look ahead only: what is not written to its end here is asked for below.
+            with suppress(ModelError):
+                for piece in self._model.stream(shown[0].conversation):
+                    tell(Written(piece))
         replies = iter(
             self._model.replies([one.conversation for one in shown], self._replies) if shown else ()
         )
