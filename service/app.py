@@ -103,13 +103,18 @@ def create_app(
     for area in _AREAS:
         app.include_router(area.router)
     errors.install(app)
-    # The last one added is the first to see a request.
+    _add_guards(app, records, (settings.service.host, *allowed_hosts))
+    return app
+
+
+def _add_guards(app: FastAPI, records: Records, hosts: Sequence[str]) -> None:
+    """What every request passes; the last one added is the first to see it."""
+    service = records.settings.service
     app.add_middleware(
         BodyLimit,
-        max_bytes=settings.service.max_body_kb * 1024,
-        max_upload_bytes=settings.service.max_upload_mb * 1024**2,
+        max_bytes=service.max_body_kb * 1024,
+        max_upload_bytes=service.max_upload_mb * 1024**2,
     )
-    app.add_middleware(Guard, keys=records.keys, per_minute=settings.service.requests_per_minute)
-    app.add_middleware(KnownHost, names=(settings.service.host, *allowed_hosts))
+    app.add_middleware(Guard, keys=records.keys, per_minute=service.requests_per_minute)
+    app.add_middleware(KnownHost, names=hosts)
     app.add_middleware(SecurityHeaders)
-    return app

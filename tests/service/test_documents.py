@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from rag.catalog import Catalog
-from rag.settings import ServiceSettings
+from rag.service_settings import ServiceSettings
 from rag.workspace import Workspace
 from service.app import create_app
 from service.incoming import safe_name

@@ -18,7 +18,7 @@ from rag.errors import (
     StorageError,
     UsageError,
 )
-from rag.settings import ServiceSettings
+from rag.service_settings import ServiceSettings
 from rag.workspace import Workspace
 from service.app import create_app
 from service.errors import TABLE, OverloadedError, error_response, respond, row_of

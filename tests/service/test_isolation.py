@@ -64,7 +64,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 def inside(started: TestClient) -> dict[str, str]:
     """What a key that sees the hidden collection leaves of it: answers, judgements, questions, failures."""
     mine = key(started, "insider", "operate", "closed")
-    ids = {}
+    ids, reply = {}, {}
     for question in (*QUESTIONS, "Which bank is Ottoline?", "What is the Quokka Rate of Ottoline Bank?"):
         reply = started.post("/v1/ask", json={"question": question}, headers=mine).json()
         assert len(reply["searched"]) == 1
