@@ -37,7 +37,7 @@ from rag.workspace import Workspace
 
 Status = Literal["added", "known", "unchanged", "failed"]
 
-_PASSING = {"changed", "crashed", "too-slow", "out-of-memory", "too-large"}
+_PASSING = {"changed", "crashed", "too-slow", "out-of-memory", "too-large", "too-many-pages"}
 """Reasons that may lie with the moment, the machine or its limits: such files are tried in every run."""
 
 
@@ -56,6 +56,22 @@ class FileOutcome:
     reason: str = ""
     message: str = ""
     unreadable: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """How the files of a run take their places in the library.
+
+    ``collection`` is the one all their documents are of from then on; with None those that are there stay
+    where they are, and new ones are of the default. With ``prune`` what was read from the folders given, and
+    is not there any more, leaves the library. If every file could be read, so do the paths ``instead_of``;
+    the first file is then the next version of the first of them. Like any replaced version, what leaves stays
+    stored.
+    """
+
+    collection: str | None = None
+    prune: bool = False
+    instead_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,14 +107,13 @@ def ingest(
     sources: Sequence[Path],
     settings: Settings,
     *,
-    prune: bool = False,
+    placement: Placement = Placement(),
     progress: Progress | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> IngestReport:
     """Bring the files into the workspace and put an index over the whole library in use.
 
-    Passages are embedded as the release in use says. With ``prune`` what was read from the folders given, and
-    is not there any more, leaves the library; like a replaced version it stays stored.
+    Passages are embedded as the release in use says.
 
     Raises:
         SourceError: a path does not exist or cannot be listed; nothing was changed.
@@ -116,7 +131,11 @@ def ingest(
         with run.timed("read"):
             outcomes = run.read(paths)
         with run.timed("index"):
-            index, pruned = run.switch(missing_files(catalog, sources) if prune else [])
+            missing = missing_files(catalog, sources) if placement.prune else []
+            if all(outcome.status != "failed" for outcome in outcomes):
+                missing = [*missing, *placement.instead_of]
+                run.replaced = dict(zip(placement.instead_of[:1], map(str, paths), strict=False))
+            index, pruned = run.switch(missing, placement.collection)
         with run.timed("compare"):
             signed = sign_documents(catalog, run.progress)
             pairs = find_duplicates(catalog, signed) if signed else []
@@ -149,6 +168,7 @@ class _Run:
     ) -> None:
         self.progress = progress
         self.seconds: dict[str, float] = {}
+        self.replaced: dict[str, str] = {}
         self._workspace = workspace
         self._catalog = catalog
         self._settings = settings
@@ -202,14 +222,16 @@ class _Run:
                 self.progress.advance(pages=outcomes[path].pages, weight=sizes[path])
         return [outcomes[path] for path in paths]
 
-    def switch(self, missing: Collection[str]) -> tuple[str, list[str]]:
+    def switch(self, missing: Collection[str], collection: str | None) -> tuple[str, list[str]]:
         """Embed what was read, make it the library's and index that; returns the index and what left."""
         model = embedder.load(self._settings.embedder)
         new = self._read | set(self._arrivals.values()) - self._catalog.active_ids()
         embed_documents(self._catalog, new, self._workspace.indexes, model, self.progress)
         for failure in self._failures:
             self._catalog.put_failure(failure, at=self._now)
-        self._catalog.put_sources(self._arrivals, at=self._now)
+        for before, after in self.replaced.items():
+            self._catalog.continue_versions(before, after)
+        self._catalog.put_sources(self._arrivals, at=self._now, collection=collection)
         self._catalog.end_sources(missing, at=self._now)
         manifest = index_library(self._catalog, self._workspace, model, self.progress, self._settings.index)
         return manifest.id if manifest else "", sorted(missing)

@@ -33,22 +33,34 @@ def init(context: Context) -> None:
 @click.command()
 @click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--prune", is_flag=True, help="Take out what was read from these folders and is gone there.")
+@click.option(
+    "--collection",
+    metavar="NAME",
+    help="Put the documents into this collection, which keys of the service may be limited to.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 @click.pass_obj
-def ingest(context: Context, sources: tuple[Path, ...], prune: bool, as_json: bool) -> None:
+def ingest(
+    context: Context, sources: tuple[Path, ...], prune: bool, collection: str | None, as_json: bool
+) -> None:
     """Read files and folders (PDF, HTML, DOCX, text, Markdown) into the workspace and index them.
 
     Running it again does nothing for unchanged files and goes on where an interrupted run stopped. A file
     that has changed replaces its older version, which stays stored but is not searched. Files that cannot
     be read are named with the reason; the exit code is then 1.
+
+    Without --collection, documents stay in theirs; new ones are put into "default".
     """
+    from ingest.build import Placement
     from ingest.build import ingest as run
     from ingest.progress import TerminalProgress
+    from rag.collection import checked_collection
 
+    placement = Placement(collection=checked_collection(collection) if collection else None, prune=prune)
     workspace = context.workspace()
     settings = context.settings()
     with TerminalProgress() as progress:
-        report = run(workspace, sources, settings, prune=prune, progress=progress)
+        report = run(workspace, sources, settings, placement=placement, progress=progress)
     click.echo(_as_json(report) if as_json else _as_text(report))
     for outcome in report.files:
         if outcome.status == "failed":
@@ -146,9 +158,21 @@ def _scans(outcome: FileOutcome) -> str:
 def _documents(
     records: Sequence[DocumentRecord], facts: Mapping[DocumentId, Sequence[Fact]]
 ) -> tuple[list[dict[str, object]], list[str]]:
+    from rag.collection import DEFAULT_COLLECTION
     from rag.structure import values_by_name
 
-    fields = ("id", "name", "title", "media_type", "pages", "chars", "chunks", "added_at", "sources")
+    fields = (
+        "id",
+        "name",
+        "title",
+        "media_type",
+        "pages",
+        "chars",
+        "chunks",
+        "added_at",
+        "collection",
+        "sources",
+    )
     rows: list[dict[str, object]] = []
     lines = []
     for record in records:
@@ -158,7 +182,8 @@ def _documents(
         shown = [said.get("kind", [""]), who, said.get("fiscal_year", [""]), said.get("date", [""])]
         told = ", ".join(values[0] for values in shown if values[0])
         title = record.title or said.get("title", [""])[0]
-        lines.append(f"{record.id}  {record.pages:>5} pages  {record.name}  {title}  [{told}]")
+        of = "" if record.collection == DEFAULT_COLLECTION else f"  ({record.collection})"
+        lines.append(f"{record.id}  {record.pages:>5} pages  {record.name}{of}  {title}  [{told}]")
     return rows, lines
 
 

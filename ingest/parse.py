@@ -51,7 +51,7 @@ def _is_fatal(outcome: _Outcome) -> TypeGuard[DocumentError]:
     return isinstance(outcome, DocumentError) and outcome.reason in {"crashed", "too-slow", "out-of-memory"}
 
 
-def _prepare_worker(mebibytes: int) -> None:
+def prepare_worker(mebibytes: int) -> None:
     """Before a worker's first file."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _limit_memory(mebibytes)
@@ -176,7 +176,7 @@ class _Pool:
     def _fresh(self) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")
         memory = (self._settings.file_memory_mb,)
-        return ProcessPoolExecutor(self._workers, context, initializer=_prepare_worker, initargs=memory)
+        return ProcessPoolExecutor(self._workers, context, initializer=prepare_worker, initargs=memory)
 
     def _stop(self) -> None:
         # A worker that hangs would keep a graceful shutdown waiting for ever.

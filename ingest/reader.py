@@ -45,12 +45,13 @@ def read_file(path: Path, settings: IngestSettings, cache: Path | None = None) -
 
     Raises:
         DocumentError: it cannot be read; ``reason`` is one of empty, encrypted, broken, unsupported,
-            no-text, too-large, unreadable.
+            no-text, too-large, too-many-pages, unreadable.
     """
     data = _bytes(path, settings.max_file_mb)
     try:
         kept = cache / "ocr" / hash_bytes(data) if cache else None
         document = load(path, data, settings, kept)
+        _check_pages(path, document, settings.max_pages)
         sections = find_sections(document)
         structure = find_structure(document, sections)
         chunks = cut_chunks(document, sections, settings.chunk_tokens, structure)
@@ -61,6 +62,15 @@ def read_file(path: Path, settings: IngestSettings, cache: Path | None = None) -
         why = " ".join(f"{type(error).__name__}: {error}".split())[:200]
         raise refusal("broken", path.name, f"cannot be read ({why})") from error
     return ReadDocument(document=document, sections=sections, chunks=chunks, structure=structure)
+
+
+def _check_pages(path: Path, document: Document, most: int) -> None:
+    if len(document.pages) > most:
+        raise DocumentError(
+            "too-many-pages",
+            f"{path.name} has {len(document.pages)} pages, more than {most}",
+            "split it, or raise ingest.max_pages",
+        )
 
 
 def reader_fingerprint(settings: IngestSettings) -> str:

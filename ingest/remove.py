@@ -1,7 +1,7 @@
 """Removing documents, all traces of them, in an order that a killed run cannot turn into a leak.
 
     out of the library ─► index without them ─► old index versions ─► vectors ─► originals and caches
-    ─► quotes in saved runs ─► catalog rows ─► the catalog's file written anew
+    ─► quotes in saved runs ─► judgements ─► kept answers ─► catalog rows ─► the catalog's file written anew
 
 From the first step on no question finds them, whatever index is open: what may be retrieved is
 ``Catalog.active_ids``. Every step can be repeated, and the next run goes on where one was killed. The files
@@ -13,7 +13,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
+from ingest.forget_answers import forget_answers
+from ingest.forget_judgements import forget_judgements
 from ingest.indexing import index_what_is_left
 from ingest.progress import Progress, Silent
 from ingest.redact import redact_runs
@@ -94,7 +97,10 @@ def finish_removal(
     vectors = drop_vectors(workspace.indexes, _remaining_keys(workspace, catalog, gone))
     with storage_errors(str(workspace.root)):
         files = _remove_files(workspace, gone, {record.id for record in catalog.stored()} - set(gone))
+        files += _remove_uploads(workspace, catalog, gone)
     runs = redact_runs(workspace.runs, gone)
+    forget_judgements(workspace, gone)
+    forget_answers(workspace.service_file, gone)
     catalog.drop_documents(gone)
     scrubbed = catalog.scrub()
     if scrubbed:
@@ -115,6 +121,19 @@ def _remaining_keys(workspace: Workspace, catalog: Catalog, gone: Collection[Doc
     replaced = {record.id for record in catalog.stored()} - catalog.active_ids() - set(gone)
     keys = {vector_key(chunk.passage) for document in replaced for chunk in catalog.iter_chunks(document)}
     return keys | passage_keys(workspace.indexes)
+
+
+def _remove_uploads(workspace: Workspace, catalog: Catalog, gone: Collection[DocumentId]) -> int:
+    """Remove what was uploaded of documents, with the folder that each upload has; returns how many files."""
+    versions = catalog.versions()
+    kept = {version.path for version in versions if version.document_id not in gone}
+    found = {Path(version.path) for version in versions if version.path not in kept}
+    uploaded = sorted(path for path in found if path.parent.parent == workspace.uploads and path.is_file())
+    for path in uploaded:
+        path.unlink(missing_ok=True)
+        if not any(path.parent.iterdir()):
+            path.parent.rmdir()
+    return len(uploaded)
 
 
 def _remove_files(workspace: Workspace, gone: Collection[DocumentId], stay: Collection[DocumentId]) -> int:

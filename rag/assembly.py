@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import chain
 
 from rag import embedder, generator, reranker
-from rag.amended import find_amended
+from rag.access import read_amended, read_scopes
 from rag.catalog import Catalog
 from rag.combiner.model import BUILT_IN as BUILT_IN_COMBINER
 from rag.combiner.model import Combiner
@@ -18,7 +17,6 @@ from rag.pipeline import Pipeline
 from rag.protocols import Embedder
 from rag.releases import NONE, Release, apply, in_force
 from rag.retriever import Retriever
-from rag.scope import ScopeIndex
 from rag.settings import Settings
 from rag.workspace import Workspace
 
@@ -53,7 +51,6 @@ def open_pipeline(
     learned = settings.retrieval.fusion == "learned"
     combiner = Combiner.load(settings.retrieval.combiner or BUILT_IN_COMBINER) if learned else None
     with Catalog(workspace.catalog_file) as catalog:
-        facts = catalog.all_facts()
         yield Pipeline(
             catalog=catalog,
             retriever=Retriever(index, vectors, glossary, settings.retrieval),
@@ -62,8 +59,8 @@ def open_pipeline(
             reranker_kind=settings.reranker.kind,
             rerank_reports=getattr(settings.reranker, "reports", True),
             generator=generator.load(settings.generator, glossary),
-            scopes=ScopeIndex.build(facts, {record.id: record.name for record in catalog.documents()}),
-            amended=find_amended(chain.from_iterable(catalog.all_links().values()), facts),
+            scopes=read_scopes(catalog),
+            amended=read_amended(catalog),
             retrieval=settings.retrieval,
             answering=settings.answer,
             least_confidence=settings.least_confidence,

@@ -43,6 +43,7 @@ class DocumentRecord:
     chunks: int
     fingerprint: str
     added_at: str
+    collection: str
     sources: tuple[str, ...]
 
 
@@ -99,7 +100,8 @@ class Catalog(CatalogReader):
 
     def _put_row(self, document: Document, chunks: int, fingerprint: str, added_at: str) -> None:
         self._db.execute(
-            "INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET"
+            "INSERT INTO documents (id, name, media_type, title, pages, chars, chunks, fingerprint, added_at)"
+            " VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET"
             " name=excluded.name, media_type=excluded.media_type, title=excluded.title,"
             " pages=excluded.pages, chars=excluded.chars, chunks=excluded.chunks,"
             " fingerprint=excluded.fingerprint, added_at=excluded.added_at",
@@ -127,12 +129,18 @@ class Catalog(CatalogReader):
         """Say that from ``at`` (ISO 8601) on the file at ``path`` is this document."""
         self.put_sources({path: document_id}, at=at)
 
-    def put_sources(self, sources: Mapping[str, DocumentId], *, at: str = "") -> None:
+    def put_sources(
+        self, sources: Mapping[str, DocumentId], *, at: str = "", collection: str | None = None
+    ) -> None:
         """Say what the files at some paths are from ``at`` (ISO 8601) on, all of them at once.
 
-        What a path was before becomes its older version; a failure noted for it is dropped.
+        What a path was before becomes its older version; a failure noted for it is dropped. With
+        ``collection`` the documents are of it from the same moment on; else they stay where they are, which
+        for new ones is the default.
         """
         with self.transaction():
+            if collection is not None:
+                self._put_collection(set(sources.values()), collection)
             for path, document_id in sources.items():
                 self._db.execute("DELETE FROM failures WHERE path = ?", (path,))
                 if self.source_of(path) == document_id:
@@ -143,6 +151,28 @@ class Catalog(CatalogReader):
                     " FROM versions WHERE path = ?",
                     (path, document_id, at, path),
                 )
+
+    def put_collection(self, documents: Collection[DocumentId], collection: str) -> None:
+        """Move stored documents to a collection."""
+        with self.transaction():
+            self._put_collection(documents, collection)
+
+    def _put_collection(self, documents: Collection[DocumentId], collection: str) -> None:
+        self._db.executemany(
+            "UPDATE documents SET collection = ? WHERE id = ?", [(collection, one) for one in documents]
+        )
+
+    def continue_versions(self, before: str, after: str) -> None:
+        """Say that what was at one path is at another from now on: its versions become those of ``after``.
+
+        Nothing happens where there is nothing at ``before``, or something at ``after`` already.
+        """
+        with self.transaction():
+            self._db.execute(
+                "UPDATE versions SET path = ?2 WHERE path = ?1"
+                " AND NOT EXISTS (SELECT 1 FROM versions WHERE path = ?2)",
+                (before, after),
+            )
 
     def _end_version(self, path: str, at: str) -> None:
         self._db.execute("UPDATE versions SET until = ? WHERE path = ? AND until IS NULL", (at, path))
@@ -208,14 +238,18 @@ class Catalog(CatalogReader):
 
     # The library
 
-    def documents(self) -> list[DocumentRecord]:
-        """The documents of the library, by name, then id."""
-        return [record for record in self.stored() if record.sources]
+    def documents(self, collections: frozenset[str] | None = None) -> list[DocumentRecord]:
+        """The documents of the library, or those of some collections, by name, then id."""
+        return [
+            record
+            for record in self.stored()
+            if record.sources and (collections is None or record.collection in collections)
+        ]
 
     def stored(self) -> list[DocumentRecord]:
         """All stored documents, replaced ones too, by name, then id."""
         rows = self._db.execute(
-            "SELECT id, name, media_type, title, pages, chars, chunks, fingerprint, added_at"
+            "SELECT id, name, media_type, title, pages, chars, chunks, fingerprint, added_at, collection"
             " FROM documents ORDER BY name, id"
         ).fetchall()
         paths: dict[str, list[str]] = {}
@@ -248,6 +282,11 @@ class Catalog(CatalogReader):
         row = self._db.execute("SELECT fingerprint FROM documents WHERE id = ?", (document_id,)).fetchone()
         return None if row is None else str(row[0])
 
+    def collection_of(self, document_id: str) -> str | None:
+        """The collection of a stored document, a replaced one too; None where it is not stored."""
+        row = self._db.execute("SELECT collection FROM documents WHERE id = ?", (document_id,)).fetchone()
+        return None if row is None else str(row[0])
+
     def source_of(self, path: str) -> DocumentId | None:
         """The document that a path is, or None."""
         row = self._db.execute("SELECT document_id FROM sources WHERE path = ?", (path,)).fetchone()
@@ -261,15 +300,18 @@ class Catalog(CatalogReader):
         )
         return [FailureRecord(**dict(zip(names, row, strict=True))) for row in rows]
 
-    def resolve(self, reference: str, *, stored: bool = False) -> DocumentId:
+    def resolve(
+        self, reference: str, *, stored: bool = False, collections: frozenset[str] | None = None
+    ) -> DocumentId:
         """The one document that a user means: its id, name, file name or path, or the start of its id.
 
-        With ``stored`` a replaced document is found too, by its id or the start of it.
+        With ``stored`` a replaced document is found too, by its id or the start of it. With ``collections``
+        there are no documents but those of these.
 
         Raises:
             UnknownDocumentError: none fits, or more than one.
         """
-        records = self.documents()
+        records = self.documents(collections)
         tests = (
             lambda r: r.id == reference,
             lambda r: reference in r.sources or str(Path(reference).resolve()) in r.sources,

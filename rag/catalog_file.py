@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from rag.catalog_schema import SCHEMA, SCHEMA_VERSION
+from rag.catalog_schema import MIGRATIONS, SCHEMA, SCHEMA_VERSION
 from rag.errors import WorkspaceError
 from rag.storage import storage_errors
 from rag.types import DocumentId
@@ -21,6 +21,8 @@ _BUSY_MS = 10_000
 """How long a writer waits for another."""
 _SCRUB_MS = 1_000
 """How long emptying the log waits for readers."""
+
+_Collections = frozenset[str] | None
 
 
 class CatalogFile:
@@ -33,7 +35,7 @@ class CatalogFile:
             WorkspaceError: the file is not a catalog, or one of another schema version.
             StorageError: it cannot be written.
         """
-        self._active: tuple[tuple[int, int], frozenset[DocumentId]] | None = None
+        self._active: tuple[tuple[int, int], dict[_Collections, frozenset[DocumentId]]] = ((0, 0), {})
         with storage_errors(str(path)):
             self._db = sqlite3.connect(path, isolation_level=None)
         try:
@@ -43,13 +45,16 @@ class CatalogFile:
                 self._db.execute("PRAGMA foreign_keys = ON")
                 self._db.execute("PRAGMA secure_delete = ON")
                 self._db.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-                version = self._db.execute("PRAGMA user_version").fetchone()[0]
+                version = self._version()
                 if version == 0:
                     self._create()
+                elif version in MIGRATIONS:
+                    self._migrate()
+                version = self._version()
         except sqlite3.DatabaseError as error:
             self._db.close()
             raise WorkspaceError(f"{path} is not a catalog: {error}", "name another workspace") from error
-        if version not in (0, SCHEMA_VERSION):
+        if version != SCHEMA_VERSION:
             self._db.close()
             age = "an older" if version < SCHEMA_VERSION else "a newer"
             raise WorkspaceError(
@@ -60,10 +65,21 @@ class CatalogFile:
     def _create(self) -> None:
         with self.transaction():
             # Another process may have created the tables while this one waited for the lock.
-            if self._db.execute("PRAGMA user_version").fetchone()[0] == 0:
+            if self._version() == 0:
                 for statement in SCHEMA.split(";"):
                     self._db.execute(statement)
                 self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    def _migrate(self) -> None:
+        """Bring a file of an older release to this one's schema, all of it or nothing."""
+        with self.transaction():
+            # Another process may have done some or all of it while this one waited for the lock.
+            while (version := self._version()) in MIGRATIONS:
+                self._db.execute(MIGRATIONS[version])
+                self._db.execute(f"PRAGMA user_version = {version + 1}")
+
+    def _version(self) -> int:
+        return int(self._db.execute("PRAGMA user_version").fetchone()[0])
 
     def __enter__(self) -> Self:
         return self
@@ -108,16 +124,24 @@ class CatalogFile:
         finally:
             self._db.execute("COMMIT")
 
-    def active_ids(self) -> frozenset[DocumentId]:
+    def active_ids(self, collections: frozenset[str] | None = None) -> frozenset[DocumentId]:
         """The documents that may be retrieved at this moment; asks the file only where it has changed.
 
-        An index may hold more: what was replaced or deleted after it was built or opened.
+        An index may hold more: what was replaced or deleted after it was built or opened. With
+        ``collections`` only documents of these.
         """
         state = (self._db.execute("PRAGMA data_version").fetchone()[0], self._db.total_changes)
-        if self._active is None or self._active[0] != state:
-            rows = self._db.execute("SELECT DISTINCT document_id FROM sources")
-            self._active = (state, frozenset(DocumentId(row[0]) for row in rows))
-        return self._active[1]
+        if self._active[0] != state:
+            self._active = (state, {})
+        known = self._active[1]
+        if collections not in known:
+            rows = self._db.execute(
+                "SELECT DISTINCT document_id, collection FROM sources JOIN documents ON id = document_id"
+            )
+            known[collections] = frozenset(
+                DocumentId(row[0]) for row in rows if collections is None or row[1] in collections
+            )
+        return known[collections]
 
     def scrub(self) -> bool:
         """Leave no byte of deleted rows in the file or its log; False where a reader was in the way.

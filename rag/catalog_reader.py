@@ -46,6 +46,10 @@ class CatalogReader(CatalogFile):
         """
         return str(self._field("name", document_id))
 
+    def names(self) -> dict[DocumentId, str]:
+        """The names of all stored documents, replaced ones too."""
+        return {DocumentId(row[0]): str(row[1]) for row in self._db.execute("SELECT id, name FROM documents")}
+
     def text(self, document_id: DocumentId) -> str:
         """A document's whole text.
 
@@ -214,9 +218,10 @@ class CatalogReader(CatalogFile):
         """What a document says of itself, by name, then start."""
         return self._items(FACTS, "document_id = ? ORDER BY position", document_id)
 
-    def all_facts(self) -> dict[DocumentId, list[Fact]]:
-        """The facts of each document of the library that has any."""
-        return _by_document(self._items(FACTS, f"{_ACTIVE} ORDER BY document_id, position"))
+    def all_facts(self, collections: frozenset[str] | None = None) -> dict[DocumentId, list[Fact]]:
+        """The facts of each document of the library, or of some collections, that has any."""
+        found = self._items(FACTS, f"{_ACTIVE} ORDER BY document_id, position")
+        return _by_document(found, self.active_ids(collections))
 
     def definitions(self, document_id: DocumentId) -> list[Definition]:
         """A document's defined terms with their uses, by start."""
@@ -231,9 +236,10 @@ class CatalogReader(CatalogFile):
         """What a document says it amends, supplements or restates, by start."""
         return self._items(LINKS, "document_id = ? ORDER BY position", document_id)
 
-    def all_links(self) -> dict[DocumentId, list[DocumentLink]]:
-        """The links of each document of the library that has any."""
-        return _by_document(self._items(LINKS, f"{_ACTIVE} ORDER BY document_id, position"))
+    def all_links(self, collections: frozenset[str] | None = None) -> dict[DocumentId, list[DocumentLink]]:
+        """The links of each document of the library, or of some collections, that has any."""
+        found = self._items(LINKS, f"{_ACTIVE} ORDER BY document_id, position")
+        return _by_document(found, self.active_ids(collections))
 
     def tables(self, document_id: DocumentId, start: int = 0, end: int | None = None) -> list[Table]:
         """A document's tables, or those that a span touches, by start."""
@@ -252,8 +258,9 @@ class CatalogReader(CatalogFile):
         return [kind.item(row) for row in rows]
 
 
-def _by_document(items: Iterable[T]) -> dict[DocumentId, list[T]]:
+def _by_document(items: Iterable[T], of: frozenset[DocumentId]) -> dict[DocumentId, list[T]]:
     found: dict[DocumentId, list[T]] = {}
     for item in items:
-        found.setdefault(item.document_id, []).append(item)
+        if item.document_id in of:
+            found.setdefault(item.document_id, []).append(item)
     return found

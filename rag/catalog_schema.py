@@ -7,12 +7,12 @@ a file that was written anew, so that both have equal dumps.
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 SCHEMA = """
 CREATE TABLE documents (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, media_type TEXT NOT NULL, title TEXT NOT NULL,
   pages INTEGER NOT NULL, chars INTEGER NOT NULL, chunks INTEGER NOT NULL,
-  fingerprint TEXT NOT NULL, added_at TEXT NOT NULL
+  fingerprint TEXT NOT NULL, added_at TEXT NOT NULL, collection TEXT NOT NULL DEFAULT 'default'
 );
 CREATE TABLE versions (
   path TEXT NOT NULL, number INTEGER NOT NULL,
@@ -82,6 +82,9 @@ CREATE UNIQUE INDEX chunks_document ON chunks(document_id, ordinal);
 CREATE INDEX chunks_span ON chunks(document_id, start, "end");
 CREATE VIEW sources AS SELECT path, document_id FROM versions WHERE until IS NULL;
 """
+
+MIGRATIONS = {2: "ALTER TABLE documents ADD COLUMN collection TEXT NOT NULL DEFAULT 'default'"}
+"""By schema version, the statement that makes a file of it one of the next."""
 
 PARTS = tuple("chunks sections pages texts facts definitions references links tables signatures".split())
 """The tables that hold what a document is made of."""

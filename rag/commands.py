@@ -12,6 +12,7 @@ import click
 from rag.command import release_option
 
 if TYPE_CHECKING:
+    from rag.catalog_reader import CatalogReader
     from rag.command import Context
     from rag.types import Citation, Derivation, Evidence, Operand, Response
 
@@ -45,19 +46,21 @@ def ask(
     with open_pipeline(context.workspace(), context.settings(), release) as pipeline:
         scope = pipeline.scope(documents, Filters.read(conditions))
         response = pipeline.ask(Query(text=question, document_ids=scope))
+        printed = _as_dict(response, pipeline.catalog) if as_json else {}
     if as_json:
-        click.echo(json.dumps(_as_dict(response), indent=1))
+        click.echo(json.dumps(printed, indent=1))
         return
     for notice in response.notices:
         click.echo(f"covenant: {notice}", err=True)
     click.echo(_harmless(_as_text(response)))
 
 
-def _as_dict(response: Response) -> dict[str, Any]:
-    """The same object that ``POST /v1/ask`` returns (a test compares them); pages are 0-based."""
+def _as_dict(response: Response, catalog: CatalogReader) -> dict[str, Any]:
+    """The same object that ``POST /v1/ask`` returns but for its id (a test compares them); 0-based pages."""
     from rag.types import Answer
 
     outcome = response.outcome
+    names = catalog.names()
     found: dict[str, Any] = (
         {"outcome": "answered", "answer": outcome.text}
         if isinstance(outcome, Answer)
@@ -69,19 +72,26 @@ def _as_dict(response: Response) -> dict[str, Any]:
         "citations": [_citation(c) for c in outcome.citations] if isinstance(outcome, Answer) else [],
         "derivation": _derivation(outcome.derivation) if isinstance(outcome, Answer) else None,
         "notices": list(response.notices),
-        "searched": list(response.searched),
-        "evidence": [_evidence(one) for one in response.evidence],
+        "searched": [{"id": one, "name": names[one]} for one in response.searched],
+        "evidence": [_evidence(one, catalog) for one in response.evidence],
+        "release": response.fingerprints["release"],
         "fingerprints": dict(response.fingerprints),
         "timings_ms": {stage: round(value, 3) for stage, value in response.timings_ms.items()},
     }
 
 
-def _evidence(one: Evidence) -> dict[str, Any]:
+def _evidence(one: Evidence, catalog: CatalogReader) -> dict[str, Any]:
+    chunk = one.chunk
     return {
-        "document_id": one.chunk.document_id,
-        "page": one.chunk.first_page,
-        "start": one.chunk.start,
-        "end": one.chunk.end,
+        "chunk_id": chunk.id,
+        "document": catalog.name(chunk.document_id),
+        "document_id": chunk.document_id,
+        "page": chunk.first_page,
+        "pages": list(range(chunk.first_page, chunk.last_page + 1)),
+        "section_path": list(catalog.section(chunk.section_id).path),
+        "start": chunk.start,
+        "end": chunk.end,
+        "text": chunk.text,
         "why": one.why,
         "label": one.label,
     }

@@ -3,7 +3,8 @@
     CovenantError
     ├── UsageError              the request cannot be carried out as asked (exit code 2, HTTP 4xx)
     │   ├── SettingsError         unknown key, wrong type, value out of range
-    │   ├── WorkspaceError        no workspace there, or one that another process is writing
+    │   ├── WorkspaceError        no workspace there, or not one that this release reads
+    │   │   └── WorkspaceBusyError    another process is writing to it
     │   ├── SourceError           a path to ingest or evaluate is missing or cannot be read
     │   ├── QuestionError         empty or too long
     │   ├── UnknownDocumentError  no document of that name or id
@@ -33,9 +34,21 @@ class CovenantError(Exception):
         self.message = message
         self.remedy = remedy
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Errors cross process borders as they are, whatever their constructors take."""
+        return (_as_it_was, (type(self), self.args, self.__dict__))
+
     def __str__(self) -> str:
         """One line: the message, then the remedy."""
         return f"{self.message}; {self.remedy}"
+
+
+def _as_it_was(
+    kind: type[CovenantError], args: tuple[object, ...], state: dict[str, object]
+) -> CovenantError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class UsageError(CovenantError):
@@ -48,6 +61,10 @@ class SettingsError(UsageError):
 
 class WorkspaceError(UsageError):
     """There is no workspace at that place, or it is in use."""
+
+
+class WorkspaceBusyError(WorkspaceError):
+    """Another process is writing to the workspace."""
 
 
 class SourceError(UsageError):
@@ -89,10 +106,6 @@ class DocumentError(CovenantError):
         super().__init__(message, remedy)
         self.reason = reason
 
-    def __reduce__(self) -> tuple[type[DocumentError], tuple[str, str, str]]:
-        """Exceptions cross process borders by their constructor's arguments."""
-        return (type(self), (self.reason, self.message, self.remedy))
-
 
 class StorageError(CovenantError):
     """The disk is full or cannot be written."""
@@ -112,10 +125,6 @@ class EndpointError(ModelError):
     def __init__(self, reason: str, message: str, remedy: str) -> None:
         super().__init__(message, remedy)
         self.reason = reason
-
-    def __reduce__(self) -> tuple[type[EndpointError], tuple[str, str, str]]:
-        """Exceptions cross process borders by their constructor's arguments."""
-        return (type(self), (self.reason, self.message, self.remedy))
 
 
 class MissingExtraError(CovenantError):

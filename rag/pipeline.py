@@ -43,6 +43,7 @@ from rag.types import (
     Response,
     Support,
 )
+from rag.watching import Read, Searched, tell
 
 _EVEN = 0.5
 _REPORTS = 4
@@ -60,7 +61,10 @@ class _Meant(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pipeline:
-    """The assembled components. One thread at a time: the catalog's connection is not shared."""
+    """The assembled components. One thread at a time: the catalog's connection is not shared.
+
+    With ``collections`` there is no other document for it: see ``rag.access``.
+    """
 
     catalog: Catalog
     retriever: Retriever
@@ -75,6 +79,7 @@ class Pipeline:
     answering: AnswerSettings
     least_confidence: float
     release: str = "none"
+    collections: frozenset[str] | None = None
     clock: Callable[[], float] = field(default=perf_counter)
 
     @property
@@ -99,10 +104,12 @@ class Pipeline:
         Raises:
             UnknownDocumentError: a name fits no document, or more than one; or none fits the filters.
         """
-        named = tuple(self.catalog.resolve(name) for name in references) if references else None
+        named = None
+        if references:
+            named = tuple(self.catalog.resolve(one, collections=self.collections) for one in references)
         if not filters:
             return named
-        fitting = matching(filters, self.catalog.all_facts())
+        fitting = matching(filters, self.catalog.all_facts(self.collections))
         if named is not None:
             fitting = tuple(document_id for document_id in named if document_id in fitting)
         if not fitting:
@@ -143,7 +150,7 @@ class Pipeline:
             return self._prompt(meant, self._rerank(meant, self._ranked(meant)))
 
     def ask(self, query: Query) -> Response:
-        """Answer a question with citations, or abstain.
+        """Answer a question with citations, or abstain; tells ``rag.watching`` how far it is.
 
         Raises:
             QuestionError: the question is empty or too long.
@@ -156,11 +163,13 @@ class Pipeline:
         marks = [("", self.clock())]
         meant = self._meant(query)
         query = meant.query
+        tell(Searched(self._searched(query)))
         hits = self._ranked(meant)
         marks.append(("retrieve", self.clock()))
         hits = self._rerank(meant, hits)
         marks.append(("rerank", self.clock()))
         prompt = self._prompt(meant, hits)
+        tell(Read(prompt.evidence))
         marks.append(("evidence", self.clock()))
         candidates = self.generator.complete([prompt])[0]
         marks.append(("generate", self.clock()))
@@ -206,7 +215,7 @@ class Pipeline:
         """What is found for a part of a question, in the documents it is about."""
         scope = whole.query.document_ids
         if part.documents is not None:
-            own = frozenset(part.documents) & self.catalog.active_ids()
+            own = frozenset(part.documents) & self.catalog.active_ids(self.collections)
             scope = tuple(sorted(own if scope is None else own & frozenset(scope)))
         meant = self._meant(replace(whole.query, text=part.question, document_ids=scope))._replace(plan=None)
         return self._prompt(meant, self._rerank(meant, self._ranked(meant)))
@@ -233,7 +242,7 @@ class Pipeline:
         """
         scope = self.scopes.resolve(query.text) if self.retrieval.read_scope else NOTHING_NAMED
         wanted = scope.named if query.document_ids is None else frozenset(query.document_ids)
-        active = self.catalog.active_ids()
+        active = self.catalog.active_ids(self.collections)
         if wanted is None and not active.issuperset(self.retriever.index.documents):
             wanted = active
         if wanted is not None:
@@ -341,7 +350,7 @@ class Pipeline:
             amended_by=tuple(
                 self.catalog.name(one)
                 for one in self.amended.get(chunk.document_id, ())
-                if one in self.catalog.active_ids()
+                if one in self.catalog.active_ids(self.collections)
             ),
         )
 

@@ -19,6 +19,7 @@ from pydantic_core import PydanticCustomError
 
 from rag.credentials import written_out
 from rag.errors import SettingsError
+from rag.service_settings import ServiceSettings
 
 ENVIRONMENT_PREFIX = "COVENANT__"
 LLM_KEY_VARIABLE = "COVENANT_LLM_API_KEY"
@@ -53,6 +54,7 @@ class IngestSettings(_Section):
     file_memory_mb: int = Field(
         2048, ge=256, description="A file that needs more memory to read is reported and left out, in MiB."
     )
+    max_pages: int = Field(20_000, ge=1, description="Files of more pages are reported and left out.")
     ocr_language: str = Field(
         "eng",
         pattern=r"^[A-Za-z_]{3,20}(\+[A-Za-z_]{3,20})*$",
@@ -371,14 +373,6 @@ class LLMGraderSettings(_Section):
 
 
 GraderSettings = Annotated[RulesGraderSettings | LLMGraderSettings, Field(discriminator="kind")]
-
-
-class ServiceSettings(_Section):
-    """Where the HTTP service listens."""
-
-    host: str = Field("127.0.0.1", description="Address to bind.")
-    port: int = Field(8100, ge=0, le=65535, description="Port; 0 takes a free one.")
-    max_body_kb: int = Field(1024, ge=1, description="Larger request bodies are refused, in KiB.")
 
 
 class Settings(_Section):

@@ -1,6 +1,6 @@
 """The workspace: one folder that holds everything a team has. Where things lie, and nothing more.
 
-covenant.toml · catalog.db · files/ · indexes/ · artifacts/ · releases/ · cache/ · runs/
+covenant.toml · catalog.db · files/ · uploads/ · indexes/ · artifacts/ · releases/ · cache/ · runs/
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from rag.errors import WorkspaceError
+from rag.errors import WorkspaceBusyError, WorkspaceError
 from rag.storage import storage_errors, write_text
 
 SETTINGS_FILE = "covenant.toml"
@@ -83,6 +83,11 @@ class Workspace:
         return self.files / document_id[:2] / f"{document_id}{suffix.lower()}"
 
     @property
+    def uploads(self) -> Path:
+        """Files that came over HTTP, a folder for each: what other documents' folders are to a user's own."""
+        return self.root / "uploads"
+
+    @property
     def indexes(self) -> Path:
         """Index versions, the pointer to the current one, and the embedding cache."""
         return self.root / "indexes"
@@ -116,6 +121,21 @@ class Workspace:
         return self.root / "labels.db"
 
     @property
+    def service_file(self) -> Path:
+        """What the service keeps: answers, judgements, keys, the audit log."""
+        return self.root / "service.db"
+
+    @property
+    def judgements(self) -> Path:
+        """What people said of answers, one judgement a line; tuning learns from it."""
+        return self.root / "judgements.jsonl"
+
+    @property
+    def regression(self) -> Path:
+        """Questions whose right answers people have given, in the form of an evaluation set."""
+        return self.root / "questions.jsonl"
+
+    @property
     def runs(self) -> Path:
         """Evaluation runs."""
         return self.root / "runs"
@@ -125,7 +145,7 @@ class Workspace:
         """Hold the workspace for writing; a second writer is refused at once. Readers need no lock.
 
         Raises:
-            WorkspaceError: another process is writing.
+            WorkspaceBusyError: another process is writing.
             StorageError: the folder cannot be written.
         """
         lock = FileLock(self.root / ".lock")
@@ -133,7 +153,7 @@ class Workspace:
             try:
                 lock.acquire(timeout=0)
             except Timeout:
-                raise WorkspaceError(
+                raise WorkspaceBusyError(
                     f"another process is writing to {self.root}", "wait for it to end and try again"
                 ) from None
         try:

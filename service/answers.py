@@ -6,11 +6,13 @@ requests and all other replies to ``service.schemas``.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from typing import Annotated, Literal, TypedDict
 
 from pydantic import ConfigDict, Field, JsonValue, TypeAdapter
 
 from rag import types
+from rag.catalog_reader import CatalogReader
 from service.replies import Fingerprints, Reply
 
 _CITATION: dict[str, JsonValue] = {
@@ -49,23 +51,30 @@ _DERIVATION: dict[str, JsonValue] = {
     "value": "1.892462727774710104914411927",
 }
 _EVIDENCE: dict[str, JsonValue] = {
+    "chunk_id": "d2a80b8df1a94c1be0c3",
+    "document": "alder-indenture",
     "document_id": "3f1c9a5be20d4477c1aa",
     "page": 12,
+    "pages": [12],
+    "section_path": ["ARTICLE I Definitions"],
     "start": 30_114,
     "end": 30_702,
+    "text": '"Class B Notes" means the Class B Notes issued under this Indenture.',
     "why": "asked",
     "label": "Class B Notes",
 }
 _PROVENANCE: dict[str, JsonValue] = {
     "notices": [],
     "evidence": [_EVIDENCE],
-    "searched": ["3f1c9a5be20d4477c1aa"],
+    "searched": [{"id": "3f1c9a5be20d4477c1aa", "name": "alder-indenture"}],
+    "release": "none",
     "fingerprints": {
         "embedder": "9b1d…",
         "combiner": "5f0e…",
         "reranker": "none",
         "generator": "77aa…",
         "index": "c04e…",
+        "release": "none",
     },
     "timings_ms": {
         "retrieve": 18.4,
@@ -139,10 +148,15 @@ class EvidenceOut(Reply):
 
     model_config = ConfigDict(json_schema_extra={"examples": [_EVIDENCE]})
 
+    chunk_id: str
+    document: str = Field(description="The document's name.")
     document_id: str
     page: int = Field(ge=0, description="The page on which it begins, 0-based.")
+    pages: list[int] = Field(description="All pages that it touches, ascending, 0-based.")
+    section_path: list[str] = Field(description="The headings from the outermost to the one it stands under.")
     start: int = Field(ge=0, description="Its first character in the document's text.")
     end: int = Field(ge=0, description="One past its last character.")
+    text: str
     why: types.EvidenceReason = Field(
         description="It was found (hit); or brought along: a term of the question is defined there (asked), "
         "a better passage refers to it (referred) or uses a term defined there (used), it is another part of "
@@ -151,17 +165,35 @@ class EvidenceOut(Reply):
     label: str = Field(description="That term, the number referred to, or the table's title; may be empty.")
 
     @classmethod
-    def of(cls, one: types.Evidence) -> EvidenceOut:
+    def of(cls, one: types.Evidence, catalog: CatalogReader) -> EvidenceOut:
         """The wire form of a piece of evidence."""
         chunk = one.chunk
         return cls(
+            chunk_id=chunk.id,
+            document=catalog.name(chunk.document_id),
             document_id=chunk.document_id,
             page=chunk.first_page,
+            pages=list(range(chunk.first_page, chunk.last_page + 1)),
+            section_path=list(catalog.section(chunk.section_id).path),
             start=chunk.start,
             end=chunk.end,
+            text=chunk.text,
             why=one.why,
             label=one.label,
         )
+
+
+class SearchedOut(Reply):
+    """A document that was in scope."""
+
+    id: str
+    name: str
+
+
+def searched_of(documents: Sequence[types.DocumentId], catalog: CatalogReader) -> list[SearchedOut]:
+    """The wire form of a scope; what has been deleted since is not named any more."""
+    names = catalog.names()
+    return [SearchedOut(id=one, name=names.get(one, "")) for one in documents]
 
 
 Evidence = Annotated[
@@ -206,7 +238,9 @@ class DerivationOut(Reply):
 Confidence = Annotated[
     float, Field(ge=0.0, le=1.0, description="How sure the answer is, or the best candidate was.")
 ]
-Searched = Annotated[list[str], Field(description="Ids of the documents in scope.")]
+Searched = Annotated[list[SearchedOut], Field(description="The documents in scope.")]
+AnswerId = Annotated[str, Field(description="By this `GET /v1/answers/{id}` gives it again.")]
+ReleaseId = Annotated[str, Field(description='The release that answered; "none": the settings as they are.')]
 Notices = Annotated[
     list[str],
     Field(description="What did not go as set up, as an endpoint that was down; mostly empty."),
@@ -221,6 +255,7 @@ class Answered(Reply):
         json_schema_extra={
             "examples": [
                 {
+                    "id": "5c1f0a9be2d04477",
                     "outcome": "answered",
                     "answer": "4.25%",
                     "confidence": 0.82,
@@ -232,6 +267,7 @@ class Answered(Reply):
         },
     )
 
+    id: AnswerId
     outcome: Literal["answered"] = "answered"
     answer: str
     confidence: Confidence
@@ -242,6 +278,7 @@ class Answered(Reply):
     notices: Notices
     searched: Searched
     evidence: Evidence
+    release: ReleaseId
     fingerprints: Fingerprints
     timings_ms: Timings
 
@@ -253,6 +290,7 @@ class Abstained(Reply):
         json_schema_extra={
             "examples": [
                 {
+                    "id": "5c1f0a9be2d04478",
                     "outcome": "abstained",
                     "answer": None,
                     "reason": "best confidence 0.21 is below 0.35",
@@ -265,6 +303,7 @@ class Abstained(Reply):
         },
     )
 
+    id: AnswerId
     outcome: Literal["abstained"] = "abstained"
     answer: None = None
     reason: str
@@ -274,6 +313,7 @@ class Abstained(Reply):
     notices: Notices
     searched: Searched
     evidence: Evidence
+    release: ReleaseId
     fingerprints: Fingerprints
     timings_ms: Timings
 
@@ -283,33 +323,38 @@ ASK_REPLY: TypeAdapter[Answered | Abstained] = TypeAdapter(AskReply)
 """Reads a reply of ``POST /v1/ask`` back into its type; for clients in Python and for tests."""
 
 
-def ask_reply(response: types.Response) -> Answered | Abstained:
-    """The wire form of everything that one question brought."""
-    searched = [str(document_id) for document_id in response.searched]
-    evidence = [EvidenceOut.of(one) for one in response.evidence]
-    fingerprints = dict(response.fingerprints)
-    timings = {stage: round(ms, 3) for stage, ms in response.timings_ms.items()}
-    confidence = round(response.outcome.confidence, 4)
+def ask_reply(response: types.Response, catalog: CatalogReader, answer_id: str) -> Answered | Abstained:
+    """The wire form of everything that one question brought; ``catalog`` is what it was asked of."""
+    rest: _Rest = {
+        "id": answer_id,
+        "confidence": round(response.outcome.confidence, 4),
+        "notices": list(response.notices),
+        "searched": searched_of(response.searched, catalog),
+        "evidence": [EvidenceOut.of(one, catalog) for one in response.evidence],
+        "release": response.fingerprints.get("release", "none"),
+        "fingerprints": dict(response.fingerprints),
+        "timings_ms": {stage: round(ms, 3) for stage, ms in response.timings_ms.items()},
+    }
     match response.outcome:
         case types.Answer() as answer:
             return Answered(
                 answer=answer.text,
-                confidence=confidence,
                 citations=[CitationOut.of(citation) for citation in answer.citations],
                 derivation=DerivationOut.of(answer.derivation) if answer.derivation else None,
-                notices=list(response.notices),
-                searched=searched,
-                evidence=evidence,
-                fingerprints=fingerprints,
-                timings_ms=timings,
+                **rest,
             )
         case types.Abstention() as abstention:
-            return Abstained(
-                reason=abstention.reason,
-                confidence=confidence,
-                notices=list(response.notices),
-                searched=searched,
-                evidence=evidence,
-                fingerprints=fingerprints,
-                timings_ms=timings,
-            )
+            return Abstained(reason=abstention.reason, **rest)
+
+
+class _Rest(TypedDict):
+    """What answers and abstentions have in common."""
+
+    id: str
+    confidence: float
+    notices: list[str]
+    searched: list[SearchedOut]
+    evidence: list[EvidenceOut]
+    release: str
+    fingerprints: dict[str, str]
+    timings_ms: dict[str, float]

@@ -16,11 +16,35 @@ from starlette.concurrency import run_in_threadpool
 from rag.errors import EmptyIndexError
 from rag.settings import Settings
 from rag.workspace import Workspace
-from service import docs, errors, pages, pages_of, routes
+from service import (
+    asking,
+    docs,
+    document_routes,
+    errors,
+    feedback_routes,
+    history,
+    page_routes,
+    pages,
+    routes,
+    session_routes,
+)
 from service.engine import Engine
+from service.guard import Guard
 from service.middleware import BodyLimit, KnownHost, SecurityHeaders
+from service.records import Records
 
 _LOG = logging.getLogger(__name__)
+_AREAS = (
+    asking,
+    docs,
+    document_routes,
+    feedback_routes,
+    history,
+    page_routes,
+    pages,
+    routes,
+    session_routes,
+)
 _DESCRIPTION = """\
 Cited answers about long legal and financial documents, or an honest "not in these documents".
 
@@ -49,6 +73,7 @@ def create_app(
         from starting, for something may be ingested later.
     """
     engine = engine or Engine(workspace, settings)
+    records = Records.open(workspace, settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -57,8 +82,10 @@ def create_app(
                 await run_in_threadpool(engine.load)
             except EmptyIndexError as error:
                 _LOG.warning("%s", error)
+            await run_in_threadpool(records.librarian.start)
             yield
         finally:
+            await run_in_threadpool(records.close)
             await run_in_threadpool(engine.close)
 
     app = FastAPI(
@@ -72,14 +99,22 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.engine = engine
-    app.state.workspace = workspace
-    app.include_router(routes.router)
-    app.include_router(pages_of.router)
-    app.include_router(docs.router)
-    app.include_router(pages.router)
+    app.state.records = records
+    for area in _AREAS:
+        app.include_router(area.router)
     errors.install(app)
-    # The last one added is the first to see a request.
-    app.add_middleware(BodyLimit, max_bytes=settings.service.max_body_kb * 1024)
-    app.add_middleware(KnownHost, names=(settings.service.host, *allowed_hosts))
-    app.add_middleware(SecurityHeaders)
+    _add_guards(app, records, (settings.service.host, *allowed_hosts))
     return app
+
+
+def _add_guards(app: FastAPI, records: Records, hosts: Sequence[str]) -> None:
+    """What every request passes; the last one added is the first to see it."""
+    service = records.settings.service
+    app.add_middleware(
+        BodyLimit,
+        max_bytes=service.max_body_kb * 1024,
+        max_upload_bytes=service.max_upload_mb * 1024**2,
+    )
+    app.add_middleware(Guard, keys=records.keys, per_minute=service.requests_per_minute)
+    app.add_middleware(KnownHost, names=hosts)
+    app.add_middleware(SecurityHeaders)

@@ -46,6 +46,7 @@ def serve(
 
     from service import server
 
+    server.check_host(workspace, service.host)
     with server.listen(service.host, service.port) as listener:
         click.echo(f"Loading {workspace.root} …", err=True)
         app = server.loaded_app(workspace, settings, allowed_hosts, release)

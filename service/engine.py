@@ -1,152 +1,240 @@
-"""The one thread on which the pipeline lives.
+"""The engine: questions wait in one line, and lanes answer them, several at a time.
 
-A pipeline holds a database connection and models, neither of which is shared between threads. So one
-thread opens it, asks it and closes it, and questions wait for their turn in order of arrival: answers do
-not depend on what else is asked at the time. A question already uses all processors inside the numeric
-libraries, so a second pipeline would cost a second copy of the models and gain little.
+Each lane has a thread that takes work from the line, in order of arrival. With one lane the pipeline lives in
+this process; with more, each in a process of its own. Which release and index version answer is looked up
+before each question (``service.host``), so that a switch drops none.
 
-Before each question the release and the index version in use are compared with the opened ones: what was
-promoted or ingested in the meantime is picked up with the next question. A release that cannot be opened is
-told in the log, once, and the one before goes on answering.
+An answer does not depend on the lane, nor on what else is asked at the time.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from typing import TypeVar
+import math
+import os
+import threading
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from time import monotonic
 
-from rag.assembly import open_pipeline
 from rag.catalog import Catalog, DocumentRecord
-from rag.errors import CovenantError, EmptyIndexError
-from rag.filters import NO_FILTERS, Filters
-from rag.pipeline import Pipeline
-from rag.releases import in_use
+from rag.errors import CovenantError
 from rag.settings import Settings
 from rag.structure import Fact
-from rag.types import Query, Response
 from rag.workspace import Workspace
-from service.errors import OverloadedError
+from service.answers import Abstained, Answered
+from service.errors import TimedOutError
+from service.hits import HitOut
+from service.host import Result
+from service.lanes import Lane, ProcessLane, ThreadLane
+from service.waiting import Item, Line, Ticket
+from service.work import Ask, Identify, Search, Step, Work
 
-MAX_WAITING = 64
-"""Questions that may be waiting or running; with more, the service says so instead of piling up."""
-
-T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
+_MOST_LANES = 4
+"""Processes that are started where none are asked for: each holds the models and its share of the index."""
+_FIRST_GUESS_S = 0.5
+_WEIGHT = 0.1
+"""Of the last question in the average of how long one takes."""
+
+
+def lanes_for(workers: int) -> int:
+    """How many lanes a setting means: itself, or for 0 one per processor within reason."""
+    return workers or min(os.cpu_count() or 1, _MOST_LANES)
 
 
 class Engine:
-    """Asks one pipeline from any number of requests."""
+    """Asks pipelines from any number of requests and event loops."""
 
     def __init__(
-        self,
-        workspace: Workspace,
-        settings: Settings,
-        *,
-        release: str | None = None,
-        max_waiting: int = MAX_WAITING,
+        self, workspace: Workspace, settings: Settings, *, release: str | None = None, lanes: int = 1
     ) -> None:
+        """Lanes open with their first work; ``release`` holds one instead of following the one in use."""
         self._workspace = workspace
-        self._settings = settings
-        self._release = release
-        self._opened_as = ""
-        self._max_waiting = max_waiting
-        self._waiting = 0
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pipeline")
-        self._opened = ExitStack()
-        self._pipeline: Pipeline | None = None
+        self._timeout_s = settings.service.timeout_s
+        self._batch = settings.service.batch
+        self._known: Mapping[str, str] | None = None
+        self._line = Line(settings.service.max_waiting, lanes)
+        self._took_s = _FIRST_GUESS_S
+        kind = ThreadLane if lanes == 1 else ProcessLane
+        opened: list[Lane] = [kind(workspace, settings, release) for _ in range(lanes)]
+        self._threads = [
+            threading.Thread(target=self._serve, args=(lane,), name=f"lane-{number}", daemon=True)
+            for number, lane in enumerate(opened)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def waiting(self) -> int:
+        """Questions that have not begun."""
+        return self._line.waiting
+
+    @property
+    def running(self) -> int:
+        """Questions that are being answered."""
+        return self._line.running
+
+    @property
+    def loaded(self) -> bool:
+        """Whether a pipeline is open."""
+        return self._known is not None
 
     def load(self) -> None:
-        """Open the pipeline, or open it anew if another release or index is in use; blocks until it is done.
+        """Open the pipeline in one lane; blocks until it is done. The other lanes follow when there is work.
 
         Raises:
             EmptyIndexError: nothing is indexed.
             UsageError: the index does not fit the settings.
             ModelError: weights are missing, were changed or do not fit.
         """
-        self._thread.submit(self._current).result()
+        done: Future[Item] = Future()
+        self._line.put(Ticket(Identify(), done.set_result))
+        self._learn(done.result())
 
-    @property
-    def loaded(self) -> bool:
-        """Whether a pipeline is open."""
-        return self._pipeline is not None
-
-    async def ask(
-        self, question: str, references: Sequence[str] = (), filters: Filters = NO_FILTERS
-    ) -> Response:
-        """Answer a question about the documents that are named and that the filters fit, or about all.
+    async def ask(self, work: Ask) -> Answered | Abstained:
+        """Answer a question about the documents in its scope.
 
         Raises:
             QuestionError: the question is empty or too long.
             UnknownDocumentError: a reference fits no document, or more than one; or none fits the filters.
             EmptyIndexError: nothing is indexed.
             OverloadedError: too many questions are waiting.
+            TimedOutError: it took too long.
         """
+        result = await self._result(work)
+        if not isinstance(result, Answered | Abstained):
+            raise TypeError("a question ends in a reply")
+        return result
 
-        def answer() -> Response:
-            pipeline = self._current()
-            return pipeline.ask(Query(text=question, document_ids=pipeline.scope(references, filters)))
+    async def follow(self, work: Ask) -> AsyncGenerator[Step | Answered | Abstained]:
+        """The steps of a question as they come, at last its reply; raises as ``ask`` does.
 
-        if self._waiting >= self._max_waiting:
-            raise OverloadedError(f"{self._waiting} questions are waiting already", "try again in a moment")
-        self._waiting += 1
-        try:
-            return await self._run(answer)
-        finally:
-            self._waiting -= 1
+        That too many are waiting is raised before the first step.
+        """
+        with self._begun(work) as pending:
+            while True:
+                item = await pending.next_item()
+                self._learn(item)
+                if isinstance(item, Step | Answered | Abstained):
+                    yield item
+                if not isinstance(item, Step):
+                    return
+
+    async def search(self, work: Search) -> list[HitOut]:
+        """The best passages for a question; raises as ``ask`` does."""
+        result = await self._result(work)
+        if not isinstance(result, list):
+            raise TypeError("a search ends in hits")
+        return result
 
     async def fingerprints(self) -> Mapping[str, str]:
-        """The identity of each component and of the index; opens the pipeline where it is not open.
+        """The identity of each component and of the index, as the last question met them.
 
-        Does not wait behind questions where one is open already.
+        Opens the pipeline where none is open; does not wait behind questions where one is.
 
         Raises:
             CovenantError: it cannot be opened; see ``load``.
         """
-        pipeline = self._pipeline
-        if pipeline is None:
-            pipeline = await self._run(self._current)
-        return pipeline.fingerprints
+        if self._known is None:
+            await self._result(Identify())
+        return self._known or {}
 
-    def documents(self) -> list[tuple[DocumentRecord, list[Fact]]]:
-        """The library's documents by name with their facts, read beside the pipeline so that none waits."""
+    def documents(self, collections: frozenset[str] | None = None) -> list[tuple[DocumentRecord, list[Fact]]]:
+        """The library's documents, or those of some collections, by name with their facts.
+
+        Read beside the pipeline so that none waits.
+        """
         with Catalog(self._workspace.catalog_file) as catalog:
-            facts = catalog.all_facts()
-            return [(record, facts.get(record.id, [])) for record in catalog.documents()]
+            facts = catalog.all_facts(collections)
+            return [(record, facts.get(record.id, [])) for record in catalog.documents(collections)]
 
     def close(self) -> None:
-        """Let running questions end, then close the pipeline and its thread."""
-        self._thread.submit(self._close).result()
-        self._thread.shutdown()
+        """Let all that waits be answered, then close the pipelines and their threads."""
+        self._line.close()
+        for thread in self._threads:
+            thread.join()
 
-    async def _run(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+    async def _result(self, work: Work) -> Result:
+        with self._begun(work) as pending:
+            while isinstance(item := await pending.next_item(), Step):
+                pass
+        self._learn(item)
+        return item
 
-    def _current(self) -> Pipeline:
-        """The pipeline of the release and index version in use; only on the engine's thread."""
-        wanted = in_use(self._workspace, self._release)
-        if self._pipeline is not None and wanted == self._opened_as:
-            return self._pipeline
-        opened = ExitStack()
+    @contextmanager
+    def _begun(self, work: Work) -> Iterator[_Pending]:
+        """A piece of work in the line; it is left there no longer than the block."""
+        pending = _Pending(self._timeout_s)
+        ticket = Ticket(work, pending.report)
+        self._line.put(ticket, self._retry_after_s())
         try:
-            # Opened before the other is closed: there is always one to answer with.
-            pipeline = opened.enter_context(open_pipeline(self._workspace, self._settings, self._release))
-        except EmptyIndexError:
-            self._close()
-            raise
-        except CovenantError as error:
-            if self._pipeline is None:
-                raise
-            _LOG.error("the release before goes on answering: %s", error)
-            pipeline, opened = self._pipeline, self._opened
-        if opened is not self._opened:
-            self._close()
-        self._pipeline, self._opened, self._opened_as = pipeline, opened, wanted
-        return pipeline
+            yield pending
+        finally:
+            ticket.abandoned.set()
 
-    def _close(self) -> None:
-        self._pipeline = None
-        self._opened.close()
+    def _learn(self, item: Item) -> None:
+        """Remember what answers now; raises what is an error."""
+        if isinstance(item, CovenantError):
+            raise item
+        if isinstance(item, Answered | Abstained):
+            self._known = item.fingerprints
+        elif isinstance(item, dict):
+            self._known = item
+
+    def _retry_after_s(self) -> int:
+        """When a place in the line is probably free again."""
+        return max(1, math.ceil(self._line.waiting * self._took_s / len(self._threads) / 2))
+
+    def _serve(self, lane: Lane) -> None:
+        """A lane's thread: work is taken until the line is closed and empty."""
+        while tickets := self._line.take(self._batch):
+            began = monotonic()
+            try:
+                lane.do([ticket.work for ticket in tickets], lambda n, item: tickets[n].report(item))
+            except Exception:
+                # Nobody waits for ever, and the next batch begins afresh.
+                _LOG.exception("a lane failed")
+                lane.close()
+                for ticket in tickets:
+                    ticket.report(CovenantError("the question could not be answered", "see the log"))
+            self._line.done(len(tickets))
+            each = (monotonic() - began) / len(tickets)
+            self._took_s += _WEIGHT * (each - self._took_s)
+        lane.close()
+
+
+class _Pending:
+    """What comes of a piece of work, for one event loop, within its time."""
+
+    def __init__(self, timeout_s: float) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._came: asyncio.Queue[Item] = asyncio.Queue()
+        self._timeout_s = timeout_s
+        self._deadline = self._loop.time() + timeout_s
+
+    def report(self, item: Item) -> None:
+        """Take what comes, on any thread; whoever asked may be gone, and their loop with them."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._came.put_nowait, item)
+
+    async def next_item(self) -> Step | Result:
+        """The next step, or the result.
+
+        Raises:
+            CovenantError: it failed.
+            TimedOutError: the time is over.
+        """
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                item = await self._came.get()
+        except TimeoutError:
+            raise TimedOutError(
+                f"there was no answer within {self._timeout_s:g} s",
+                "ask again when less is asked, or raise service.timeout_s",
+            ) from None
+        if isinstance(item, CovenantError):
+            raise item
+        return item

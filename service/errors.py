@@ -33,6 +33,7 @@ from rag.errors import (
     UnknownDocumentError,
     UsageError,
     VectorStoreError,
+    WorkspaceBusyError,
     WorkspaceError,
 )
 from service.schemas import ErrorDetail, ErrorReply
@@ -43,7 +44,43 @@ _MAX_COMPLAINT_CHARS = 200
 
 
 class OverloadedError(CovenantError):
-    """More questions are waiting than the service takes."""
+    """More questions are waiting than the service takes; ``wait_s`` says when it may again, in seconds."""
+
+    def __init__(self, message: str, remedy: str, wait_s: int = 1) -> None:
+        super().__init__(message, remedy)
+        self.wait_s = wait_s
+
+
+class TimedOutError(CovenantError):
+    """A question was not answered in the time that the service gives it."""
+
+
+class UnauthenticatedError(UsageError):
+    """Nobody is known by what the request brought, or it brought nothing."""
+
+
+class ForbiddenError(UsageError):
+    """Whoever asks is known, and may not do this."""
+
+
+class NotThereError(UsageError):
+    """There is nothing by that id, or it is not for this caller: which of both is not told."""
+
+
+class ConflictError(UsageError):
+    """What is there already is in the way."""
+
+
+class TooLargeError(UsageError):
+    """More was sent than may be."""
+
+
+class RateLimitedError(UsageError):
+    """A key has asked as often as it may; ``wait_s`` says when it may again, in whole seconds."""
+
+    def __init__(self, message: str, remedy: str, wait_s: int) -> None:
+        super().__init__(message, remedy)
+        self.wait_s = wait_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +99,7 @@ TABLE: Mapping[type[CovenantError], Row] = {
     UsageError: Row(400, "bad_request"),
     SettingsError: Row(400, "bad_settings"),
     WorkspaceError: Row(409, "bad_workspace"),
+    WorkspaceBusyError: Row(409, "workspace_busy"),
     SourceError: Row(400, "bad_source"),
     QuestionError: Row(422, "bad_question"),
     UnknownDocumentError: Row(404, "unknown_document"),
@@ -80,7 +118,14 @@ TABLE: Mapping[type[CovenantError], Row] = {
         503, "llm", ("the language model behind the service does not answer", "try again later")
     ),
     MissingExtraError: Row(500, "missing_extra", _INSIDE),
-    OverloadedError: Row(503, "overloaded"),
+    OverloadedError: Row(429, "overloaded"),
+    TimedOutError: Row(504, "timed_out"),
+    UnauthenticatedError: Row(401, "unauthenticated"),
+    ForbiddenError: Row(403, "forbidden"),
+    NotThereError: Row(404, "not_there"),
+    ConflictError: Row(409, "conflict"),
+    TooLargeError: Row(413, "body_too_large"),
+    RateLimitedError: Row(429, "rate_limited"),
 }
 
 _HTTP: Mapping[int, tuple[str, str]] = {
@@ -109,11 +154,22 @@ def error_response(
     return JSONResponse(reply.model_dump(), status_code=status, headers=dict(headers or {}))
 
 
+def detail_of(error: CovenantError) -> ErrorDetail:
+    """What a client is told of one of our errors, where there is no status to tell it with."""
+    row = row_of(error)
+    message, remedy = row.told or (error.message, error.remedy)
+    return ErrorDetail(code=row.code, message=message, remedy=remedy)
+
+
 def respond(error: CovenantError, status: int | None = None) -> JSONResponse:
     """The response for one of our errors, with its own status or the one given."""
     row = row_of(error)
     message, remedy = row.told or (error.message, error.remedy)
-    headers = {"Retry-After": "1"} if row.status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    headers = {"Retry-After": "1"} if row.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    if isinstance(error, RateLimitedError | OverloadedError):
+        headers = {"Retry-After": str(error.wait_s)}
+    if isinstance(error, UnauthenticatedError):
+        headers = {"WWW-Authenticate": "Bearer"}
     return error_response(status or row.status, row.code, message, remedy, headers)
 
 

@@ -95,24 +95,37 @@ def host_name(header: str) -> str:
     return host.partition(":")[0]
 
 
-class BodyLimit:
-    """Refuses bodies above a number of bytes: by their announced length, or as soon as they exceed it."""
+_UPLOADS = "/v1/documents"
+_FRAME_BYTES = 1 << 16
+"""What parts and their headers may add to a file that is uploaded."""
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+
+class BodyLimit:
+    """Refuses bodies above a number of bytes: by their announced length, or as soon as they exceed it.
+
+    Files are taken in uploads alone, which have a limit of their own.
+    """
+
+    def __init__(self, app: ASGIApp, max_bytes: int, max_upload_bytes: int) -> None:
         self._app = app
         self._max_bytes = max_bytes
+        self._max_upload_bytes = max_upload_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the application with a ``receive`` that counts."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        sentence = f"the body is larger than {self._max_bytes} bytes"
-        announced = Headers(scope=scope).get("content-length", "")
-        if announced.isdecimal() and int(announced) > self._max_bytes:
-            response = error_response(
-                413, "body_too_large", sentence, "send less, or raise service.max_body_kb"
-            )
+        headers = Headers(scope=scope)
+        upload = scope["path"].startswith(_UPLOADS) and headers.get("content-type", "").startswith(
+            "multipart/"
+        )
+        most = self._max_upload_bytes + _FRAME_BYTES if upload else self._max_bytes
+        setting = "service.max_upload_mb" if upload else "service.max_body_kb"
+        sentence = f"the body is larger than {most} bytes"
+        announced = headers.get("content-length", "")
+        if announced.isdecimal() and int(announced) > most:
+            response = error_response(413, "body_too_large", sentence, f"send less, or raise {setting}")
             await response(scope, receive, send)
             return
         received = 0
@@ -121,7 +134,7 @@ class BodyLimit:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self._max_bytes:
+            if received > most:
                 # Raised where a route reads its body; the error handlers turn it into the response.
                 raise HTTPException(413, sentence)
             return message

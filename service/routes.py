@@ -1,23 +1,18 @@
-"""The routes: each converts a request, asks the engine and converts what comes back."""
+"""The routes that tell whether the service is alive and ready, and the engine for all others."""
 
 from __future__ import annotations
 
 from importlib.metadata import version
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
 from rag.errors import CovenantError
-from service.answers import Abstained, Answered, AskReply, ask_reply
 from service.engine import Engine
 from service.errors import respond
+from service.openapi import errors_of
 from service.schemas import (
-    AskRequest,
-    DocumentOut,
-    DocumentsReply,
-    ErrorDetail,
-    ErrorReply,
     HealthReply,
     ReadyReply,
 )
@@ -33,45 +28,7 @@ def _engine(request: Request) -> Engine:
 EngineOf = Annotated[Engine, Depends(_engine)]
 
 
-def errors_of(*rows: tuple[int, str, str, str]) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI entries for errors: status, tag, an example of the message, and of the remedy."""
-    entries: dict[int | str, dict[str, Any]] = {}
-    for status, code, message, remedy in rows:
-        example = ErrorReply(error=ErrorDetail(code=code, message=message, remedy=remedy))
-        entries[status] = {
-            "model": ErrorReply,
-            "description": message.capitalize() + ".",
-            "content": {"application/json": {"example": example.model_dump()}},
-        }
-    return entries
-
-
 router = APIRouter()
-
-
-@router.post(
-    "/v1/ask",
-    tags=["questions"],
-    summary="Ask a question",
-    responses=errors_of(
-        (400, "malformed_json", "the body is not JSON", "correct it"),
-        (404, "unknown_document", "no document goes by this name, or several do", "see GET /v1/documents"),
-        (409, "empty_index", "nothing is indexed in this workspace", "run: covenant ingest PATH"),
-        (413, "body_too_large", "the body is larger than allowed", "send less"),
-        (422, "bad_question", "the question is empty or too long, or a field does not fit", "correct it"),
-        (503, "overloaded", "too many questions are waiting already", "try again in a moment"),
-    ),
-    response_model=AskReply,
-)
-async def ask(body: AskRequest, engine: EngineOf) -> Answered | Abstained:
-    """Answers with citations, or abstains where the documents do not hold a sure enough answer."""
-    return ask_reply(await engine.ask(body.question, body.documents or (), body.filters()))
-
-
-@router.get("/v1/documents", tags=["library"], summary="List the documents")
-def documents(engine: EngineOf) -> DocumentsReply:
-    """All documents of the library, by name."""
-    return DocumentsReply(documents=[DocumentOut.of(*found) for found in engine.documents()])
 
 
 @router.get("/healthz", tags=["operation"], summary="Is the process alive?")

@@ -25,7 +25,7 @@ Reference = Annotated[str, StringConstraints(min_length=1, max_length=1000, patt
 Filter = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
     """The text itself, unless JSON escapes made half a character of it, which no tokenizer reads."""
     try:
         text.encode()
@@ -38,7 +38,42 @@ class _Request(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class AskRequest(_Request):
+class Where(_Request):
+    """What documents must say of themselves; what is left empty asks for nothing."""
+
+    company: Filter = Field("", description="A company or party.")
+    kind: Filter = Field("", description="A kind of document, as '10-K' or 'indenture'.")
+    year: Filter = Field("", description="A fiscal year, as '2018'.")
+
+
+class _Scoped(_Request):
+    """A question and, if not the whole library is meant, the documents to search."""
+
+    question: Annotated[str, AfterValidator(encodable)] = Field(
+        description="The question, in plain words. Neither empty nor overly long."
+    )
+    documents: list[Reference] | None = Field(
+        None,
+        min_length=1,
+        max_length=1000,
+        description="Names, file names or ids of the documents to search; leave it out to search them all.",
+    )
+    company: Filter = Field("", description="Search only documents of this company or party.")
+    kind: Filter = Field("", description="Search only documents of this kind, as '10-K' or 'indenture'.")
+    year: Filter = Field("", description="Search only documents of this fiscal year, as '2018'.")
+    where: Where | None = Field(None, description="The same three in one object.")
+
+    def filters(self) -> Filters:
+        """What documents must say of themselves."""
+        where = self.where or Where(company="", kind="", year="")
+        return Filters(
+            company=where.company or self.company,
+            kind=where.kind or self.kind,
+            year=where.year or self.year,
+        )
+
+
+class AskRequest(_Scoped):
     """A question and, if not the whole library is meant, the documents to search."""
 
     model_config = ConfigDict(
@@ -52,22 +87,17 @@ class AskRequest(_Request):
         },
     )
 
-    question: Annotated[str, AfterValidator(_encodable)] = Field(
-        description="The question, in plain words. Neither empty nor overly long."
-    )
-    documents: list[Reference] | None = Field(
-        None,
-        min_length=1,
-        max_length=1000,
-        description="Names, file names or ids of the documents to search; leave it out to search them all.",
-    )
-    company: Filter = Field("", description="Search only documents of this company or party.")
-    kind: Filter = Field("", description="Search only documents of this kind, as '10-K' or 'indenture'.")
-    year: Filter = Field("", description="Search only documents of this fiscal year, as '2018'.")
+    stream: bool = Field(False, description="Reply with server-sent events as they come.")
 
-    def filters(self) -> Filters:
-        """What documents must say of themselves."""
-        return Filters(company=self.company, kind=self.kind, year=self.year)
+
+class SearchRequest(_Scoped):
+    """A question whose passages are wanted."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"question": "interest on the Class B Notes", "limit": 5}]}
+    )
+
+    limit: int = Field(10, ge=1, le=100, description="So many passages at most.")
 
 
 class DocumentOut(Reply):
@@ -82,6 +112,8 @@ class DocumentOut(Reply):
     passages: int = Field(ge=0, description="Units of retrieval it was cut into.")
     files: list[str] = Field(description="Names of the files it was read from.")
     added_at: str = Field(description="ISO 8601.")
+    collection: str = Field(description="Its access label: who may see it.")
+    status: Literal["ready"] = Field("ready", description="What is listed can be asked.")
     facts: dict[FactName, list[str]] = Field(
         description="What it says of itself: kind, company or parties, fiscal year, dates (ISO 8601)."
     )
@@ -99,6 +131,7 @@ class DocumentOut(Reply):
             passages=record.chunks,
             files=sorted({Path(source).name for source in record.sources}),
             added_at=record.added_at,
+            collection=record.collection,
             facts=values_by_name(facts),
         )
 

@@ -14,7 +14,10 @@ from rag.errors import EmptyIndexError, UsageError
 from rag.settings import Settings
 from rag.workspace import Workspace
 from service.app import create_app
-from service.engine import Engine
+from service.database import database_file
+from service.engine import Engine, lanes_for
+from service.guard import is_remote
+from service.keys import Keys
 
 _BACKLOG = 128
 
@@ -46,6 +49,29 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+def check_host(workspace: Workspace, host: str) -> None:
+    """See that nobody but this machine can reach a service that asks for no keys.
+
+    Raises:
+        UsageError: the name is unknown, or reached from elsewhere while the workspace has no keys.
+    """
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError) as error:
+        raise UsageError(f"cannot listen on {host}: {error}", "choose another with --host") from error
+    if not any(is_remote(str(where[0])) for *_, where in found):
+        return
+    keys = Keys(database_file(workspace))
+    try:
+        if not keys.in_use():
+            raise UsageError(
+                f"others can reach {host}, and this workspace has no keys",
+                "make one with covenant keys create NAME --role operate, or listen on 127.0.0.1",
+            )
+    finally:
+        keys.close()
+
+
 def address(listener: socket.socket) -> str:
     """The URL at which a browser on this machine reaches a listening socket."""
     host, port = listener.getsockname()[:2]
@@ -64,7 +90,8 @@ def loaded_app(
         UsageError: the index does not fit the settings, or there is no such release.
         ModelError: weights are missing, were changed or do not fit.
     """
-    engine = Engine(workspace, settings, release=release)
+    lanes = lanes_for(settings.service.workers)
+    engine = Engine(workspace, settings, release=release, lanes=lanes)
     # The application says so in its log, and starts: something may be ingested later.
     try:
         with suppress(EmptyIndexError):

@@ -5,6 +5,7 @@ The suffix only tells Markdown from text. Leaves sections and chunks to others.
 
 from __future__ import annotations
 
+import codecs
 import re
 from pathlib import Path
 
@@ -20,9 +21,11 @@ _HTML_START = re.compile(
 )
 _SEC_WRAPPER = re.compile(rb"\s*<(?:DOCUMENT|SEC-DOCUMENT|SEC-HEADER|TYPE)>", re.IGNORECASE)
 _HTML_INSIDE = re.compile(rb"<(?:html|body)[\s>]", re.IGNORECASE)
-_START_BYTES = 4096
+START_BYTES = 4096
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _COMPOUND = b"\xd0\xcf\x11\xe0"
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+"""Text that may hold zero bytes."""
 _SAID = {".pdf": "PDF", ".docx": "Word file"}
 _OTHERS = (
     (b"{\\rtf", "an RTF file"),
@@ -48,7 +51,7 @@ def load(path: Path, data: bytes, settings: IngestSettings, cache: Path | None =
     suffix = path.suffix.lower()
     if not data.strip(b"\x00 \t\r\n\f\v"):
         raise refusal("empty", path.name, "is empty" if not data else "holds nothing but white space")
-    start = data[:_START_BYTES]
+    start = data[:START_BYTES]
     if data.startswith(_ZIP):
         from ingest.loaders import docx
 
@@ -73,6 +76,30 @@ def load(path: Path, data: bytes, settings: IngestSettings, cache: Path | None =
     from ingest.loaders import text
 
     return text.load(path, data, text.MARKDOWN if suffix in _MARKDOWN_SUFFIXES else text.PLAIN)
+
+
+def suffix_of(start: bytes, name: str) -> str:
+    """The suffix that a file should have by its first bytes, ``START_BYTES`` of them, whatever it is called.
+
+    Only Markdown is told from text by the name.
+
+    Raises:
+        DocumentError: it is of no format that can be read.
+    """
+    if not start.strip(b"\x00 \t\r\n\f\v"):
+        raise refusal("empty", name, "is empty" if not start else "holds nothing but white space")
+    if start.startswith(_ZIP):
+        return ".docx"
+    if b"%PDF-" in start[:1024]:
+        return ".pdf"
+    for mark, what in ((_COMPOUND, "an old Office file"), *_OTHERS):
+        if start.startswith(mark):
+            raise refusal("unsupported", name, f"is {what}")
+    if _is_html(start):
+        return ".html"
+    if b"\x00" in start and not start.startswith(_WIDE):
+        raise refusal("unsupported", name, "is no text and of no format that is known")
+    return ".md" if Path(name).suffix.lower() in _MARKDOWN_SUFFIXES else ".txt"
 
 
 def _is_html(start: bytes) -> bool:

@@ -1,6 +1,6 @@
 """What loaders and PDF engines share: pages of words, the document they make, why a file cannot be read.
 
-An engine is a module with ``read(data)``, ``title(data)`` and ``bookmarks(data)``.
+An engine is a module with ``read(data)``, ``title(data)``, ``bookmarks(data)``, ``draw(data, number, dpi)``.
 """
 
 from __future__ import annotations
@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ingest.loaders.scans import Draw
 from ingest.rows import Word
@@ -48,6 +51,10 @@ class PdfPage:
     picture: Draw | None = None
 
 
+Pixels = NDArray[np.uint8]
+"""A drawn page: ``[height, width, 3]``, red, green, blue."""
+
+
 class PdfEngine(Protocol):
     """How a PDF engine is used."""
 
@@ -61,6 +68,14 @@ class PdfEngine(Protocol):
 
     def bookmarks(self, data: bytes) -> tuple[Bookmark, ...]:
         """The file's outline in its order; empty where it has none or it cannot be read."""
+        ...
+
+    def draw(self, data: bytes, number: int, dpi: int) -> Pixels:
+        """A page as it looks, 0-based.
+
+        Raises:
+            UnreadableFileError: it cannot be drawn.
+        """
         ...
 
 

@@ -13,12 +13,15 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import Any
 
+import numpy as np
+
 from ingest.loaders.composer import clean
 from ingest.loaders.contract import (
     MAX_BOOKMARKS,
     MAX_RULES,
     EncryptedFileError,
     PdfPage,
+    Pixels,
     UnreadableFileError,
     is_rule,
 )
@@ -87,6 +90,21 @@ def bookmarks(data: bytes) -> tuple[Bookmark, ...]:
         for level, title, page, target in entries
         if page > 0 and title.strip()
     )
+
+
+def draw(data: bytes, number: int, dpi: int) -> Pixels:
+    """A page as it looks.
+
+    Raises:
+        UnreadableFileError: it cannot be drawn.
+    """
+    try:
+        with _engine().open(stream=data, filetype="pdf") as document:
+            drawn = document[number].get_pixmap(dpi=dpi, colorspace="RGB", alpha=False)
+            rows = np.frombuffer(drawn.samples, dtype=np.uint8).reshape(drawn.height, drawn.stride)
+            return rows[:, : 3 * drawn.width].reshape(drawn.height, drawn.width, 3).copy()
+    except Exception as error:
+        raise UnreadableFileError(_one_line(error)) from error
 
 
 def _top(target: dict[str, Any]) -> float | None:

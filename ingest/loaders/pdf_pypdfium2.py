@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
@@ -20,6 +21,7 @@ from ingest.loaders.contract import (
     MAX_RULES,
     EncryptedFileError,
     PdfPage,
+    Pixels,
     UnreadableFileError,
     is_rule,
 )
@@ -114,6 +116,24 @@ def _open(data: bytes) -> Any:  # noqa: ANN401 - the library has no types
     except pypdfium2.PdfiumError as error:
         if getattr(error, "err_code", None) == pdfium.FPDF_ERR_PASSWORD:
             raise EncryptedFileError from error
+        raise UnreadableFileError(" ".join(str(error).split())[:200]) from error
+
+
+def draw(data: bytes, number: int, dpi: int) -> Pixels:
+    """A page as it looks.
+
+    Raises:
+        UnreadableFileError: it cannot be drawn.
+    """
+    try:
+        document = _open(data)
+        try:
+            bitmap = document[number].render(scale=dpi / 72, rev_byteorder=True, may_draw_forms=False)
+            pixels: Pixels = bitmap.to_numpy()
+            return np.ascontiguousarray(pixels[:, :, :3])
+        finally:
+            document.close()
+    except (pypdfium2.PdfiumError, EncryptedFileError, IndexError) as error:
         raise UnreadableFileError(" ".join(str(error).split())[:200]) from error
 
 

@@ -95,8 +95,14 @@ def gray_png(pixels: bytes | memoryview, width: int, height: int, stride: int) -
     >>> gray_png(b"\x00\xff..", 2, 1, 4)[:8]
     b'\x89PNG\r\n\x1a\n'
     """
-    rows = b"".join(b"\0" + bytes(pixels[row * stride : row * stride + width]) for row in range(height))
-    header = struct.pack(">2I5B", width, height, 8, 0, 0, 0, 0)
+    return png(pixels, width, height, stride, channels=1)
+
+
+def png(pixels: bytes | memoryview, width: int, height: int, stride: int, *, channels: int) -> bytes:
+    """A PNG file of 8-bit pixels, gray (1 channel) or red, green, blue (3); rows ``stride`` bytes apart."""
+    size = channels * width
+    rows = b"".join(b"\0" + bytes(pixels[row * stride : row * stride + size]) for row in range(height))
+    header = struct.pack(">2I5B", width, height, 8, {1: 0, 3: 2}[channels], 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 1)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))

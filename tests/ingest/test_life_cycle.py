@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ingest.build import ingest
+from ingest.build import Placement, ingest
 from ingest.commands import delete, documents
 from ingest.progress import Silent
 from ingest.remove import older_versions, remove
@@ -148,8 +148,8 @@ def test_what_is_gone_is_pruned_on_request_only(workspace: Workspace, source: Pa
     (source / "broken.pdf").unlink()
     elsewhere = source.parent / "elsewhere"
     elsewhere.mkdir()
-    assert ingest(workspace, [elsewhere], SETTINGS, prune=True).pruned == ()
-    report = ingest(workspace, [source], SETTINGS, prune=True, clock=lambda: NOON)
+    assert ingest(workspace, [elsewhere], SETTINGS, placement=Placement(prune=True)).pruned == ()
+    report = ingest(workspace, [source], SETTINGS, placement=Placement(prune=True), clock=lambda: NOON)
     assert report.pruned == (str(source / "broken.pdf"), str(source / "jars.txt"))
     assert report.documents == 2
     assert gone not in found(workspace, QUOKKA)
@@ -373,3 +373,31 @@ def test_a_name_with_control_characters_is_shown_without(workspace: Workspace, s
     _, shown, _ = invoke(workspace, documents)
     assert "red?[31m?name" in shown
     assert "\x1b" not in shown
+
+
+def test_documents_are_put_into_collections_and_stay_there(workspace: Workspace, source: Path) -> None:
+    def collections() -> dict[str, str]:
+        with Catalog(workspace.catalog_file) as catalog:
+            return {record.name: record.collection for record in catalog.documents()}
+
+    assert set(collections().values()) == {"default"}
+    ingest(workspace, [source / "jars.txt"], SETTINGS, placement=Placement(collection="deal"))
+    assert collections() == {"credit": "default", "jars": "deal", "notes": "default"}
+    ingest(workspace, [source], SETTINGS)
+    assert collections()["jars"] == "deal"
+
+
+def test_what_is_put_in_place_of_another_takes_it_out(
+    workspace: Workspace, source: Path, tmp_path: Path
+) -> None:
+    newer, broken = tmp_path / "newer.txt", tmp_path / "broken.pdf"
+    newer.write_text("CREDIT AGREEMENT\n\nSection 1.1 Fees. The fee is $5,000.\n")
+    broken.write_text("no PDF")
+    old = (str(source / "credit.txt"),)
+    before = id_of(workspace, "credit")
+    ingest(workspace, [broken], SETTINGS, placement=Placement(instead_of=old))
+    assert id_of(workspace, "credit") == before
+    ingest(workspace, [newer], SETTINGS, placement=Placement(instead_of=old))
+    with Catalog(workspace.catalog_file) as catalog:
+        assert {record.name for record in catalog.documents()} == {"jars", "notes", "newer"}
+        assert before in {record.id for record in catalog.stored()}

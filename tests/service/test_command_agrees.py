@@ -24,4 +24,5 @@ def test_ask_json_is_what_http_returns(
     printed = json.loads(capsys.readouterr().out)
     replied = client.post("/v1/ask", json={"question": question, "documents": ["alder"]}).json()
     assert printed.pop("timings_ms").keys() == replied.pop("timings_ms").keys()
+    assert replied.pop("id")
     assert printed == replied

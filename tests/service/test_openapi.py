@@ -39,12 +39,25 @@ def test_the_service_serves_what_it_publishes(client: TestClient) -> None:
     served = client.get("/openapi.json").json()
     assert served["openapi"].startswith("3.1")
     assert set(served["paths"]) == {
-        "/v1/ask",
-        "/v1/documents",
-        "/v1/documents/{document}/original",
-        "/v1/documents/{document}/pages/{page}",
         "/healthz",
         "/readyz",
+        "/v1/answers",
+        "/v1/answers/{answer_id}",
+        "/v1/answers/{answer_id}/replay",
+        "/v1/ask",
+        "/v1/audit",
+        "/v1/documents",
+        "/v1/documents/{document}",
+        "/v1/documents/{document}/original",
+        "/v1/documents/{document}/pages/{page}",
+        "/v1/documents/{document}/pages/{page}.png",
+        "/v1/feedback",
+        "/v1/questions",
+        "/v1/queue",
+        "/v1/search",
+        "/v1/session",
+        "/v1/uploads",
+        "/v1/uploads/{upload}",
     }
 
 

@@ -12,7 +12,9 @@ Source: Wang et al., "Self-Consistency Improves Chain of Thought Reasoning in La
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
+from rag.errors import ModelError
 from rag.fingerprints import fingerprint
 from rag.generator.llm.asking import VERSION, Asked, ask
 from rag.generator.llm.chat import ChatModel
@@ -21,6 +23,7 @@ from rag.prompt import Prompt
 from rag.standing import claims_stand, stands
 from rag.tokens import terms
 from rag.types import Candidate, Support
+from rag.watching import Written, is_watched, tell
 
 WRITTEN = 0.9
 """Factor for an answer in the model's own words."""
@@ -52,11 +55,18 @@ class QuotingGenerator:
     def complete(self, prompts: Sequence[Prompt]) -> list[tuple[Candidate, ...]]:
         """Candidates per prompt, best first; none where no reply holds.
 
+        Whoever watches one prompt sees the most likely reply being written first.
+
         Raises:
             ModelError: the model does not reply.
         """
         asked = [self._ask(prompt) for prompt in prompts]
         shown = [one for one in asked if one is not None]
+        if is_watched() and len(shown) == 1:
+            # A look ahead only: what is not written to its end here is asked for below.
+            with suppress(ModelError):
+                for piece in self._model.stream(shown[0].conversation):
+                    tell(Written(piece))
         replies = iter(
             self._model.replies([one.conversation for one in shown], self._replies) if shown else ()
         )

@@ -15,7 +15,6 @@ from rag.settings import (
 )
 from rag.workspace import Workspace
 from service.app import create_app
-from service.engine import Engine
 from tests.ingest.papers import Print, paragraph, pdf
 from tests.service.web.browser import chromium, served
 from tests.service.web.scripted_routes import Scripted
@@ -82,9 +81,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 @pytest.fixture
 def scripted(library: Workspace) -> Iterator[tuple[Scripted, str]]:
     """The service with the routes it does not have yet, and its address."""
-    engine = Engine(library, SETTINGS)
-    app = create_app(library, SETTINGS, engine=engine)
-    double = Scripted(library, SETTINGS, engine)
+    app = create_app(library, SETTINGS)
+    double = Scripted(library)
     app.router.routes[:0] = double.router().routes
     with served(app) as address:
         yield double, address

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from rag.catalog import Catalog, DocumentRecord
+from rag.workspace import Workspace
 from service.answers import Answered
 from tests.service.web.browser import Tab
 from tests.service.web.conftest import HOSTILE, LONG, agreement
@@ -84,6 +86,11 @@ def painted(browser: Browser, page: Page) -> tuple[float, float]:
     return ink, marker
 
 
+def documents_of(workspace: Workspace) -> list[DocumentRecord]:
+    with Catalog(workspace.catalog_file) as catalog:
+        return catalog.documents()
+
+
 def test_from_upload_to_a_judgement_that_develop_shows(
     browser: Browser, scripted: tuple[Scripted, str]
 ) -> None:
@@ -120,14 +127,15 @@ def test_from_upload_to_a_judgement_that_develop_shows(
     page.get_by_label("Comment").fill("name the day count")
     page.get_by_role("button", name="Send").click()
     page.get_by_text("Thank you: saved").wait_for()
-    (judged,) = double.judgements
+    kept = (double.workspace.root / "judgements.jsonl").read_text(encoding="utf-8")
+    judged = json.loads(kept)
     assert (judged["verdict"], judged["better_answer"], judged["tags"]) == (
         "partly",
         "6.75% a year",
         ["incomplete"],
     )
-    assert judged["right_place"]["page"] == 1
-    assert judged["right_place"]["quote"] in quote
+    assert judged["page"] == 1
+    assert judged["quote"] in quote
 
     page.get_by_role("link", name="Develop").click()
     page.get_by_role("link", name="Judgements").click()
@@ -208,7 +216,7 @@ def test_a_computed_number_with_its_operands_notices_and_amendments(
     double, address = scripted
     example: dict[str, Any] = json.loads(json.dumps(Answered.model_config["json_schema_extra"]))
     reply = example["examples"][0]
-    document = next(record for record, _ in double.engine.documents() if record.name == "alder")
+    document = next(record for record in documents_of(double.workspace) if record.name == "alder")
     place = {**reply["citations"][0], "document": "alder", "document_id": document.id, "page": 1}
     places = [
         {**place, "boxes": [{"page": 1, "x0": 72, "y0": y, "x1": 200, "y1": y + 12}]} for y in (426, 82)
@@ -245,7 +253,7 @@ def test_deleting_asks_first(browser: Browser, scripted: tuple[Scripted, str]) -
     page.get_by_label(f"Delete {LONG}").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     page.get_by_role("button", name=LONG, exact=True).wait_for(state="detached")
-    assert [record.name for record, _ in scripted[0].engine.documents()] == ["alder"]
+    assert [record.name for record in documents_of(scripted[0].workspace)] == ["alder"]
 
 
 def test_a_release_is_promoted_and_a_job_started(browser: Browser, scripted: tuple[Scripted, str]) -> None:

@@ -1,0 +1,72 @@
+"""The wire types of a search: passages that were found, without an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import ConfigDict, Field, JsonValue
+
+from rag.catalog_reader import CatalogReader
+from rag.types import Hit
+from service.answers import BoxOut
+from service.replies import Reply
+
+_HIT: dict[str, JsonValue] = {
+    "chunk_id": "d2a80b8df1a94c1be0c3",
+    "document": "alder-indenture",
+    "document_id": "3f1c9a5be20d4477c1aa",
+    "page": 41,
+    "pages": [41],
+    "section_path": ["ARTICLE II The Notes", "Section 2.4 Interest"],
+    "start": 102_833,
+    "end": 102_890,
+    "text": "The Class B Notes shall bear interest at 4.25% per annum.",
+    "score": 0.9134,
+    "boxes": [{"page": 41, "x0": 72.0, "y0": 310.2, "x1": 540.0, "y1": 322.4}],
+}
+
+
+class HitOut(Reply):
+    """A passage: the document's text from ``start`` to ``end``."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_HIT]})
+
+    chunk_id: str
+    document: str = Field(description="The document's name.")
+    document_id: str
+    page: int = Field(ge=0, description="The page on which it begins, 0-based.")
+    pages: list[int] = Field(description="All pages that it touches, ascending, 0-based.")
+    section_path: list[str] = Field(description="The headings from the outermost to the one it stands under.")
+    start: int = Field(ge=0, description="Its first character in the document's text.")
+    end: int = Field(ge=0, description="One past its last character.")
+    text: str
+    score: float = Field(description="Comparable within one reply only.")
+    boxes: list[BoxOut] = Field(description="Its words line by line; empty where the format has no layout.")
+
+
+class SearchReply(Reply):
+    """Passages, best first."""
+
+    hits: list[HitOut]
+
+
+def hits_of(hits: Sequence[Hit], catalog: CatalogReader) -> list[HitOut]:
+    """The wire form of ranked hits, in their order."""
+    chunks = {chunk.id: chunk for chunk in catalog.chunks(hit.chunk_id for hit in hits)}
+    found = [(hit, chunks[hit.chunk_id]) for hit in hits if hit.chunk_id in chunks]
+    return [
+        HitOut(
+            chunk_id=chunk.id,
+            document=catalog.name(chunk.document_id),
+            document_id=chunk.document_id,
+            page=chunk.first_page,
+            pages=list(range(chunk.first_page, chunk.last_page + 1)),
+            section_path=list(catalog.section(chunk.section_id).path),
+            start=chunk.start,
+            end=chunk.end,
+            text=chunk.text,
+            score=round(hit.score, 6),
+            boxes=[BoxOut.of(box) for box in catalog.boxes(chunk.document_id, chunk.start, chunk.end)],
+        )
+        for hit, chunk in found
+    ]
