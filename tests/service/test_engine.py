@@ -34,7 +34,7 @@ def ask(question: str = TRUSTEE, document: str = "alder", *, told: bool = False)
 
 
 def with_service(**service: float) -> Settings:
-    return SETTINGS.model_copy(update={"service": ServiceSettings(**service)})  # type: ignore[arg-type]
+    return SETTINGS.model_copy(update={"service": ServiceSettings(**service)})
 
 
 def ignored(_: Item) -> None: ...
