@@ -65,13 +65,13 @@ def make_says_the_same(name: str = "says_the_same", *, alike: float = 0.7) -> La
 
 
 def make_holds_answer(name: str = "holds_answer") -> LabelingFunction:
-    """Whether it has the answer that the question's maker read, word for word but for layout."""
+    """Whether it has the answer that the question's maker read, word for word; a computed one need not."""
 
     @labeling_function(on="passage", kind="number", name=name)
     def holds_answer(item: PassageItem) -> Vote:
         """The maker's answer stands in it."""
         answer = item.question.answer.strip()
-        if not answer:
+        if not answer or item.question.computed:
             return ABSTAIN
         return RELEVANT if locate(item.chunk.text, answer) is not None else IRRELEVANT
 
