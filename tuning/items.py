@@ -37,7 +37,8 @@ class Asked:
     "log" (the service's users), "file" (a file of questions) or "llm". ``document_ids`` are the documents
     it is asked of, None for the whole library. A question made from a document knows the ``places`` it was
     made from, which is a belief, not gold, and the ``answer`` that its maker read there; both are empty for
-    others.
+    others, and for a question that the documents do not answer. A ``computed`` answer was worked out from
+    what stands at the places, and need not be printed there.
     """
 
     text: str
@@ -47,6 +48,7 @@ class Asked:
     document_ids: tuple[DocumentId, ...] | None = None
     places: tuple[Place, ...] = ()
     answer: str = ""
+    computed: bool = False
 
     @property
     def id(self) -> str:

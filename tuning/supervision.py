@@ -28,6 +28,7 @@ from tuning.labeling.library.standard import passage_functions
 from tuning.labeling.loading import FILE
 from tuning.labeling.opening import JUDGEMENTS, open_resources
 from tuning.questions.kept import kept_passage_items
+from tuning.questions.readings import NOT_ANSWERABLE
 
 CANDIDATES = "candidates"
 """Folder of the workspace's cache."""
@@ -62,9 +63,11 @@ def supervise(
         StorageError: the disk is full or not writable; what was voted on stays.
     """
     with open_pipeline(workspace, settings, NONE) as pipeline, LabelStore(workspace.root) as store:
-        progress.start("search", len(asked), "questions")
+        # No passage bears the answer to what the documents do not say: those questions teach refusing.
+        borne = [one for one in asked if one.kind != NOT_ANSWERABLE]
+        progress.start("search", len(borne), "questions")
         items = kept_passage_items(
-            pipeline, asked, workspace.cache / CANDIDATES, limit=candidates, advance=progress.advance
+            pipeline, borne, workspace.cache / CANDIDATES, limit=candidates, advance=progress.advance
         )
         resources = open_resources(pipeline, settings, workspace.root)
         functions = functions_of(workspace, reranker=pipeline.reranker is not None)

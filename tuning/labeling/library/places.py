@@ -77,7 +77,7 @@ def make_holds_answer(name: str = "holds_answer") -> LabelingFunction:
         """The maker's answer stands in it."""
         found = np.full(len(items), np.nan)
         for question, rows in by_question(items):
-            answer = question.answer.strip()
+            answer = "" if question.computed else question.answer.strip()
             held = [bool(answer) and locate(items[int(row)].chunk.text, answer) is not None for row in rows]
             if any(held):
                 found[rows] = held

@@ -1,0 +1,35 @@
+"""Items of questions: the passages and answers to vote on."""
+
+from __future__ import annotations
+
+from rag.assembly import open_pipeline
+from rag.workspace import Workspace
+from tests.tuning.questions.library import SETTINGS
+from tuning.items import Asked
+from tuning.questions import make_questions
+from tuning.questions.candidates import REFUSAL, answers, passage_items
+
+
+def test_what_the_maker_read_is_among_passages_and_answers(workspace: Workspace) -> None:
+    with open_pipeline(workspace, SETTINGS) as pipeline:
+        (asked,) = make_questions(pipeline.catalog, seed=1, count=1, mix={"value": 1.0})
+        items = list(passage_items(pipeline, [asked], limit=1))
+        place = asked.places[0]
+        held = [c for c in items if c.chunk.start < place.end and place.start < c.chunk.end]
+        assert any(item.chunk.document_id == place.document_id for item in held)
+        assert len({item.id for item in items}) == len(items)
+        (proposed,) = answers(pipeline, [asked])
+    texts = [item.candidate.text for item in proposed.items]
+    assert asked.answer in texts
+    assert proposed.items[-1].candidate == REFUSAL
+    assert len({item.id for item in proposed.items}) == len(proposed.items)
+    of_maker = next(item for item in proposed.items if item.candidate.text == asked.answer)
+    assert asked.answer in of_maker.words_around
+
+
+def test_a_question_without_places_has_what_is_found(workspace: Workspace) -> None:
+    with open_pipeline(workspace, SETTINGS) as pipeline:
+        asked = Asked(text="Who is the trustee?", kind="fact", origin="log")
+        items = list(passage_items(pipeline, [asked], limit=3))
+    assert 0 < len(items) <= 3
+    assert {item.lexical for item in items} - {None}
