@@ -39,7 +39,7 @@ def test_ask_json_has_everything_an_application_needs(
     answer = json.loads(capsys.readouterr().out)
     assert answer["outcome"] == "answered"
     assert answer["answer"] == "4.25%"
-    assert answer["searched"] == [answer["citations"][0]["document_id"]]
+    assert answer["searched"] == [{"id": answer["citations"][0]["document_id"], "name": "alder"}]
     parts = {"embedder", "combiner", "reranker", "generator", "index", "release"}
     assert set(answer["fingerprints"]) == parts
     assert set(answer["timings_ms"]) == {"retrieve", "rerank", "evidence", "generate", "cite", "total"}
