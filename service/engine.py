@@ -14,7 +14,7 @@ import logging
 import math
 import os
 import threading
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from time import monotonic
@@ -192,18 +192,32 @@ class Engine:
         """A lane's thread: work is taken until the line is closed and empty."""
         while tickets := self._line.take(self._batch):
             began = monotonic()
+            report = _Reporting(self._line, tickets)
             try:
-                lane.do([ticket.work for ticket in tickets], lambda n, item: tickets[n].report(item))
+                lane.do([ticket.work for ticket in tickets], report)
             except Exception:
                 # Nobody waits for ever, and the next batch begins afresh.
                 _LOG.exception("a lane failed")
                 lane.close()
-                for ticket in tickets:
-                    ticket.report(CovenantError("the question could not be answered", "see the log"))
-            self._line.done(len(tickets))
+                for number in sorted(report.unfinished):
+                    report(number, CovenantError("the question could not be answered", "see the log"))
             each = (monotonic() - began) / len(tickets)
             self._took_s += _WEIGHT * (each - self._took_s)
         lane.close()
+
+
+class _Reporting:
+    """Passes on what comes of a batch; what is finished leaves its place in the line before that is told."""
+
+    def __init__(self, line: Line, tickets: Sequence[Ticket]) -> None:
+        self._line, self._tickets = line, tickets
+        self.unfinished = set(range(len(tickets)))
+
+    def __call__(self, number: int, item: Item) -> None:
+        if not isinstance(item, Step) and number in self.unfinished:
+            self.unfinished.discard(number)
+            self._line.done(1)
+        self._tickets[number].report(item)
 
 
 class _Pending:
