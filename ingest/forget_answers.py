@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 from rag.storage import storage_errors
+from rag.transactions import transaction
 
 _BUSY_S = 10.0
 
@@ -34,15 +35,14 @@ def forget_answers(path: Path, documents: Collection[str]) -> int:
         if not tables >= {"answers", "answers_rest_on"}:
             return 0
         database.execute("PRAGMA secure_delete = ON")
-        database.execute("BEGIN IMMEDIATE")
         marks = ",".join("?" * len(documents))
-        found = database.execute(
-            f"SELECT DISTINCT answer_id FROM answers_rest_on WHERE document_id IN ({marks})",  # noqa: S608
-            tuple(documents),
-        ).fetchall()
-        database.executemany("DELETE FROM answers WHERE id = ?", found)
-        database.executemany("DELETE FROM answers_rest_on WHERE answer_id = ?", found)
-        database.execute("COMMIT")
+        with transaction(database):
+            found = database.execute(
+                f"SELECT DISTINCT answer_id FROM answers_rest_on WHERE document_id IN ({marks})",  # noqa: S608
+                tuple(documents),
+            ).fetchall()
+            database.executemany("DELETE FROM answers WHERE id = ?", found)
+            database.executemany("DELETE FROM answers_rest_on WHERE answer_id = ?", found)
         # What was deleted is overwritten in the file; the log still has it until it is emptied.
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return len(found)

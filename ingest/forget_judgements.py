@@ -14,6 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 from rag.storage import storage_errors, write_text
+from rag.transactions import transaction
 from rag.workspace import Workspace
 
 _BUSY_S = 10.0
@@ -51,14 +52,13 @@ def forget_judgements(workspace: Workspace, documents: Collection[str]) -> int:
 def _delete(database: sqlite3.Connection, table: str, documents: Collection[str]) -> set[str]:
     """Delete the rows that name a document; returns their ids."""
     found: set[str] = set()
-    database.execute("BEGIN IMMEDIATE")
-    for document in documents:
-        rows = database.execute(
-            f"DELETE FROM {table} WHERE {_TABLES[table]} RETURNING id",  # noqa: S608 - our own tables
-            (document,),
-        )
-        found.update(row[0] for row in rows.fetchall())
-    database.execute("COMMIT")
+    with transaction(database):
+        for document in documents:
+            rows = database.execute(
+                f"DELETE FROM {table} WHERE {_TABLES[table]} RETURNING id",  # noqa: S608 - our own tables
+                (document,),
+            )
+            found.update(row[0] for row in rows.fetchall())
     return found
 
 

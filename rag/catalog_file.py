@@ -15,6 +15,7 @@ from typing import Self
 from rag.catalog_schema import MIGRATIONS, SCHEMA, SCHEMA_VERSION
 from rag.errors import WorkspaceError
 from rag.storage import storage_errors
+from rag.transactions import transaction
 from rag.types import DocumentId
 
 _BUSY_MS = 10_000
@@ -98,16 +99,8 @@ class CatalogFile:
         Raises:
             StorageError: the disk is full or not writable; nothing of the block is kept.
         """
-        with storage_errors("the catalog"):
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._db.execute("COMMIT")
-            except BaseException:
-                # A full disk may already have rolled the transaction back.
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
+        with storage_errors("the catalog"), transaction(self._db):
+            yield
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

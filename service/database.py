@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rag.errors import WorkspaceError
 from rag.storage import storage_errors
+from rag.transactions import transaction
 from rag.workspace import Workspace
 
 _BUSY_MS = 10_000
@@ -46,15 +47,8 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
         WorkspaceError: the file is not a database.
         StorageError: the disk is full or not writable.
     """
-    with reading(path) as connection:
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield connection
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
+    with reading(path) as connection, transaction(connection):
+        yield connection
 
 
 def create_tables(path: Path, schema: str) -> None:

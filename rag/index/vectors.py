@@ -17,6 +17,7 @@ import numpy as np
 from rag.fingerprints import hash_bytes
 from rag.protocols import Embedder, Vectors
 from rag.storage import storage_errors, sync_folder
+from rag.transactions import transaction
 
 _TABLE = "CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, vector BLOB NOT NULL)"
 _PAGES = "PRAGMA page_size = 16384"
@@ -77,16 +78,9 @@ class VectorStore:
         return {row[0] for row in self._db.execute("SELECT key FROM vectors")}
 
     def _keep(self, keys: Sequence[str], vectors: Vectors) -> None:
-        with storage_errors("the vector store"):
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                rows = [(key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)]
-                self._db.executemany("INSERT OR REPLACE INTO vectors VALUES (?,?)", rows)
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
+        with storage_errors("the vector store"), transaction(self._db):
+            rows = [(key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)]
+            self._db.executemany("INSERT OR REPLACE INTO vectors VALUES (?,?)", rows)
 
     def _read(self, keys: Sequence[str]) -> Vectors:
         result = np.empty((len(keys), self._embedder.dim), dtype=np.float32)

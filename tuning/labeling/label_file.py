@@ -14,6 +14,7 @@ from typing import Self
 
 from rag.errors import WorkspaceError
 from rag.storage import storage_errors
+from rag.transactions import transaction
 
 FILE = "labels.db"
 _BUSY_MS = 10_000
@@ -96,12 +97,5 @@ class LabelFile:
         Raises:
             StorageError: the disk is full or not writable; nothing of the block is kept.
         """
-        with storage_errors("labels.db"):
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
+        with storage_errors("labels.db"), transaction(self._db):
+            yield
