@@ -22,6 +22,7 @@ from rag.errors import ModelError
 from rag.fingerprints import fingerprint
 from rag.protocols import Scores
 from rag.types import Chunk, Rankings
+from rag.weight_files import reading_weights
 
 BUILT_IN = Path(__file__).with_name("weights.json")
 FORMAT = 1
@@ -44,17 +45,12 @@ class Combiner:
         Raises:
             ModelError: it cannot be read, or is of other features than these.
         """
-        try:
+        with reading_weights("combiner", path, setting="retrieval.combiner"):
             found = json.loads(path.read_text(encoding="utf-8"))
             weights = {str(name): float(value) for name, value in found["weights"].items()}
             slope, intercept = (float(found["calibration"][name]) for name in ("slope", "intercept"))
             rerankers = {str(kind): float(value) for kind, value in found["rerankers"].items()}
             written = (found["format"], found["features"])
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ModelError(
-                f"the combiner {path} cannot be read: {type(error).__name__}: {error}",
-                "train it again, or leave retrieval.combiner unset",
-            ) from error
         if written != (FORMAT, VERSION) or set(weights) != set(FEATURES):
             raise ModelError(
                 f"the combiner {path} is of another release: its features are not these", "train it again"

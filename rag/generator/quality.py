@@ -22,6 +22,7 @@ from rag.generator.manner import manner
 from rag.generator.odds import probability
 from rag.generator.values import asked_kind, values
 from rag.types import Candidate, Support
+from rag.weight_files import reading_weights
 
 BUILT_IN = Path(__file__).with_name("quality.json")
 FORMAT = 1
@@ -46,18 +47,13 @@ class QualityModel:
         Raises:
             ModelError: it cannot be read, or is of another format.
         """
-        try:
+        with reading_weights("quality model", path, setting="generator.quality"):
             found = json.loads(path.read_text(encoding="utf-8"))
             weights = {
                 str(kind): {str(name): float(value) for name, value in own.items()}
                 for kind, own in found["weights"].items()
             }
             written = found["format"]
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ModelError(
-                f"the quality model {path} cannot be read: {type(error).__name__}: {error}",
-                "train it again, or leave generator.quality unset",
-            ) from error
         if written != FORMAT:
             raise ModelError(f"the quality model {path} is of another release", "train it again")
         return cls(weights=weights, facts=found.get("facts", {}))

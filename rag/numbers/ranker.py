@@ -32,6 +32,7 @@ from rag.numbers.mentions import Mention
 from rag.numbers.outcomes import Outcomes, outcomes
 from rag.numbers.program_features import FEATURES, NONE_FEATURES, VERSION, Candidates, candidates
 from rag.numbers.programs import KINDS, OPERATIONS, Program
+from rag.weight_files import reading_weights, row_of
 
 BUILT_IN = Path(__file__).with_name("ranker.json")
 FORMAT = 1
@@ -84,25 +85,20 @@ class Ranker:
         Raises:
             ModelError: it cannot be read, or is of other features than these.
         """
-        try:
+        with reading_weights("ranker", path, setting="generator.ranker"):
             found = json.loads(path.read_text(encoding="utf-8"))
             written = (found["format"], found["features"])
             if written != (FORMAT, VERSION):
                 raise ModelError(
                     f"the ranker {path} is of another release: its features are not these", "train it again"
                 )
-            phrases = {name: _row(COLUMNS, row) for name, row in found["phrases"].items()}
+            phrases = {name: row_of(COLUMNS, row) for name, row in found["phrases"].items()}
             features = {
-                kind: np.stack([_row(KINDS[kind], found[kind][name]) for name in FEATURES[kind]])
+                kind: np.stack([row_of(KINDS[kind], found[kind][name]) for name in FEATURES[kind]])
                 for kind in KINDS
             }
-            none = _row(NONE_FEATURES, found[NONE])
+            none = row_of(NONE_FEATURES, found[NONE])
             slope, intercept = (float(found["calibration"][name]) for name in ("slope", "intercept"))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ModelError(
-                f"the ranker {path} cannot be read: {type(error).__name__}: {error}",
-                "train it again, or leave generator.ranker unset",
-            ) from error
         return cls(
             phrases=phrases,
             features=features,
@@ -200,14 +196,6 @@ def _likely(
                 value = float(found[kind].values[row, column])
                 key = (bool(found[kind].percent[row, column]), float(f"{value:.{_DIGITS}g}"))
             yield float(shares[kind][row, column]), key, program
-
-
-def _row(names: Sequence[str], weights: Mapping[str, float]) -> Weights:
-    """Weights in the order of names; those that are not there are 0."""
-    unknown = set(weights).difference(names)
-    if unknown:
-        raise ValueError(f"unknown names: {', '.join(sorted(unknown))}")
-    return np.array([float(weights.get(name, 0.0)) for name in names])
 
 
 def _named(names: Sequence[str], weights: Weights) -> dict[str, float]:

@@ -23,6 +23,7 @@ from rag.errors import ModelError
 from rag.fingerprints import fingerprint
 from rag.generator.odds import log_odds, probability
 from rag.generator.valued.features import NAMES, Features, Found
+from rag.weight_files import reading_weights, row_of
 
 BUILT_IN = Path(__file__).with_name("values.json")
 FORMAT = 1
@@ -60,18 +61,13 @@ class ValueModel:
         Raises:
             ModelError: it cannot be read, or is of other features than these.
         """
-        try:
+        with reading_weights("value model", path, setting="generator.values"):
             found = json.loads(path.read_text(encoding="utf-8"))
             if (found["format"], found["features"]) != (FORMAT, VERSION):
                 raise ModelError(f"the value model {path} is of another release", "train it again")
-            weights = _row(NAMES, found["weights"])
-            none = _row(NONE_NAMES, found["none"])
+            weights = row_of(NAMES, found["weights"])
+            none = row_of(NONE_NAMES, found["none"])
             slope, intercept = (float(found["calibration"][name]) for name in ("slope", "intercept"))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ModelError(
-                f"the value model {path} cannot be read: {type(error).__name__}: {error}",
-                "train it again, or leave generator.values unset",
-            ) from error
         return cls(weights=weights, none=none, slope=slope, intercept=intercept, facts=found.get("facts", {}))
 
     @cached_property
@@ -126,14 +122,6 @@ def none_features(features: Features) -> NDArray[np.float32]:
     known = max(float(best[at["wanted"]]), float(best[at["unwanted"]])) > 0
     own = [float(best[at[name]]) for name in NONE_NAMES[1:-1]]
     return np.array([1.0, *own, float(known)], dtype=np.float32)
-
-
-def _row(names: Sequence[str], weights: Mapping[str, float]) -> Weights:
-    """Weights in the order of names; those that are not there are 0."""
-    unknown = set(weights).difference(names)
-    if unknown:
-        raise ValueError(f"unknown names: {', '.join(sorted(unknown))}")
-    return np.array([float(weights.get(name, 0.0)) for name in names])
 
 
 def _named(names: Sequence[str], weights: Weights) -> dict[str, float]:
