@@ -36,7 +36,7 @@ from tuning.sentence_encoder import (
     located,
     trainable_encoder,
 )
-from tuning.soft_lists import Cuts, NothingToLearnError, SoftList, drawn_for, soft_lists, teaching
+from tuning.soft_lists import Cuts, SoftList, drawn_for, to_learn
 from tuning.soft_loss import soft_cross_entropy
 from tuning.state import State, run_steps
 from tuning.stopping import Stopping
@@ -109,9 +109,7 @@ def train(
     folder = making.folder(out)
     if folder.exists():
         return folder
-    lists, held = teaching(soft_lists(labelled), settings.cuts), _measured(dev, settings)
-    if not lists or not held:
-        raise NothingToLearnError.of("to learn from" if not lists else "of the development part")
+    lists, held = to_learn(labelled, dev, settings.cuts, settings.dev_lists)
     encoder = trainable_encoder(
         settings.base, settings.shape, settings.start, settings.precision, seed=settings.seed
     )
@@ -146,11 +144,6 @@ def _making(labelled: Sequence[Labelled], dev: Sequence[Labelled], settings: Emb
         train=labelled,
         dev=dev,
     )
-
-
-def _measured(dev: Sequence[Labelled], settings: EmbedderTraining) -> list[SoftList]:
-    """Development questions, at most so many, spread over all by their ids, which are hashes."""
-    return teaching(soft_lists(dev), settings.cuts)[: settings.dev_lists]
 
 
 class _QuestionLosses:
@@ -225,10 +218,7 @@ class _PairLosses:
         chosen = generator.sample(range(len(self._lists)), min(settings.questions, len(self._lists)))
         shown: dict[int, str] = {}
         for i in chosen:
-            one = self._lists[i]
-            negatives = one.negatives(settings.cuts)
-            drawn = generator.sample(negatives, min(settings.negatives, len(negatives)))
-            labels = [*one.positives(settings.cuts)[: settings.positives], *drawn]
+            labels = self._lists[i].drawn(settings.cuts, settings.positives, settings.negatives, generator)
             shown |= {
                 int(row): label.passage for row, label in zip(self._pool.rows(labels), labels, strict=True)
             }

@@ -27,7 +27,7 @@ from tuning.adapters import LoraShape, minilm_base, save_adapter, with_adapter
 from tuning.artifacts import EXAMPLES, Making, examples_writer
 from tuning.items import Labelled
 from tuning.sentence_encoder import adapter_identity
-from tuning.soft_lists import Cuts, NothingToLearnError, SoftList, drawn_for, soft_lists, teaching
+from tuning.soft_lists import Cuts, SoftList, drawn_for, to_learn
 from tuning.soft_loss import Masks, Targets, soft_cross_entropy
 from tuning.state import State, run_steps
 from tuning.stopping import Stopping
@@ -95,10 +95,7 @@ def train(
     folder = making.folder(out)
     if folder.exists():
         return folder
-    lists = teaching(soft_lists(labelled), settings.cuts)
-    held = teaching(soft_lists(dev), settings.cuts)[: settings.dev_lists]
-    if not lists or not held:
-        raise NothingToLearnError.of("to learn from" if not lists else "of the development part")
+    lists, held = to_learn(labelled, dev, settings.cuts, settings.dev_lists)
     base, tokenizer = minilm_base(setting="reranker")
     model = with_adapter(base, settings.shape, settings.begins_with, seed=settings.seed)
     tokens = TokenModel(model, tokenizer, limit=settings.limit)
@@ -166,9 +163,7 @@ class Batches:
         lists = [self._lists[i] for i in (*chosen, *generator.sample(others, missing))]
         shown: dict[ChunkId, str] = {}
         for one in lists:
-            negatives = one.negatives(settings.cuts)
-            drawn = generator.sample(negatives, min(settings.negatives, len(negatives)))
-            labels = (*one.positives(settings.cuts)[: settings.positives], *drawn)
+            labels = one.drawn(settings.cuts, settings.positives, settings.negatives, generator)
             shown |= {label.chunk_id: label.passage for label in labels}
         rows = [_known(one, shown, settings.cuts) for one in lists]
         return Batch(

@@ -91,6 +91,14 @@ class SoftList:
         kept = unlikely[: max(1, limit - len(likely))]
         return SoftList(question=self.question, labels=(*likely, *kept))
 
+    def drawn(
+        self, cuts: Cuts, positives: int, negatives: int, generator: random.Random
+    ) -> tuple[Labelled, ...]:
+        """The likeliest, and so many unlikely ones drawn: what a batch shows of it."""
+        unlikely = self.negatives(cuts)
+        chosen = generator.sample(unlikely, min(negatives, len(unlikely)))
+        return (*self.positives(cuts)[:positives], *chosen)
+
     def reciprocal(self, scores: NDArray[np.float32]) -> float:
         """The best probability / rank of its passages, ranked by scores ``[n]`` in their order."""
         ranks = 1 + (scores[None, :] > scores[:, None]).sum(axis=1)
@@ -112,6 +120,20 @@ def soft_lists(labelled: Iterable[Labelled]) -> list[SoftList]:
 def teaching(lists: Iterable[SoftList], cuts: Cuts) -> list[SoftList]:
     """Those that have a positive and a negative."""
     return [one for one in lists if one.positives(cuts) and one.negatives(cuts)]
+
+
+def to_learn(
+    labelled: Iterable[Labelled], dev: Iterable[Labelled], cuts: Cuts, held: int
+) -> tuple[list[SoftList], list[SoftList]]:
+    """The lists to train on, and at most ``held`` of the development part, by their ids, which are hashes.
+
+    Raises:
+        NothingToLearnError: one of them is empty.
+    """
+    lists, measured = teaching(soft_lists(labelled), cuts), teaching(soft_lists(dev), cuts)[:held]
+    if not lists or not measured:
+        raise NothingToLearnError.of("to learn from" if not lists else "of the development part")
+    return lists, measured
 
 
 def labels_hash(labelled: Iterable[Labelled]) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from ingest.indexing import index_aside
 from ingest.progress import Progress
@@ -26,6 +26,7 @@ from tuning.soft_lists import Cuts
 
 NO_HELP = "training did not help on the development part"
 
+T = TypeVar("T", EmbedderTraining, RerankerTuning)
 Overrides = Mapping[str, Mapping[str, Any]]
 """Values of settings by section; artifacts as paths below the workspace."""
 
@@ -50,9 +51,17 @@ class Bench:
     expired: Callable[[], bool]
     progress: Progress
 
-    def steps(self, usual: int, every: int) -> int:
-        """How many to take: whole rounds between evaluations, one at least."""
-        return every * max(1, round(usual * self.effort / every))
+    def fitted(self, training: T) -> T:
+        """A trainer's settings as this run has them; steps are whole rounds between evaluations."""
+        every = training.save_every
+        return replace(
+            training,
+            steps=every * max(1, round(training.steps * self.effort / every)),
+            learning_rate=training.learning_rate * self.rate,
+            cuts=self.cuts,
+            seed=self.seed,
+            expired=self.expired,
+        )
 
     def named(self, folder: Path, file: str = "") -> str:
         """An artifact as settings name it."""
@@ -114,20 +123,14 @@ class EmbedderStage:
         if isinstance(own, HashingEmbedderSettings):
             return Change(settings={}, figures={}, note="the hashing embedder has nothing to train")
         start = (own.query_adapter or own.adapter) if self.mode == "queries" else own.adapter
-        steps = bench.steps(self.training.steps, self.training.save_every)
         settings = replace(
-            self.training,
+            bench.fitted(self.training),
             base=own.model_copy(update={"query_adapter": None}),
             mode=self.mode,
             start=start,
             vectors=bench.workspace.indexes,
-            steps=steps,
-            learning_rate=self.training.learning_rate * bench.rate,
-            cuts=bench.cuts,
-            seed=bench.seed,
-            expired=bench.expired,
         )
-        report = bench.stepped(self.name, steps)
+        report = bench.stepped(self.name, settings.steps)
         folder = embedder.train(
             bench.train, bench.dev, settings, bench.workspace.artifacts, bench.state, report
         )
@@ -162,17 +165,8 @@ class RerankerStage:
         own = bench.settings.reranker
         if not isinstance(own, LateInteractionSettings):
             return Change(settings={}, figures={}, note=f"a reranker of kind {own.kind} is not trained")
-        steps = bench.steps(self.training.steps, self.training.save_every)
-        settings = replace(
-            self.training,
-            start=own.adapter,
-            steps=steps,
-            learning_rate=self.training.learning_rate * bench.rate,
-            cuts=bench.cuts,
-            seed=bench.seed,
-            expired=bench.expired,
-        )
-        report = bench.stepped(self.name, steps)
+        settings = replace(bench.fitted(self.training), start=own.adapter)
+        report = bench.stepped(self.name, settings.steps)
         folder = reranker_labels.train(
             bench.train, bench.dev, settings, bench.workspace.artifacts, bench.state, report
         )
