@@ -35,6 +35,17 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     return spans
 
 
+def sentences_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span of the sentences that a span touches; the span itself where it touches none.
+
+    >>> text = "It is 4%. The rest is not."
+    >>> sentences_around(text, 6, 8)
+    (0, 9)
+    """
+    touched = [(a, b) for a, b in sentence_spans(text) if a < end and start < b]
+    return min([start, *(a for a, _ in touched)]), max([end, *(b for _, b in touched)])
+
+
 def _blocks(text: str) -> Iterator[tuple[int, int]]:
     """Runs of lines that flow on: a blank line, a table row or an opening list mark starts another."""
     start = 0

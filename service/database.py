@@ -16,15 +16,9 @@ from pathlib import Path
 from rag.errors import WorkspaceError
 from rag.storage import storage_errors
 from rag.transactions import transaction
-from rag.workspace import Workspace
 
 _BUSY_MS = 10_000
 """How long a writer waits for another."""
-
-
-def database_file(workspace: Workspace) -> Path:
-    """Where the service of a workspace keeps what it has to remember."""
-    return workspace.root / "service.db"
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, Path, Response, UploadFile
 from starlette.concurrency import run_in_threadpool
 
+from ingest.scan import content_id
 from rag.catalog import Catalog, DocumentRecord
 from rag.collection import DEFAULT_COLLECTION, PATTERN
 from rag.errors import CovenantError
@@ -29,7 +30,7 @@ from service.document_schemas import (
     UploadsReply,
 )
 from service.errors import ForbiddenError, NotThereError
-from service.incoming import discard, document_id_of, store
+from service.incoming import discard, store
 from service.librarian import check_collection
 from service.openapi import UNKNOWN_DOCUMENT, guarded
 from service.records import Records, RecordsOf
@@ -187,7 +188,7 @@ def _take(
     most = min(most, who.max_upload_mb or most)
     upload_id, path = store(records.workspace, file.file, file.filename or "", most)
     try:
-        document = document_id_of(path)
+        document = content_id(path)
         known = _known(records, document, collection)
     except CovenantError:
         discard(path)

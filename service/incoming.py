@@ -15,7 +15,6 @@ from typing import BinaryIO
 from ingest.loaders import START_BYTES, suffix_of
 from rag.fingerprints import ID_LENGTH
 from rag.storage import new_folder
-from rag.types import DocumentId
 from rag.workspace import Workspace
 from service.errors import TooLargeError
 
@@ -74,10 +73,3 @@ def discard(path: Path) -> None:
     """Take a file that was put there away again."""
     path.unlink(missing_ok=True)
     path.parent.rmdir()
-
-
-def document_id_of(path: Path) -> DocumentId:
-    """The id that the document in a file has or would have."""
-    from ingest.scan import content_id
-
-    return content_id(path)

@@ -2,7 +2,7 @@
 
 The file is how tuning learns of them without knowing the service: one judgement a line, lines are only added.
 A judgement that the file lacks, because the service was killed in between, is added when it is opened.
-Leaves forgetting judgements of deleted documents to ``ingest.forget_answers``, which knows table and file.
+Leaves forgetting judgements of deleted documents to ``ingest.forget_judgements``, which knows table and file.
 """
 
 from __future__ import annotations

@@ -96,17 +96,15 @@ def keys() -> None:
 def _opened(context: Context) -> tuple[Keys, str]:
     from datetime import UTC, datetime
 
-    from service.database import database_file
     from service.keys import Keys
 
-    return Keys(database_file(context.workspace())), datetime.now(UTC).isoformat(timespec="seconds")
+    return Keys(context.workspace().service_file), datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _note(context: Context, action: str, record: KeyRecord, now: str) -> None:
     from service.audit import AuditLog
-    from service.database import database_file
 
-    AuditLog(database_file(context.workspace())).add(
+    AuditLog(context.workspace().service_file).add(
         _operator(), action, record.id, at=now, detail={"name": record.name, "role": record.terms.role}
     )
 

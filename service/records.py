@@ -19,7 +19,6 @@ from rag.workspace import Workspace
 from service.answer_store import AnswerStore
 from service.audit import AuditLog
 from service.callers import Caller
-from service.database import database_file
 from service.judgements import Judgements
 from service.keys import Keys
 from service.librarian import Librarian
@@ -46,7 +45,7 @@ class Records:
     @classmethod
     def open(cls, workspace: Workspace, settings: Settings) -> Self:
         """Open the stores; nothing is started yet."""
-        path = database_file(workspace)
+        path = workspace.service_file
         uploads = Uploads(path)
         return cls(
             workspace=workspace,

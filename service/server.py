@@ -14,7 +14,6 @@ from rag.errors import EmptyIndexError, UsageError
 from rag.settings import Settings
 from rag.workspace import Workspace
 from service.app import create_app
-from service.database import database_file
 from service.engine import Engine, lanes_for
 from service.guard import is_remote
 from service.keys import Keys
@@ -61,7 +60,7 @@ def check_host(workspace: Workspace, host: str) -> None:
         raise UsageError(f"cannot listen on {host}: {error}", "choose another with --host") from error
     if not any(is_remote(str(where[0])) for *_, where in found):
         return
-    keys = Keys(database_file(workspace))
+    keys = Keys(workspace.service_file)
     try:
         if not keys.in_use():
             raise UsageError(

@@ -26,7 +26,7 @@ from tuning.labeling.judged import read_judgements
 from tuning.labeling.library.people import of_people
 from tuning.labeling.library.standard import passage_functions
 from tuning.labeling.loading import FILE
-from tuning.labeling.opening import JUDGEMENTS, open_resources
+from tuning.labeling.opening import open_resources
 from tuning.questions.kept import kept_passage_items
 from tuning.questions.readings import NOT_ANSWERABLE
 
@@ -92,7 +92,7 @@ def functions_of(workspace: Workspace, *, reranker: bool) -> list[LabelingFuncti
     """
     path = workspace.root / FILE
     found = load_functions(path) if path.is_file() else passage_functions(reranker=reranker)
-    people = of_people(read_judgements(workspace.root / JUDGEMENTS))
+    people = of_people(read_judgements(workspace.judgements))
     return checked([*found, *people], "passage")
 
 

@@ -15,7 +15,6 @@ from rag.command import Context
 from rag.errors import UsageError
 from rag.workspace import Workspace
 from service.app import create_app
-from service.database import database_file
 from service.guard import PROTECTED
 from service.key_commands import keys as keys_command
 from service.keys import Keys, KeyTerms
@@ -134,7 +133,7 @@ def test_no_service_is_reached_from_elsewhere_without_keys(workspace: Workspace)
     check_host(workspace, "localhost")
     with pytest.raises(UsageError, match="covenant keys create"):
         check_host(workspace, "0.0.0.0")  # noqa: S104 - a test
-    store = Keys(database_file(workspace))
+    store = Keys(workspace.service_file)
     store.create("mine", KeyTerms(), at=AT)
     store.close()
     check_host(workspace, "0.0.0.0")  # noqa: S104 - a test
@@ -219,7 +218,7 @@ def test_keys_are_made_listed_and_revoked_on_the_command_line(workspace: Workspa
     made = json.loads(run(workspace, "create", "Ada", "--role", "annotate", "--collection", "deal", "--json"))
     assert (made["role"], made["collections"]) == ("annotate", ["deal"])
     plain = run(workspace, "create", "Bob").strip()
-    store = Keys(database_file(workspace))
+    store = Keys(workspace.service_file)
     found = store.find(plain)
     assert found is not None
     assert found.caller.sees("anything")

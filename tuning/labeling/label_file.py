@@ -15,8 +15,8 @@ from typing import Self
 from rag.errors import WorkspaceError
 from rag.storage import storage_errors
 from rag.transactions import transaction
+from rag.workspace import Workspace
 
-FILE = "labels.db"
 _BUSY_MS = 10_000
 _VERSION = 1
 _SCHEMA = """
@@ -57,7 +57,7 @@ class LabelFile:
             StorageError: it cannot be written.
         """
         self.root = root
-        path = root / FILE
+        path = Workspace(root).labels_file
         with storage_errors(str(path)):
             root.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, isolation_level=None)

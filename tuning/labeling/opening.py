@@ -12,11 +12,10 @@ from rag.numbers.ontology import BUILT_IN as ONTOLOGY
 from rag.numbers.ontology import Ontology
 from rag.pipeline import Pipeline
 from rag.settings import Settings
+from rag.workspace import Workspace
 from tuning.labeling.judged import read_judgements
 from tuning.labeling.library.reading import QuestionReader
 from tuning.labeling.resources import Resources
-
-JUDGEMENTS = "judgements.jsonl"
 
 
 def open_resources(
@@ -39,7 +38,7 @@ def open_resources(
         "ontology": Ontology.load(ONTOLOGY),
         "embedder": pipeline.retriever.embedder,
         "questions": QuestionReader(pipeline.scopes),
-        "judgements": read_judgements(root / JUDGEMENTS),
+        "judgements": read_judgements(Workspace(root).judgements),
         **more,
     }
     if pipeline.reranker is not None:

@@ -16,7 +16,7 @@ from rag.generator.valued.features import describe
 from rag.generator.valued.model import ValueModel
 from rag.pipeline import Pipeline
 from rag.prompt import Prompt
-from rag.sentences import sentence_spans
+from rag.sentences import sentences_around
 from rag.types import Candidate, Chunk, Evidence, Query, Support
 from tuning.items import AnswerItem, Asked, PassageItem, Place
 
@@ -134,9 +134,7 @@ def _inside(one: Evidence, place: Place) -> tuple[int, int]:
 
 def _quoted(chunk: Chunk, start: int, end: int) -> Candidate:
     """A span as a candidate, resting on the sentences that it touches."""
-    touched = [(a, b) for a, b in sentence_spans(chunk.text) if a < end and start < b]
-    first = min([start, *(a for a, _ in touched)])
-    last = max([end, *(b for _, b in touched)])
+    first, last = sentences_around(chunk.text, start, end)
     return Candidate(
         text=" ".join(chunk.text[start:end].split()),
         score=0.0,

@@ -23,7 +23,7 @@ from rag.generator.span.model import Reading, SpanModel
 from rag.generator.span.verdicts import CONTRADICTED, ENTAILED
 from rag.generator.span.windows import Window
 from rag.prompt import Prompt
-from rag.sentences import sentence_spans
+from rag.sentences import sentences_around
 from rag.types import Candidate, Chunk, Evidence, Support
 
 _VERSION = 1
@@ -164,8 +164,5 @@ def _against(readings: Iterable[Reading], entailed: bool) -> float:
 
 
 def _sentence_around(chunk: Chunk, span: Span) -> Support:
-    """The sentences that a span touches."""
-    touched = [(a, b) for a, b in sentence_spans(chunk.text) if a < span.end and span.start < b]
-    start = min([span.start, *(a for a, _ in touched)])
-    end = max([span.end, *(b for _, b in touched)])
+    start, end = sentences_around(chunk.text, span.start, span.end)
     return Support(chunk_id=chunk.id, start=start, end=end)

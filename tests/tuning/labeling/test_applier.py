@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from rag.errors import WorkspaceError
+from rag.workspace import Workspace
 from tests.tuning.labeling.cases import asked, passages
 from tuning.items import PassageItem
 from tuning.labeling import (
@@ -27,7 +28,6 @@ from tuning.labeling import (
     apply,
     labeling_function,
 )
-from tuning.labeling.label_file import FILE
 
 TEXTS = ["The rent is $5.", "The tenant pays.", "Contents .... 3"]
 ITEMS = [
@@ -157,7 +157,7 @@ def test_names_must_differ(store: LabelStore) -> None:
 
 
 def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
-    (tmp_path / FILE).write_text("no database, but long enough to be looked at as one" * 20)
+    Workspace(tmp_path).labels_file.write_text("no database, but long enough to be looked at as one" * 20)
     with pytest.raises(WorkspaceError, match="holds no labels"):
         LabelStore(tmp_path)
 
