@@ -143,10 +143,8 @@ class CitationOut(Reply):
         )
 
 
-class EvidenceOut(Reply):
-    """A passage that was read for the answer: the document's text from ``start`` to ``end``."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [_EVIDENCE]})
+class PassageOut(Reply):
+    """A chunk: the document's text from ``start`` to ``end``."""
 
     chunk_id: str
     document: str = Field(description="The document's name.")
@@ -157,6 +155,42 @@ class EvidenceOut(Reply):
     start: int = Field(ge=0, description="Its first character in the document's text.")
     end: int = Field(ge=0, description="One past its last character.")
     text: str
+
+
+class PassageFields(TypedDict):
+    """The values of a ``PassageOut``."""
+
+    chunk_id: str
+    document: str
+    document_id: str
+    page: int
+    pages: list[int]
+    section_path: list[str]
+    start: int
+    end: int
+    text: str
+
+
+def passage_fields(chunk: types.Chunk, catalog: CatalogReader) -> PassageFields:
+    """What a chunk is on the wire, whatever is said of it besides."""
+    return {
+        "chunk_id": chunk.id,
+        "document": catalog.name(chunk.document_id),
+        "document_id": chunk.document_id,
+        "page": chunk.first_page,
+        "pages": list(range(chunk.first_page, chunk.last_page + 1)),
+        "section_path": list(catalog.section(chunk.section_id).path),
+        "start": chunk.start,
+        "end": chunk.end,
+        "text": chunk.text,
+    }
+
+
+class EvidenceOut(PassageOut):
+    """A passage that was read for the answer: the document's text from ``start`` to ``end``."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EVIDENCE]})
+
     why: types.EvidenceReason = Field(
         description="It was found (hit); or brought along: a term of the question is defined there (asked), "
         "a better passage refers to it (referred) or uses a term defined there (used), it is another part of "
@@ -167,20 +201,7 @@ class EvidenceOut(Reply):
     @classmethod
     def of(cls, one: types.Evidence, catalog: CatalogReader) -> EvidenceOut:
         """The wire form of a piece of evidence."""
-        chunk = one.chunk
-        return cls(
-            chunk_id=chunk.id,
-            document=catalog.name(chunk.document_id),
-            document_id=chunk.document_id,
-            page=chunk.first_page,
-            pages=list(range(chunk.first_page, chunk.last_page + 1)),
-            section_path=list(catalog.section(chunk.section_id).path),
-            start=chunk.start,
-            end=chunk.end,
-            text=chunk.text,
-            why=one.why,
-            label=one.label,
-        )
+        return cls(**passage_fields(one.chunk, catalog), why=one.why, label=one.label)
 
 
 class SearchedOut(Reply):

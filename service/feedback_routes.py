@@ -69,7 +69,12 @@ def judge(body: FeedbackRequest, who: AnnotatorOf, records: RecordsOf) -> Feedba
 @router.get("/v1/feedback", summary="List judgements", responses=guarded())
 def feedback(who: AnnotatorOf, records: RecordsOf, limit: LimitOf = 100) -> FeedbackReply:
     """What people said of answers, newest first."""
-    shown = [one for one in records.judgements.latest(limit) if _may_read(one, records, who)]
+    with records.sight(who) as sees:
+        shown = [
+            one
+            for one in records.judgements.latest(limit)
+            if _sees_what_was_searched(who, one) and sees(one.documents)
+        ]
     with Catalog(records.workspace.catalog_file) as catalog:
         return FeedbackReply(feedback=[_told(one, catalog) for one in shown])
 
@@ -77,7 +82,12 @@ def feedback(who: AnnotatorOf, records: RecordsOf, limit: LimitOf = 100) -> Feed
 @router.get("/v1/questions", summary="List regression questions", responses=guarded())
 def questions(who: AnnotatorOf, records: RecordsOf) -> QuestionsReply:
     """Questions whose right answers people have given, oldest first."""
-    shown = [one for one in records.questions.all() if _may_read_question(one, records, who)]
+    with records.sight(who) as sees:
+        shown = [
+            one
+            for one in records.questions.all()
+            if who.collections is None or (one.documents and sees(one.speaks_of))
+        ]
     with Catalog(records.workspace.catalog_file) as catalog:
         return QuestionsReply(questions=[_question_out(one, catalog) for one in shown])
 
@@ -114,11 +124,12 @@ def queue(
     who: AnnotatorOf, records: RecordsOf, limit: Annotated[int, Query(ge=1, le=100)] = 20
 ) -> QueueReply:
     """Answers whose judgement is expected to teach most: unsure ones, of questions that are asked often."""
-    lines = {
-        one.line.id: one.line
-        for one in records.answers.latest(_LOOKED_AT)
-        if who.sees_all(one.collections) and records.sees_documents(who, one.documents)
-    }
+    with records.sight(who) as sees:
+        lines = {
+            one.line.id: one.line
+            for one in records.answers.latest(_LOOKED_AT)
+            if who.sees_all(one.collections) and sees(one.documents)
+        }
     asked = [
         expert_queue.Asked(answer_id=line.id, question=line.question, confidence=line.confidence)
         for line in lines.values()
@@ -230,15 +241,8 @@ def _documents_of(kept: KeptAnswer, records: Records) -> tuple[str, ...]:
     return tuple(sorted(str(one.id) for one in kept.reply.searched))
 
 
-def _may_read(one: Judgement, records: Records, who: Caller) -> bool:
-    collections = None if one.collections is None else frozenset(one.collections)
-    return who.sees_all(collections) and records.sees_documents(who, one.documents)
-
-
-def _may_read_question(one: RegressionQuestion, records: Records, who: Caller) -> bool:
-    if who.collections is None:
-        return True
-    return bool(one.documents) and records.sees_documents(who, one.speaks_of)
+def _sees_what_was_searched(who: Caller, one: Judgement) -> bool:
+    return who.sees_all(None if one.collections is None else frozenset(one.collections))
 
 
 def _place_out(place: Place, catalog: Catalog) -> PlaceOut:

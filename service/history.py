@@ -100,7 +100,11 @@ router = APIRouter(tags=["questions"])
 @router.get("/v1/answers", summary="List your answers", responses=errors_of(_MALFORMED))
 def answers(records: RecordsOf, who: CallerOf, limit: Limit = 50) -> AnswersReply:
     """The answers that this key was given, the newest first."""
-    lines = [line for line in records.answers.recent(who.id, limit=limit) if may_read(records, line.id, who)]
+    with records.sight(who) as sees:
+        recent = records.answers.recent(who.id, limit=limit)
+        lines = [
+            line for line in recent if who.collections is None or sees(records.answers.rests_on(line.id))
+        ]
     return AnswersReply(answers=[AnswerLineOut.model_validate(line, from_attributes=True) for line in lines])
 
 
@@ -149,17 +153,13 @@ def seen(records: Records, answer_id: str, who: Caller) -> KeptAnswer:
         NotThereError: there is none, or it is not for this caller.
     """
     kept = records.answers.get(answer_id)
-    if kept is not None and may_read(records, answer_id, who):
-        if kept.caller_id == who.id:
-            return kept
-        if who.may("annotate") and who.sees_all(kept.scope.collections):
+    if kept is not None:
+        with records.sight(who) as sees:
+            readable = who.collections is None or sees(records.answers.rests_on(answer_id))
+        judges = who.may("annotate") and who.sees_all(kept.scope.collections)
+        if readable and (kept.caller_id == who.id or judges):
             return kept
     raise NotThereError("there is no such answer", "see GET /v1/answers")
-
-
-def may_read(records: Records, answer_id: str, who: Caller) -> bool:
-    """Whether all documents that an answer rests on are, at this moment, in collections a caller sees."""
-    return who.collections is None or records.sees_documents(who, records.answers.rests_on(answer_id))
 
 
 def differences(before: Answered | Abstained, after: Answered | Abstained) -> list[str]:

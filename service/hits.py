@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, JsonValue
 
 from rag.catalog_reader import CatalogReader
 from rag.types import Hit
-from service.answers import BoxOut
+from service.answers import BoxOut, PassageOut, passage_fields
 from service.replies import Reply
 
 _HIT: dict[str, JsonValue] = {
@@ -26,20 +26,11 @@ _HIT: dict[str, JsonValue] = {
 }
 
 
-class HitOut(Reply):
+class HitOut(PassageOut):
     """A passage: the document's text from ``start`` to ``end``."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_HIT]})
 
-    chunk_id: str
-    document: str = Field(description="The document's name.")
-    document_id: str
-    page: int = Field(ge=0, description="The page on which it begins, 0-based.")
-    pages: list[int] = Field(description="All pages that it touches, ascending, 0-based.")
-    section_path: list[str] = Field(description="The headings from the outermost to the one it stands under.")
-    start: int = Field(ge=0, description="Its first character in the document's text.")
-    end: int = Field(ge=0, description="One past its last character.")
-    text: str
     score: float = Field(description="Comparable within one reply only.")
     boxes: list[BoxOut] = Field(description="Its words line by line; empty where the format has no layout.")
 
@@ -56,15 +47,7 @@ def hits_of(hits: Sequence[Hit], catalog: CatalogReader) -> list[HitOut]:
     found = [(hit, chunks[hit.chunk_id]) for hit in hits if hit.chunk_id in chunks]
     return [
         HitOut(
-            chunk_id=chunk.id,
-            document=catalog.name(chunk.document_id),
-            document_id=chunk.document_id,
-            page=chunk.first_page,
-            pages=list(range(chunk.first_page, chunk.last_page + 1)),
-            section_path=list(catalog.section(chunk.section_id).path),
-            start=chunk.start,
-            end=chunk.end,
-            text=chunk.text,
+            **passage_fields(chunk, catalog),
             score=round(hit.score, 6),
             boxes=[BoxOut.of(box) for box in catalog.boxes(chunk.document_id, chunk.start, chunk.end)],
         )

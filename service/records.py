@@ -5,7 +5,8 @@ Routes ask for it with ``RecordsOf``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Self
@@ -68,12 +69,17 @@ class Records:
         """Put a change into the audit log."""
         self.audit.add(who, action, target, at=self.now(), detail=detail)
 
-    def sees_documents(self, who: Caller, documents: Iterable[str]) -> bool:
+    @contextmanager
+    def sight(self, who: Caller) -> Iterator[Callable[[Iterable[str]], bool]]:
         """Whether all of some stored documents are in collections that a caller sees, as they are now."""
-        if who.collections is None:
-            return True
+        collections = who.collections
+        if collections is None:
+            yield lambda _: True
+            return
         with Catalog(self.workspace.catalog_file) as catalog:
-            return all((catalog.collection_of(one) or "") in who.collections for one in documents)
+            yield lambda documents: all(
+                (catalog.collection_of(one) or "") in collections for one in documents
+            )
 
     def close(self) -> None:
         """Let the thread and the process end, close the stores."""
