@@ -23,12 +23,12 @@ _LEAST = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """A candidate of a kind, its features, and how likely it is right; ``source`` is its question's."""
+    """A candidate of a kind, its features, and whether it was right; ``source`` is its question's."""
 
     source: str
     kind: str
     features: Mapping[str, float]
-    right: float
+    right: bool
 
 
 def learn(judged: Sequence[Judged], facts: Mapping[str, Any], *, l2: float = 1.0) -> QualityModel:
@@ -42,7 +42,7 @@ def learn(judged: Sequence[Judged], facts: Mapping[str, Any], *, l2: float = 1.0
         kinds.setdefault(one.kind, []).append(one)
     weights, counts = {}, {}
     for kind, own in sorted(kinds.items()):
-        right = round(sum(one.right for one in own))
+        right = sum(one.right for one in own)
         if min(right, len(own) - right) < _LEAST:
             continue
         weights[kind] = _weights(own, l2)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from rag.generator.valued.features import NAMES, Found
 from rag.generator.valued.found import Value
+from rag.generator.valued.model import NONE_NAMES
 from rag.types import Chunk, ChunkId, DocumentId, SectionId, Support
-from tuning.values import Example, calibrated, cross_fitted, learn
+from tuning.values import Example, _Batch, calibrated, cross_fitted, learn
 
 _CHUNK = Chunk(
     id=ChunkId("c"),
@@ -56,6 +59,21 @@ def test_what_made_the_answers_is_learned() -> None:
         if number % 3
     ]
     assert np.mean(right) > 0.9
+
+
+def test_soft_labels_are_learned_by_the_gradient_of_their_likelihood() -> None:
+    examples = [
+        replace(one, right=np.random.default_rng(number).uniform(0, 1, 4))
+        for number, one in enumerate(_examples(5, seed=3))
+    ]
+    batch = _Batch.of(examples)
+    at = np.random.default_rng(1).normal(0, 0.3, len(NAMES) + len(NONE_NAMES))
+    _, gradient = batch.loss(at, 0.1)
+    for place in range(len(at)):
+        step = np.zeros_like(at)
+        step[place] = 1e-5
+        slope = (batch.loss(at + step, 0.1)[0] - batch.loss(at - step, 0.1)[0]) / 2e-5
+        assert slope == pytest.approx(gradient[place], rel=1e-4, abs=1e-6)
 
 
 def test_where_little_is_found_less_is_sure() -> None:

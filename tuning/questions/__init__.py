@@ -8,7 +8,7 @@
 Makers are parallel modules that read a document's structure by rules that know no particular document:
 ``definitions``, ``clauses``, ``references``, ``amendments``, ``facts``, ``table_cells``, ``arithmetic``,
 ``comparisons`` (of two documents), ``missing`` (not answerable). Leaves the items to vote on to
-``tuning.questions.candidates``, recipes of a training set to ``tuning.training_set``.
+``tuning.questions.candidates``.
 """
 
 from __future__ import annotations
