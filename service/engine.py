@@ -51,17 +51,21 @@ class Engine:
     def __init__(
         self, workspace: Workspace, settings: Settings, *, release: str | None = None, lanes: int = 1
     ) -> None:
-        """Lanes open with their first work; ``release`` holds one instead of following the one in use."""
+        """The first lane opens with its first work, the others then by themselves, before they take any.
+
+        ``release`` holds one instead of following the one in use.
+        """
         self._workspace = workspace
         self._timeout_s = settings.service.timeout_s
         self._batch = settings.service.batch
         self._known: Mapping[str, str] | None = None
         self._line = Line(settings.service.max_waiting, lanes)
+        self._began = threading.Event()
         self._took_s = _FIRST_GUESS_S
         kind = ThreadLane if lanes == 1 else ProcessLane
         opened: list[Lane] = [kind(workspace, settings, release) for _ in range(lanes)]
         self._threads = [
-            threading.Thread(target=self._serve, args=(lane,), name=f"lane-{number}", daemon=True)
+            threading.Thread(target=self._serve, args=(lane, number == 0), name=f"lane-{number}", daemon=True)
             for number, lane in enumerate(opened)
         ]
         for thread in self._threads:
@@ -83,7 +87,7 @@ class Engine:
         return self._known is not None
 
     def load(self) -> None:
-        """Open the pipeline in one lane; blocks until it is done. The other lanes follow when there is work.
+        """Open the pipeline in one lane; blocks until it is done. The other lanes follow.
 
         Raises:
             EmptyIndexError: nothing is indexed.
@@ -154,6 +158,7 @@ class Engine:
     def close(self) -> None:
         """Let all that waits be answered, then close the pipelines and their threads."""
         self._line.close()
+        self._began.set()
         for thread in self._threads:
             thread.join()
 
@@ -188,8 +193,11 @@ class Engine:
         """When a place in the line is probably free again."""
         return max(1, math.ceil(self._line.waiting * self._took_s / len(self._threads) / 2))
 
-    def _serve(self, lane: Lane) -> None:
+    def _serve(self, lane: Lane, is_first: bool) -> None:
         """A lane's thread: work is taken until the line is closed and empty."""
+        if not is_first:
+            self._began.wait()
+            self._open(lane)
         while tickets := self._line.take(self._batch):
             began = monotonic()
             report = _Reporting(self._line, tickets)
@@ -203,7 +211,18 @@ class Engine:
                     report(number, CovenantError("the question could not be answered", "see the log"))
             each = (monotonic() - began) / len(tickets)
             self._took_s += _WEIGHT * (each - self._took_s)
+            self._began.set()
         lane.close()
+
+    def _open(self, lane: Lane) -> None:
+        """Have a lane's pipeline opened, so that no question waits for it; a failure is told by the first."""
+        if self._line.closed:
+            return
+        try:
+            lane.do([Identify()], lambda *_: None)
+        except Exception:
+            _LOG.exception("a lane could not be opened")
+            lane.close()
 
 
 class _Reporting:

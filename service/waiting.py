@@ -51,6 +51,11 @@ class Line:
         """How many are with a lane."""
         return self._running
 
+    @property
+    def closed(self) -> bool:
+        """Whether nothing more is taken."""
+        return self._closed
+
     def put(self, ticket: Ticket, retry_after_s: int = 1) -> None:
         """Let it wait.
 

@@ -9,7 +9,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
@@ -21,6 +22,9 @@ from rag.workspace import Workspace
 from service import server
 from tests.library import make_workspace
 
+_PATIENCE_S = 60.0
+"""Longer than anything takes on a machine that is busy with something else."""
+
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
@@ -31,24 +35,31 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return workspace
 
 
-def start(*arguments: str) -> subprocess.Popen[str]:
+@contextmanager
+def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """The command in a process of its own, which does not outlive the test."""
     command = [sys.executable, "-c", "from rag.command import main; main()", *arguments]
-    return subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("ending", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, -signal.SIGTERM)])
 def test_serves_until_it_is_stopped(workspace: Workspace, ending: signal.Signals, code: int) -> None:
-    with start("--workspace", str(workspace.root), "serve", "--port", "0") as process:
+    with started("--workspace", str(workspace.root), "serve", "--port", "0") as process:
         assert process.stderr is not None
         said = ""
         while not (found := re.search(r"http://127\.0\.0\.1:\d+", said)):
             line = process.stderr.readline()
             assert line, f"ended early: {said}"
             said += line
-        reply = httpx2.post(f"{found[0]}/v1/ask", json={"question": "Who is the Trustee?"}, trust_env=False)
+        question = {"question": "Who is the Trustee?"}
+        reply = httpx2.post(f"{found[0]}/v1/ask", json=question, trust_env=False, timeout=_PATIENCE_S)
         process.send_signal(ending)
-        output, log = process.communicate(timeout=30)
+        output, log = process.communicate(timeout=_PATIENCE_S)
     assert reply.json()["outcome"] == "answered"
     assert process.returncode == code
     assert output == ""
