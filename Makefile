@@ -50,7 +50,7 @@ contracts: $(VENV)/.installed-dev
 
 tests: $(VENV)/.installed-dev
 	@echo "== tests"
-	@$(RUN) $(BIN)/python -m pytest
+	@$(RUN) OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 tests-slow: $(VENV)/.installed-dev ## the tests that take minutes: an ingest killed at every single step
 	@echo "== slow tests"
