@@ -2,6 +2,10 @@
 
 A question's answers exclude each other, the refusal among them: of the odds that the label model gives, each
 counts by its share of the question's. What says the same is one answer, which stands where it stands best.
+Questions made from documents know what their makers read: there the functions are seen to be right or wrong,
+and how they are believed elsewhere follows from that. Without such questions votes are added up
+(``majority``): agreement alone finds other groups than right and wrong answers.
+
 Leaves proposing to ``tuning.questions.candidates``, votes to ``tuning.labeling``, learning from it to
 ``tuning.reader_labels`` and ``tuning.quality``.
 """
@@ -20,11 +24,18 @@ from rag.pipeline import Pipeline
 from rag.types import ChunkId, DocumentId
 from tuning.choices import Choices, choices_of
 from tuning.items import AnswerItem, Asked, Labelled
+from tuning.label_model.fitting import DEFAULTS
 from tuning.labeling import LabelStore, Resources
 from tuning.labeling.functions import LabelingFunction
 from tuning.labeling.library.answer_parts import plain
 from tuning.labeling.soft import label_answers
 from tuning.questions.candidates import answers
+from tuning.questions.readings import NOT_ANSWERABLE
+
+AS_MADE = "as_made"
+"""The function that says so: where it is what others are compared with, it does not vote."""
+_READ = (0.02, 0.95)
+"""How likely an answer is right that a maker did not read, or read: makers err too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +104,11 @@ def grouped(
     items = [item for own in proposed for item in own]
     if not items:
         return []
-    labels, model = label_answers(items, functions, resources, store)
-    shares = np.array([one.probability for one in labels])
+    read = {item.id: one for item in items if (one := as_read(item)) is not None}
+    heard = [one for one in functions if one.name != AS_MADE] if read else list(functions)
+    settings = DEFAULTS if read else DEFAULTS.model_copy(update={"method": "majority"})
+    labels, model = label_answers(items, heard, resources, store, gold=read, settings=settings)
+    shares = np.array([_READ[read[one.item]] if one.item in read else one.probability for one in labels])
     groups, first = [], 0
     for own in proposed:
         if not own:
@@ -111,6 +125,21 @@ def grouped(
             )
         )
     return groups
+
+
+def as_read(item: AnswerItem) -> int | None:
+    """Whether an answer is what the maker of its question read, 1 or 0; None where nobody read one.
+
+    What was computed need not be printed, so that only the same figure says something there.
+    """
+    asked = item.question
+    if asked.origin != "documents" or (not asked.answer and asked.kind != NOT_ANSWERABLE):
+        return None
+    if not item.candidate.supports:
+        return int(not asked.answer)
+    if asked.answer and plain(item.candidate.text) == plain(asked.answer):
+        return 1
+    return None if asked.computed else 0
 
 
 def exclusive(said: Sequence[str], shares: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -8,18 +8,18 @@ import numpy as np
 import pytest
 
 from tests.tuning.labeling.cases import answer, asked, chunk
-from tuning.answer_groups import AnswerGroup, drawn, exclusive, grouped
-from tuning.items import AnswerItem
-from tuning.labeling import LabelStore, Resources
-from tuning.labeling.library.answers import make_fits_question, make_length
+from tuning.answer_groups import AnswerGroup, as_read, drawn, exclusive, grouped
+from tuning.items import AnswerItem, Asked
+from tuning.label_model.matrix import ABSTAIN
+from tuning.labeling import GOOD, LabelStore, Resources, labeling_function
+from tuning.labeling.library.answers import make_as_made, make_fits_question, make_length
 
 RENT = chunk("The monthly rent of the flat is $900. Tenants are Ann, Bob and Cy.")
 
 
 def items(number: int) -> list[AnswerItem]:
-    return [
-        answer(asked(f"How much is the rent of flat {number}?"), RENT, one) for one in ("$900", "Ann", "")
-    ]
+    question = asked_by_users(f"How much is the rent of flat {number}?")
+    return [answer(question, RENT, one) for one in ("$900", "Ann", "")]
 
 
 def test_answers_share_what_is_likely() -> None:
@@ -42,6 +42,35 @@ def test_each_question_is_a_group(tmp_path: Path) -> None:
     assert (first.item, first.passage, first.chunk_id) == (proposed[0][0].id, "$900", RENT.id)
     assert choices is not None
     assert len(choices.answers) == 3
+
+
+def test_what_makers_read_says_which_functions_are_right(tmp_path: Path) -> None:
+    made = [
+        [
+            answer(asked(f"Who lives in flat {number}?", answer="Ann"), RENT, one)
+            for one in ("$900", "Ann", "")
+        ]
+        for number in range(30)
+    ]
+    plain = [answer(asked_by_users("Who lives there?"), RENT, one) for one in ("$900", "Bob")]
+
+    @labeling_function(on="answer", kind="pattern")
+    def dear(item: AnswerItem) -> int:
+        """It is a price, as nobody asks."""
+        return GOOD if "$" in item.candidate.text else ABSTAIN
+
+    with LabelStore(tmp_path) as store:
+        *_, last = grouped([*made, plain], [dear, make_as_made()], Resources(), store)
+        (agreed,) = grouped([plain], [dear, make_as_made()], Resources(), store)
+    assert as_read(made[0][1]) == 1
+    assert as_read(made[0][0]) == as_read(made[0][2]) == 0
+    assert as_read(plain[0]) is None
+    assert last.probabilities[0] < last.probabilities[1], "a price was never right"
+    assert agreed.probabilities[0] > agreed.probabilities[1], "nothing speaks against the function"
+
+
+def asked_by_users(text: str) -> Asked:
+    return Asked(text=text, kind="log", origin="log", document_ids=(RENT.document_id,))
 
 
 def test_a_sample_hardly_changes() -> None:

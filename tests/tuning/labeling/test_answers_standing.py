@@ -46,7 +46,7 @@ RENT = chunk("The rent is $900 because the flat is near the lake and the station
 
 def values(function: LabelingFunction, items: Sequence[Any], **resources: Any) -> list[float]:  # noqa: ANN401
     given = {name: {"questions": QuestionReader(), **resources}[name] for name in function.resources}
-    return function.values(items, given).tolist()
+    return [float(one) for one in function.values(items, given)]
 
 
 def votes(function: LabelingFunction, items: Sequence[Any], **resources: Any) -> list[int]:  # noqa: ANN401
