@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import click
@@ -21,9 +22,9 @@ _SHOWN = 6
 def quality(file: Path, functions: Path | None, as_json: bool) -> None:
     """Score how likely answers are right, whoever gave them.
 
-    FILE holds one JSON object a line: {"question", "answer", "evidence"} and perhaps "id"; evidence is a text, or
-    a list of texts. Answers to one question are seen beside each other. No gold is needed: labeling functions
-    vote, a label model adds the votes up.
+    FILE holds one JSON object a line: {"question", "answer", "evidence"} and perhaps "id"; evidence is a
+    text, or a list of texts. Answers to one question are seen beside each other. No gold is needed: labeling
+    functions vote, a label model adds the votes up.
     """
     from tuning.answer_quality import read_triples, score_triples, triple_votes
     from tuning.labeling import load_functions
@@ -34,11 +35,8 @@ def quality(file: Path, functions: Path | None, as_json: bool) -> None:
     scores = score_triples(triples, own)
     names, votes = triple_votes(triples, own)
     for number, (triple, score, row) in enumerate(zip(triples, scores, votes, strict=True), 1):
-        said = {
-            name: round(float(vote), 4)
-            for name, vote in zip(names, row.tolist(), strict=True)
-            if vote == vote
-        }
+        voted = zip(names, row.tolist(), strict=True)
+        said = {key: round(vote, 4) for key, vote in voted if not math.isnan(vote)}
         name = triple.id or str(number)
         if as_json:
             click.echo(json.dumps({"id": name, "quality": round(float(score), 4), "votes": said}))

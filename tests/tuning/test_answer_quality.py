@@ -31,8 +31,7 @@ def votes(name: str, *triples: Triple) -> list[float]:
 def test_figures_that_the_evidence_prints() -> None:
     said = [triple("$59,268 million."), triple("They are 58,111, or 59,268."), triple("Many.")]
     assert votes("figures_printed", *said)[:2] == [1.0, 0.5]
-    assert votes("figure_missing", *said)[2] == 0.0
-    assert votes("result_printed", *said)[:2] == [1.0, 1.0]
+    assert math.isnan(votes("figures_printed", *said)[2])
     assert votes("figures_printed", triple("2,800 million"), triple("$59.27 billion")) == [1.0, 1.0]
     assert math.isnan(votes("figures_printed", triple("In FY2021 and 2020."))[0])
 
@@ -69,14 +68,16 @@ def test_others_that_agree() -> None:
     assert found[0] == pytest.approx(2 / 3)
     assert found[3] == found[4] == 0.0
     assert math.isnan(votes("others_agree", triple("5"), triple("5"))[0]), "too few to go by"
+    words = ["Warehouses and depots", "Depots, warehouses", "Warehouses", "Unrelated airlines"]
+    near = votes("like_others", *(triple(one) for one in words))
+    assert max(near[:3]) == 0.0
+    assert near[3] < min(near[:3])
 
 
-def test_words_that_stand_and_plain_answers() -> None:
+def test_words_that_stand_and_doubts() -> None:
     good, bad = triple("New warehouses and depots."), triple("Acquired wholly unrelated airlines.")
     stand = votes("words_stand", good, bad)
     assert stand[0] == 1.0 > stand[1]
-    long = triple("* Sure! " + "it is this and that " * 40)
-    assert votes("plain_words", good, long) == [1.0, 0.0]
     assert votes("hedges", triple("Assuming that it is so, 5."))[0] == 0.0
 
 

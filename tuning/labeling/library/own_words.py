@@ -1,8 +1,9 @@
 """Functions on answers in somebody's own words: a language model's, or a person's, with evidence beside.
 
-An answer that is no quote is looked at for what can be compared: whether the evidence prints its figures, its words, whether it says yes or no where that is asked, whether it refuses, and
-what others answer to the same question. Rules; none knows who wrote an answer. Leaves quoted answers to
-``answers`` and ``answer_standing``.
+An answer that is no quote is looked at for what can be compared: whether the evidence prints its figures
+and has its words, whether it says yes or no where that is asked, whether it refuses, and what others answer
+to the same question. Rules; none knows who wrote an answer. Leaves quoted answers to ``answers`` and
+``answer_standing``.
 """
 
 from __future__ import annotations
@@ -13,11 +14,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from rag.generator.focus import focus
 from rag.generator.manner import manner
 from tuning.items import AnswerItem
 from tuning.label_model.matrix import ABSTAIN
-from tuning.labeling.functions import BAD, GOOD, LabelingFunction, Vote, labeling_function
+from tuning.labeling.functions import BAD, LabelingFunction, Vote, labeling_function
 from tuning.labeling.library.answer_parts import questions_of
 from tuning.labeling.library.reading import stems
 from tuning.labeling.library.relative import Scores
@@ -49,7 +49,6 @@ _CLOSE = 0.006
 """Figures closer than that share are one: what is rounded in words."""
 _STATED = 3
 """Of an answer's figures the last ones so many count: what leads to a result stands before it."""
-_ODD = re.compile(r"\*|\n\s*[-•*]|```|\b(?:sure|happy to help|great question)\b[!,]?", re.I)
 
 
 def make_says_refusal(name: str = "says_refusal") -> LabelingFunction:
@@ -87,32 +86,6 @@ def make_figures_printed(name: str = "figures_printed") -> LabelingFunction:
         return sum(_printed(value, known) for value in own) / len(own)
 
     return figures_printed
-
-
-def make_result_printed(name: str = "result_printed") -> LabelingFunction:
-    """Whether the evidence prints the last of its figures: what leads to a result stands before it."""
-
-    @labeling_function(on="answer", kind="number", name=name)
-    def result_printed(item: AnswerItem) -> Vote:
-        """The evidence prints its result."""
-        own = _own_figures(item)[-1:]
-        known = [value for text in _texts(item) for value in _values(text)]
-        return ABSTAIN if not own or not known else GOOD if _printed(own[0], known) else BAD
-
-    return result_printed
-
-
-def make_figure_missing(name: str = "figure_missing") -> LabelingFunction:
-    """Bad where a figure is asked for and it has none of its own."""
-
-    @labeling_function(on="answer", kind="number", name=name)
-    def figure_missing(item: AnswerItem) -> Vote:
-        """It has no figure, where one is asked for."""
-        if not _WANTS_FIGURE.search(focus(item.question.text)):
-            return ABSTAIN
-        return ABSTAIN if _own_figures(item) else BAD
-
-    return figure_missing
 
 
 def make_words_stand(name: str = "words_stand") -> LabelingFunction:
@@ -167,35 +140,41 @@ def make_others_agree(name: str = "others_agree") -> LabelingFunction:
     return others_agree
 
 
-def make_plain_words(name: str = "plain_words", *, words: int = 120) -> LabelingFunction:
-    """Bad where it goes on for long, or in bullets and courtesies, about what a sentence would answer."""
+def make_like_others(name: str = "like_others") -> LabelingFunction:
+    """How many of its words the other answers to the question have, on average, behind the best, in bins."""
 
-    @labeling_function(on="answer", kind="pattern", name=name)
-    def plain_words(item: AnswerItem) -> Vote:
-        """It answers in a few plain sentences."""
-        text = item.candidate.text
-        long = len(text.split()) > words
-        return BAD if long and _ODD.search(text) else GOOD if not long else ABSTAIN
+    @labeling_function(
+        on="answer", kind="answer", name=name, batch=True, query_wise=True, scored=True,
+        edges=(-0.35, -0.2, -0.1, -0.03),
+    )  # fmt: skip
+    def like_others(items: Sequence[AnswerItem]) -> Scores:
+        """Others say it in the same words."""
+        found = np.full(len(items), np.nan)
+        for rows in questions_of(items):
+            asked = stems(items[rows[0]].question.text)
+            said = {row: stems(items[row].candidate.text) - asked for row in rows}
+            answering = [row for row in rows if not _REFUSES.search(items[row].candidate.text)]
+            for row in rows:
+                others = [said[one] for one in answering if one != row]
+                if len(others) >= _OTHERS and said[row]:
+                    found[row] = np.mean([len(said[row] & one) / len(said[row]) for one in others])
+            if not np.isnan(found[rows]).all():
+                found[rows] -= np.nanmax(found[rows])
+        return found
 
-    return plain_words
+    return like_others
 
 
 _OTHERS = 3
-_WANTS_FIGURE = re.compile(
-    r"\b(?:how (?:much|many)|amount|ratio|margin|percent|rate|growth|total|average|turnover|value|usd|million)\b",
-    re.I,
-)
 
 
 def own_words_functions() -> list[LabelingFunction]:
     """All of these."""
     return [
-        make_figure_missing(),
         make_figures_printed(),
         make_hedges(),
+        make_like_others(),
         make_others_agree(),
-        make_plain_words(),
-        make_result_printed(),
         make_says_refusal(),
         make_words_stand(),
         make_yes_or_no(),
