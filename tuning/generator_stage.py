@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from ingest.progress import Progress
 from rag.assembly import open_pipeline
 from rag.fingerprints import fingerprint
 from rag.generator.quality import QualityModel, describe
@@ -59,7 +60,9 @@ class GeneratorStage:
         if not isinstance(own, SpanReaderSettings):
             return Change(settings={}, figures={}, note=f"a generator of kind {own.kind} is not tuned here")
         train, dev = self._asked(bench)
-        groups, held = proposals(bench, bench.settings, (train, dev), "answers")
+        groups, held = labelled_answers(
+            bench.workspace, bench.settings, (train, dev), bench.progress, "answers"
+        )
         settings = replace(
             self.tuning,
             start=None if own.adapter == "generic" else own.adapter,
@@ -78,7 +81,9 @@ class GeneratorStage:
         reader = own.model_copy(update={"adapter": folder} if tuned else {})
         settled = bench.settings.model_copy(update={"generator": reader})
         if tuned:
-            groups, held = proposals(bench, settled, (train, dev), "tuned answers")
+            groups, held = labelled_answers(
+                bench.workspace, settled, (train, dev), bench.progress, "tuned answers"
+            )
         chosen = train_quality(groups, held, own.quality, bench.workspace.artifacts)
         if chosen is not None:
             figures |= read_manifest(chosen)["dev"]
@@ -110,22 +115,32 @@ def answer_functions_of(workspace: Workspace) -> list[LabelingFunction]:
     return checked([*(own or ready_answer_functions()), *people], "answer")
 
 
-def proposals(
-    bench: Bench, settings: Settings, asked: tuple[Sequence[Asked], Sequence[Asked]], name: str
+def labelled_answers(
+    workspace: Workspace,
+    settings: Settings,
+    asked: tuple[Sequence[Asked], Sequence[Asked]],
+    progress: Progress,
+    name: str,
 ) -> tuple[list[AnswerGroup], list[AnswerGroup]]:
-    """The labelled answers that a pipeline of these settings proposes: to learn from, and held apart."""
+    """The labelled answers that a pipeline of these settings proposes: to learn from, and held apart.
+
+    Raises:
+        NothingToLearnError: there is no question of either.
+        FunctionError: ``labels.py`` cannot be used.
+        StorageError: the disk is full or not writable; what was voted on stays.
+    """
     train, dev = asked
     if not train or not dev:
         raise NothingToLearnError.of("to learn from" if not train else "of the development part")
-    functions = answer_functions_of(bench.workspace)
+    functions = answer_functions_of(workspace)
     with (
-        open_pipeline(bench.workspace, settings, NONE) as pipeline,
-        LabelStore(bench.workspace.root) as store,
+        open_pipeline(workspace, settings, NONE) as pipeline,
+        LabelStore(workspace.root) as store,
     ):
-        resources = open_resources(pipeline, settings, bench.workspace.root)
-        bench.progress.start(name, len(train) + len(dev), "questions")
+        resources = open_resources(pipeline, settings, workspace.root)
+        progress.start(name, len(train) + len(dev), "questions")
         groups = answer_groups(
-            pipeline, [*train, *dev], functions, resources, store, advance=bench.progress.advance
+            pipeline, [*train, *dev], functions, resources, store, advance=progress.advance
         )
     held = {one.id for one in dev}
     return (

@@ -97,18 +97,18 @@ def train_reader(
     if folder.exists():
         return folder
     own = state / folder.name
-    told = _Told(report)
+    told = Told(report)
     taught, held = choices_in(groups, settings.windows), choices_in(dev, settings.windows)[: settings.held]
     if not taught or not held:
         raise NothingToLearnError.of("to learn from" if not taught else "of the development part")
     readers: dict[Phase, Path] = {"start": settings.begins_with}
     examples = taught_examples(taught, settings)
     if examples:
-        readers["supervised"] = _supervised(examples, settings, own, told)
+        readers["supervised"] = supervise_reader(examples, settings, own, told)
     pairs = duels_of(taught, settings)
     if pairs and not settings.expired():
         before = readers.get("supervised", readers["start"])
-        readers["preferred"] = _preferred(pairs, settings, before, own, told)
+        readers["preferred"] = prefer(pairs, settings, before, own, told)
     if len(readers) == 1:
         raise NothingToLearnError.of("to learn from")
     values = {
@@ -156,7 +156,8 @@ def duels_of(taught: Sequence[Choices], settings: ReaderTuning) -> list[Duel]:
     return list(duels(taught, settings.pairs, least=settings.least, seed=settings.seed))
 
 
-def _supervised(examples: Sequence[Example], settings: ReaderTuning, own: Path, told: _Told) -> Path:
+def supervise_reader(examples: Sequence[Example], settings: ReaderTuning, own: Path, told: Told) -> Path:
+    """The reader below ``own`` that examples teach the one in use; one that is there already is returned."""
     whole = settings.supervising
     wanted = math.ceil(settings.epochs * len(examples) / whole.windows * settings.effort)
     schedule = replace(
@@ -173,7 +174,8 @@ def _supervised(examples: Sequence[Example], settings: ReaderTuning, own: Path, 
     return done
 
 
-def _preferred(pairs: Sequence[Duel], settings: ReaderTuning, before: Path, own: Path, told: _Told) -> Path:
+def prefer(pairs: Sequence[Duel], settings: ReaderTuning, before: Path, own: Path, told: Told) -> Path:
+    """The reader below ``own`` that pairs teach the one of ``before``; one that is there is returned."""
     whole = settings.preferring
     wanted = math.ceil(2 * len(pairs) / whole.duels * settings.effort)
     schedule = replace(
@@ -190,7 +192,7 @@ def _preferred(pairs: Sequence[Duel], settings: ReaderTuning, before: Path, own:
     return done
 
 
-class _Told:
+class Told:
     """Steps of both phases as one count."""
 
     def __init__(self, report: Callable[[int, float], None]) -> None:
@@ -198,9 +200,11 @@ class _Told:
         self._done = 0
 
     def step(self, step: int, loss: float) -> None:
+        """A step of the phase, from 1."""
         self._report(self._done + step, loss)
 
     def phase_ends(self, steps: int) -> None:
+        """The next phase counts on from here."""
         self._done += steps
 
 
