@@ -36,8 +36,14 @@ from tuning.soft_lists import NothingToLearnError, by_document
 
 BEFORE = "before"
 LIKELY = "likely answers"
-Score = Callable[[Path], Sequence[float]]
-"""Values in [0, 1] of a reader, a folder, one for each question held apart."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Questions held apart: the document of each, and the values ``[n]`` in [0, 1] of a reader, a folder."""
+
+    documents: Sequence[str]
+    score: Callable[[Path], Sequence[float]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +84,7 @@ def variants(settings: ReaderTuning) -> Mapping[str, ReaderTuning]:
 
 def compare_choices(
     groups: Sequence[AnswerGroup],
-    clusters: Sequence[str],
-    score: Score,
+    held: Held,
     settings: ReaderTuning,
     out: Path,
     *,
@@ -88,7 +93,7 @@ def compare_choices(
 ) -> list[ChoiceRow]:
     """The reader before, then each choice (``only`` these, if any), in the order of ``variants``.
 
-    ``clusters`` are the documents of the questions that ``score`` measures. Readers are kept below ``out``.
+    Readers are kept below ``out``.
 
     Raises:
         NothingToLearnError: no answer is likely right.
@@ -98,15 +103,15 @@ def compare_choices(
     taught = choices_in(groups, settings.windows)
     if not taught_examples(taught, settings):
         raise NothingToLearnError.of("to learn from")
-    before = score(settings.begins_with)
-    rows = [_row(BEFORE, settings.begins_with, (before, before, clusters), 0, 0.0)]
+    before = held.score(settings.begins_with)
+    rows = [_row(BEFORE, settings.begins_with, (before, before, held.documents), 0, 0.0)]
     advance()
     chosen = {name: one for name, one in variants(settings).items() if not only or name in only}
     for name, own in chosen.items():
         begin = perf_counter()
         reader, shown = _trained(taught, name, own, out)
         spent = perf_counter() - begin
-        rows.append(_row(name, reader, (before, score(reader), clusters), shown, spent))
+        rows.append(_row(name, reader, (before, held.score(reader), held.documents), shown, spent))
         advance()
     return rows
 
@@ -136,8 +141,8 @@ def asked_by_document(
     return [one.question for one in parts.train], [one.question for one in parts.dev]
 
 
-def by_labels(dev: Sequence[AnswerGroup], settings: ReaderTuning) -> tuple[list[str], Score]:
-    """The documents of the questions held apart, and how likely a reader's favourite among answers is right.
+def by_labels(dev: Sequence[AnswerGroup], settings: ReaderTuning) -> Held:
+    """Questions held apart, measured by how likely a reader's favourite among their answers is right.
 
     Raises:
         NothingToLearnError: there is nothing to choose among.
@@ -145,7 +150,10 @@ def by_labels(dev: Sequence[AnswerGroup], settings: ReaderTuning) -> tuple[list[
     held = choices_in(dev, settings.windows)
     if not held:
         raise NothingToLearnError.of("of the development part")
-    return [one.document for one in held], lambda reader: expected_right(held, reader, settings.preferring)
+    return Held(
+        documents=[one.document for one in held],
+        score=lambda reader: expected_right(held, reader, settings.preferring),
+    )
 
 
 def _trained(taught: Sequence[Choices], name: str, own: ReaderTuning, out: Path) -> tuple[Path, int]:

@@ -94,10 +94,10 @@ def _compared(context: Context, given: dict[str, Any], progress: Progress) -> li
             progress,
             "answers",
         )
-        clusters, score = by_labels(held, tuning)
+        measured = by_labels(held, tuning)
         progress.start("choices", 1 + len(given["only"] or variants(tuning)), "readers")
         return compare_choices(
-            groups, clusters, score, tuning, Path(folder), only=given["only"], advance=progress.advance
+            groups, measured, tuning, Path(folder), only=given["only"], advance=progress.advance
         )
 
 

@@ -12,7 +12,7 @@ from rag.errors import UsageError
 from rag.types import DocumentId
 from tests.tuning.test_reader_labels import group, settings, start
 from tests.tuning.tuned_library import make_library
-from tuning.choice_bench import BEFORE, LIKELY, asked_by_document, by_labels, compare_choices, variants
+from tuning.choice_bench import BEFORE, LIKELY, Held, asked_by_document, by_labels, compare_choices, variants
 from tuning.preference_commands import preferences
 from tuning.soft_lists import NothingToLearnError
 
@@ -24,11 +24,11 @@ def test_choices_are_measured_on_the_same_questions(start: Path, tmp_path: Path)
     groups = [group(name) for name in ("alder", "birch", "cedar", "elm")]
     held = [group(name) for name in ("ivy", "larch", "maple")]
     chosen = settings(start)
-    clusters, score = by_labels(held, chosen)
-    assert clusters == ["ivy", "larch", "maple"]
+    measured = by_labels(held, chosen)
+    assert measured.documents == ["ivy", "larch", "maple"]
     told: list[None] = []
     rows = compare_choices(
-        groups, clusters, score, chosen, tmp_path, only=["drawn answers", LIKELY, "best against worst"],
+        groups, measured, chosen, tmp_path, only=["drawn answers", LIKELY, "best against worst"],
         advance=lambda: told.append(None),
     )  # fmt: skip
     assert [one.name for one in rows] == [BEFORE, "drawn answers", LIKELY, "best against worst"]
@@ -51,7 +51,7 @@ def test_nothing_to_compare(start: Path, tmp_path: Path) -> None:
         by_labels([], settings(start))
     unsure = [group("alder", right=0.4)]
     with pytest.raises(NothingToLearnError):
-        compare_choices(unsure, ["alder"], lambda _: [0.0], settings(start), tmp_path)
+        compare_choices(unsure, Held(documents=["alder"], score=lambda _: [0.0]), settings(start), tmp_path)
 
 
 def test_every_choice_is_another(start: Path) -> None:
