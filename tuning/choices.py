@@ -12,7 +12,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
@@ -131,6 +131,14 @@ def supervised(
                 context=window.context,
                 spans=tuple(sorted(set(spans.get(i, ())))),
             )
+
+
+def one_drawn(group: Choices, *, seed: int) -> Choices:
+    """As if one of the answers, drawn, were right and no other: what selecting by labels is compared with."""
+    generator = random.Random(f"{seed}/{group.item}/drawn")  # noqa: S311
+    chosen = generator.choice(group.answers)
+    answers = tuple(replace(one, probability=float(one is chosen)) for one in group.answers)
+    return replace(group, answers=answers)
 
 
 def duels(

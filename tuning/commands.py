@@ -59,9 +59,9 @@ _OPTIONS = (
     click.option(
         "--part",
         "parts",
-        type=click.Choice(["embedder", "reranker", "combiner"]),
+        type=click.Choice(["embedder", "reranker", "combiner", "generator"]),
         multiple=True,
-        help="Tune this part only; repeatable. All by default.",
+        help="Tune this part only; repeatable. All but the generator, which takes longest, by default.",
     ),
     click.option(
         "--mode",
@@ -141,7 +141,8 @@ def retune(
 
 def _tune_options(given: Mapping[str, Any], **more: Any) -> TuneOptions:  # noqa: ANN401 - click's
     from tuning.gating import GateQuestions
-    from tuning.stages import standard_stages
+    from tuning.generator_stage import GeneratorStage
+    from tuning.stages import Stage, standard_stages
     from tuning.tune import TuneOptions
 
     gate = None
@@ -149,9 +150,11 @@ def _tune_options(given: Mapping[str, Any], **more: Any) -> TuneOptions:  # noqa
         gate = GateQuestions(
             path=given["gate"], split=given["gate_split"], scope=given["scope"], target=given["target"]
         )
-    stages = standard_stages(given["mode"])
+    stages: tuple[Stage, ...] = standard_stages(given["mode"])
+    if given["parts"]:
+        stages = tuple(one for one in (*stages, GeneratorStage()) if one.name in given["parts"])
     return TuneOptions(
-        stages=[one for one in stages if not given["parts"] or one.name in given["parts"]],
+        stages=stages,
         gate=gate,
         target=given["target"],
         slices=given["slices"],

@@ -27,6 +27,7 @@ from torch.nn.utils import parametrize
 from rag.adapters import adapter_fingerprint
 from rag.errors import UsageError
 from rag.fingerprints import fingerprint, hash_bytes
+from rag.generator.manner import manner
 from rag.generator.span.reader import LONGEST
 from rag.generator.span.windows import Encoded, encode, pieces_of
 from tuning.adapters import LoraShape, minilm_base
@@ -124,19 +125,20 @@ def log_probabilities(reader: Reader, among: Choices, settings: PreferenceTraini
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=settings.bfloat16):
         starts, ends, _ = reader.logits(encoded)
     refusal = torch.zeros(())
-    margins = [_margins(starts[i], ends[i], one) for i, one in enumerate(encoded)]
+    longest = LONGEST[manner(among.question)]
+    margins = [_margins(starts[i], ends[i], one, longest) for i, one in enumerate(encoded)]
     everything = torch.logsumexp(torch.stack([refusal, *(one.logsumexp((0, 1)) for one in margins)]), dim=0)
     return torch.stack([_margin(one, encoded, margins) - everything for one in among.answers])
 
 
-def _margins(start: torch.Tensor, end: torch.Tensor, one: Encoded) -> torch.Tensor:
-    """``[l, l]``: of each span from a piece to another, -inf where there is none."""
+def _margins(start: torch.Tensor, end: torch.Tensor, one: Encoded, longest: int) -> torch.Tensor:
+    """``[l, l]``: of each span of up to ``longest`` pieces, from one to another; -inf where there is none."""
     n = len(one.ids)
     table = (start[:n, None] - start[0]) + (end[None, :n] - end[0])
     places = torch.arange(n)
     length = places[None, :] - places[:, None]
     own = torch.from_numpy(one.starts >= 0)
-    allowed = (length >= 0) & (length < LONGEST["open"]) & own[:, None] & own[None, :]
+    allowed = (length >= 0) & (length < longest) & own[:, None] & own[None, :]
     return table.masked_fill(~allowed, float("-inf"))
 
 
@@ -147,6 +149,28 @@ def _margin(choice: Choice, encoded: Sequence[Encoded], margins: Sequence[torch.
     if pieces is None:
         return torch.tensor(float("-inf"))
     return margins[choice.window][pieces]
+
+
+def expected_right(groups: Sequence[Choices], reader: Path, settings: PreferenceTraining) -> list[float]:
+    """Of each question how likely the answer is right that a reader likes best among those proposed.
+
+    ``settings.windows`` pieces are read of each: those of its likeliest answers, then the first ones.
+
+    Raises:
+        ModelError: the reader's files are missing or were changed.
+    """
+    shaped = ReaderTraining(shape=settings.shape, seed=settings.seed, bfloat16=settings.bfloat16)
+    opened, _ = fresh_reader(shaped, start=reader)
+    found = []
+    with torch.no_grad(), parametrize.cached():
+        for group in groups:
+            best = sorted(group.answers, key=lambda one: -one.probability)
+            short, _ = _narrowed(
+                group, [one.window for one in best[: settings.windows // 2]], settings.windows
+            )
+            liked = int(log_probabilities(opened, short, settings).argmax())
+            found.append(short.answers[liked].probability)
+    return found
 
 
 def _loss(duel: Duel, now: torch.Tensor, before: torch.Tensor, settings: PreferenceTraining) -> torch.Tensor:
@@ -166,10 +190,15 @@ def _loss(duel: Duel, now: torch.Tensor, before: torch.Tensor, settings: Prefere
 
 def _cut(duel: Duel, windows: int) -> Duel:
     """A duel among fewer windows: those of the two answers, then the first ones, in their order."""
-    group = duel.among
-    wanted = list(dict.fromkeys([duel.better.window, duel.worse.window, *range(len(group.windows))]))
+    among, moved = _narrowed(duel.among, [duel.better.window, duel.worse.window], windows)
+    return replace(duel, among=among, better=moved[duel.better], worse=moved[duel.worse])
+
+
+def _narrowed(group: Choices, first: Sequence[int], windows: int) -> tuple[Choices, dict[Choice, Choice]]:
+    """A question with fewer windows: those named ``first``, then from the front; and where answers went."""
+    wanted = list(dict.fromkeys([*first, *range(len(group.windows))]))
     kept = sorted([i for i in wanted if i != REFUSAL][:windows])
     places = {old: new for new, old in enumerate(kept)} | {REFUSAL: REFUSAL}
     moved = {one: replace(one, window=places[one.window]) for one in group.answers if one.window in places}
-    among = replace(group, windows=tuple(group.windows[i] for i in kept), answers=tuple(moved.values()))
-    return replace(duel, among=among, better=moved[duel.better], worse=moved[duel.worse])
+    narrow = replace(group, windows=tuple(group.windows[i] for i in kept), answers=tuple(moved.values()))
+    return narrow, moved

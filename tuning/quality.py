@@ -23,12 +23,15 @@ _LEAST = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """A candidate of a kind, its features, and whether it was right; ``source`` is its question's."""
+    """A candidate of a kind, its features, and how likely it was right; ``source`` is its question's.
+
+    ``right`` is 0 or 1 where somebody judged, and a soft label where functions did.
+    """
 
     source: str
     kind: str
     features: Mapping[str, float]
-    right: bool
+    right: float
 
 
 def learn(judged: Sequence[Judged], facts: Mapping[str, Any], *, l2: float = 1.0) -> QualityModel:
@@ -46,7 +49,7 @@ def learn(judged: Sequence[Judged], facts: Mapping[str, Any], *, l2: float = 1.0
         if min(right, len(own) - right) < _LEAST:
             continue
         weights[kind] = _weights(own, l2)
-        counts[kind] = {"candidates": len(own), "right": right}
+        counts[kind] = {"candidates": len(own), "right": round(right, 3)}
     if not weights:
         raise ValueError(f"no kind of candidate has {_LEAST} right and {_LEAST} wrong ones")
     return QualityModel(weights=weights, facts={**facts, "taught": counts})

@@ -20,7 +20,7 @@ from tuning import combiner_labels, embedder, reranker_labels
 from tuning.artifacts import read_manifest
 from tuning.combiner_labels import WEIGHTS, CombinerTuning
 from tuning.embedder import EmbedderTraining, Mode
-from tuning.items import Labelled
+from tuning.items import Asked, Labelled
 from tuning.reranker_labels import RerankerTuning
 from tuning.soft_lists import Cuts
 
@@ -36,7 +36,8 @@ class Bench:
     """What a stage works with; ``settings`` have the changes of the stages before.
 
     ``effort`` is the share of a trainer's usual steps that is taken, ``rate`` that of its learning rate: what
-    goes on from a tuned part would be thrown off by the usual one.
+    goes on from a tuned part would be thrown off by the usual one. ``refused`` are questions that the
+    documents do not answer, to train on and held apart: they teach a generator only.
     """
 
     workspace: Workspace
@@ -50,6 +51,7 @@ class Bench:
     state: Path
     expired: Callable[[], bool]
     progress: Progress
+    refused: tuple[Sequence[Asked], Sequence[Asked]] = ((), ())
 
     def fitted(self, training: T) -> T:
         """A trainer's settings as this run has them; steps are whole rounds between evaluations."""

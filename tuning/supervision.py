@@ -36,13 +36,17 @@ CANDIDATES = "candidates"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supervision:
-    """Items and their soft labels, in one order; the label model's id, the votes, families of documents."""
+    """Items and their soft labels, in one order; the label model's id, the votes, families of documents.
+
+    ``refused`` are the questions that the documents do not answer, which no passage is labelled for.
+    """
 
     items: tuple[PassageItem, ...]
     labels: tuple[Labelled, ...]
     label_model: str
     applied: Applied
     families: Mapping[DocumentId, str]
+    refused: tuple[Asked, ...] = ()
 
 
 def supervise(
@@ -80,6 +84,7 @@ def supervise(
         label_model=model.fingerprint,
         applied=applied,
         families=families,
+        refused=tuple(one for one in asked if one.kind == NOT_ANSWERABLE),
     )
 
 

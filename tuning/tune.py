@@ -140,6 +140,7 @@ def improve(
             state=workspace.root / STATE / "state",
             expired=budget.begin(stage.name),
             progress=progress,
+            refused=_refused(learned),
         )
         reports.append(_run(stage, bench))
         overrides = _merged(overrides, reports[-1].change.settings)
@@ -190,6 +191,17 @@ def parts_by_document(parts: Parts) -> dict[DocumentId, bool]:
         for one in soft_lists(part)
         for document in one.documents
     }
+
+
+def _refused(learned: Learned) -> tuple[list[Asked], list[Asked]]:
+    """The questions that documents do not answer, asked of documents of one part or the other."""
+    parts = parts_by_document(learned.parts)
+    found: tuple[list[Asked], list[Asked]] = ([], [])
+    for one in learned.found.refused:
+        held = {parts[document] for document in one.document_ids or () if document in parts}
+        if len(held) == 1 and set(one.document_ids or ()) <= parts.keys():
+            found[held == {True}].append(one)
+    return found
 
 
 @contextmanager

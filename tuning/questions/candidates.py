@@ -9,7 +9,7 @@ proposed. Leaves votes to ``tuning.labeling``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.fusion import fuse
 from rag.generator.valued.features import describe
@@ -88,9 +88,15 @@ def answers(
         items: dict[str, AnswerItem] = {}
         for candidate in proposed:
             item = AnswerItem(question=question, candidate=candidate, evidence=prompt.evidence)
-            items.setdefault(item.id, item)
+            items[item.id] = _merged(items[item.id], item) if item.id in items else item
         yield Proposed(question=question, prompt=prompt, items=tuple(items.values()))
         advance()
+
+
+def _merged(first: AnswerItem, other: AnswerItem) -> AnswerItem:
+    """The first with what the other's source says of it too: who proposed an answer is heard by functions."""
+    signals = {**other.candidate.signals, **first.candidate.signals}
+    return replace(first, candidate=replace(first.candidate, signals=signals))
 
 
 def _around(pipeline: Pipeline, place: Place) -> Iterator[Chunk]:

@@ -7,29 +7,33 @@ without supports is the refusal; it is right where nothing at hand speaks of wha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from rag.generator.focus import focus
 from rag.generator.values import asked_kind, values
-from rag.sentences import sentence_spans
 from rag.standing import stands
-from rag.structure import Cell, Table
-from rag.types import Chunk, DocumentId, Support
 from tuning.items import AnswerItem
 from tuning.label_model.matrix import ABSTAIN
 from tuning.labeling.functions import BAD, GOOD, LabelingFunction, Vote, labeling_function
+from tuning.labeling.library.answer_parts import (
+    Tables,
+    cells_of,
+    listed,
+    plain,
+    questions_of,
+    said_around,
+    supports_of,
+    wanted_of,
+)
 from tuning.labeling.library.counters import speaks_of_nothing
 from tuning.labeling.library.reading import QuestionReader, heading_words, parts_of, stems
 from tuning.labeling.library.relative import Scores, covered, rarity
 
-Tables = Callable[[DocumentId], Sequence[Table]]
-
 _LONG = 25
 """Words beyond which an answer to a question after a value is none."""
 _LISTS = re.compile(r"\b(?:list|which \w+s\b|what are|name the|set of|each of|all (?:the|of))", re.I)
-_JOINTS = re.compile(r",|;|\band\b|\n")
 _SPOKEN_OF, _UNSPOKEN = 0.75, 0.35
 """Shares of asked words in one sentence of the evidence: from here on it is spoken of, up to here not."""
 
@@ -59,7 +63,7 @@ def make_quote_supports(name: str = "quote_supports") -> LabelingFunction:
     def quote_supports(item: AnswerItem) -> Vote:
         """What it rests on says it."""
         candidate = item.candidate
-        quotes = [chunk.text[one.start : one.end] for one, chunk in _supports(item)]
+        quotes = [chunk.text[one.start : one.end] for one, chunk in supports_of(item)]
         if not quotes or candidate.derivation is not None or candidate.judged:
             return ABSTAIN
         return ABSTAIN if stands(candidate.text, quotes) else BAD
@@ -77,9 +81,9 @@ def make_words_around(name: str = "words_around") -> LabelingFunction:
     def words_around(items: Sequence[AnswerItem], *, questions: QuestionReader) -> Scores:
         """The words around it are those of the question."""
         found = np.full(len(items), np.nan)
-        for rows in _questions(items):
-            asked = questions(items[rows[0]].question).words
-            said = [_around(items[row]) for row in rows]
+        for rows in questions_of(items):
+            asked = wanted_of(items[rows[0]], questions)
+            said = [said_around(items[row]) for row in rows]
             weight = rarity(one for one in said if one)
             own = [covered(asked, one, weight) if one else np.nan for one in said]
             if not np.isnan(own).all():
@@ -96,7 +100,7 @@ def make_cell_of_period(name: str = "cell_of_period") -> LabelingFunction:
     def cell_of_period(item: AnswerItem, *, questions: QuestionReader, tables: Tables) -> Vote:
         """Its figure stands under the period asked for."""
         years = questions(item.question).years
-        cells = list(_cells(item, tables))
+        cells = list(cells_of(item, tables))
         ended = {cell.period.year for cell in cells if cell.period is not None}
         if not years or not ended:
             return ABSTAIN
@@ -112,12 +116,12 @@ def make_complete_list(name: str = "complete_list") -> LabelingFunction:
     def complete_list(items: Sequence[AnswerItem]) -> Scores:
         """It lists all that are asked for."""
         found = np.full(len(items), np.nan)
-        for rows in _questions(items):
+        for rows in questions_of(items):
             if not _LISTS.search(items[rows[0]].question.text):
                 continue
-            listed = [_listed(items[row].candidate.text) for row in rows]
-            for row, own in zip(rows, listed, strict=True):
-                if items[row].candidate.supports and any(own < other for other in listed):
+            named = [listed(items[row].candidate.text) for row in rows]
+            for row, own in zip(rows, named, strict=True):
+                if items[row].candidate.supports and any(own < other for other in named):
                     found[row] = BAD
                 elif len(own) > 1:
                     found[row] = GOOD
@@ -132,7 +136,7 @@ def make_no_statement(name: str = "no_statement") -> LabelingFunction:
     @labeling_function(on="answer", kind="answer", name=name)
     def no_statement(item: AnswerItem) -> Vote:
         """It stands where nothing is stated."""
-        for support, chunk in _supports(item):
+        for support, chunk in supports_of(item):
             quote = chunk.text[support.start : support.end]
             if speaks_of_nothing(quote) or (stems(quote) and stems(quote) <= heading_words(chunk)):
                 return BAD
@@ -147,7 +151,7 @@ def make_refusal(name: str = "right_refusal") -> LabelingFunction:
     @labeling_function(on="answer", kind="answer", name=name, resources=["questions"])
     def right_refusal(item: AnswerItem, *, questions: QuestionReader) -> Vote:
         """What is asked is, or is not, spoken of at all."""
-        asked = questions(item.question).words
+        asked = wanted_of(item, questions)
         if not asked or not item.evidence:
             return ABSTAIN
         chunks = [one.chunk for one in item.evidence]
@@ -185,7 +189,7 @@ def make_as_made(name: str = "as_made") -> LabelingFunction:
             return ABSTAIN
         if not item.candidate.supports:
             return BAD
-        return GOOD if _plain(item.candidate.text) == _plain(item.question.answer) else BAD
+        return GOOD if plain(item.candidate.text) == plain(item.question.answer) else BAD
 
     return as_made
 
@@ -203,51 +207,3 @@ def answer_functions() -> list[LabelingFunction]:
         make_refusal(),
         make_words_around(),
     ]
-
-
-def _questions(items: Sequence[AnswerItem]) -> Iterator[list[int]]:
-    groups: dict[str, list[int]] = {}
-    for index, item in enumerate(items):
-        groups.setdefault(item.question.id, []).append(index)
-    yield from groups.values()
-
-
-def _supports(item: AnswerItem) -> Iterator[tuple[Support, Chunk]]:
-    """Supports with their chunks, as far as these are in the evidence."""
-    chunks = {one.chunk.id: one.chunk for one in item.evidence}
-    for one in item.candidate.supports:
-        if one.chunk_id in chunks:
-            yield one, chunks[one.chunk_id]
-
-
-def _around(item: AnswerItem) -> frozenset[str]:
-    """The stems of the sentences or rows that an answer touches, and of what stands above them."""
-    found: frozenset[str] = frozenset()
-    for support, chunk in _supports(item):
-        touched = [
-            chunk.text[start:end]
-            for start, end in sentence_spans(chunk.text)
-            if start < support.end and support.start < end
-        ]
-        found |= stems(" ".join(touched)) | stems(chunk.table_line) | heading_words(chunk)
-    return found
-
-
-def _cells(item: AnswerItem, tables: Tables) -> Iterator[Cell]:
-    """The cells that an answer stands in: printed like it, inside of what it rests on."""
-    said = _plain(item.candidate.text)
-    for support, chunk in _supports(item):
-        start, end = chunk.start + support.start, chunk.start + support.end
-        for table in tables(chunk.document_id):
-            if table.start < end and start < table.end:
-                for cell in table.cells:
-                    if start <= cell.start and cell.end <= end and _plain(cell.text) == said:
-                        yield cell
-
-
-def _listed(text: str) -> frozenset[str]:
-    return frozenset(filter(None, map(_plain, _JOINTS.split(text))))
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split()).strip(" .$%")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from tuning.labeling.functions import LabelingFunction
+from tuning.labeling.library.answer_standing import standing_functions
+from tuning.labeling.library.answers import answer_functions
+from tuning.labeling.library.answers_beside import beside_functions
 from tuning.labeling.library.counters import (
     make_no_content,
     make_other_document,
@@ -63,3 +66,8 @@ def passage_functions(*, reranker: bool = True) -> list[LabelingFunction]:
         make_wrong_value(),
         *([make_model_score()] if reranker else []),
     ]
+
+
+def ready_answer_functions() -> list[LabelingFunction]:
+    """Functions on answers and on pairs of them, for contracts and filings."""
+    return [*answer_functions(), *beside_functions(), *standing_functions()]
