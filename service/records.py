@@ -24,6 +24,7 @@ from service.judgements import Judgements
 from service.keys import Keys
 from service.librarian import Librarian
 from service.regression import RegressionQuestions
+from service.state import held
 from service.uploads import Uploads
 
 
@@ -89,10 +90,7 @@ class Records:
 
 
 def _records(request: Request) -> Records:
-    records = request.app.state.records
-    if not isinstance(records, Records):
-        raise TypeError("the application was not made by create_app")
-    return records
+    return held(request, "records", Records)
 
 
 RecordsOf = Annotated[Records, Depends(_records)]

@@ -16,13 +16,11 @@ from service.schemas import (
     HealthReply,
     ReadyReply,
 )
+from service.state import held
 
 
 def _engine(request: Request) -> Engine:
-    engine = request.app.state.engine
-    if not isinstance(engine, Engine):
-        raise TypeError("the application was not made by create_app")
-    return engine
+    return held(request, "engine", Engine)
 
 
 EngineOf = Annotated[Engine, Depends(_engine)]

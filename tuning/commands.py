@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from tuning.question_options import made_option, questions_option
+
 if TYPE_CHECKING:
     from rag.command import Context
     from rag.types import DocumentId
@@ -19,21 +21,8 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 _OPTIONS = (
-    click.option(
-        "--questions",
-        "files",
-        type=click.Path(path_type=Path, exists=True, dir_okay=False),
-        multiple=True,
-        metavar="FILE",
-        help="Questions to learn from; repeatable. Answers, and splits for measuring, are left behind.",
-    ),
-    click.option(
-        "--made",
-        type=click.IntRange(min=0),
-        default=600,
-        show_default=True,
-        help="So many questions are made from the documents besides.",
-    ),
+    questions_option,
+    made_option,
     click.option("--doc", "documents", multiple=True, help="Learn from this document only; may be repeated."),
     click.option(
         "--gate",

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tuning.question_options import made_option, questions_option
+
 if TYPE_CHECKING:
     from rag.catalog import Catalog
     from rag.command import Context
@@ -17,21 +19,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option(
-    "--questions",
-    "files",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    multiple=True,
-    metavar="FILE",
-    help="Questions to learn from; repeatable. Answers, and splits for measuring, are left behind.",
-)
-@click.option(
-    "--made",
-    type=click.IntRange(min=0),
-    default=600,
-    show_default=True,
-    help="So many questions are made from the documents besides.",
-)
+@questions_option
+@made_option
 @click.option("--seed", default=7, show_default=True, help="Which questions are made.")
 @click.option("--gold", type=click.Path(path_type=Path), help="Questions with evidence, as experts judged.")
 @click.option(

@@ -1,0 +1,26 @@
+"""Options that every command about questions to learn from has.
+
+Leaves reading and making questions to ``tuning.questions``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+questions_option = click.option(
+    "--questions",
+    "files",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    multiple=True,
+    metavar="FILE",
+    help="Questions to learn from; repeatable. Answers, and splits for measuring, are left behind.",
+)
+made_option = click.option(
+    "--made",
+    type=click.IntRange(min=0),
+    default=600,
+    show_default=True,
+    help="So many questions are made from the documents besides.",
+)
