@@ -10,7 +10,7 @@ import pytest
 
 from rag.errors import ModelError
 from rag.generator.valued.features import NAMES, describe
-from rag.generator.valued.model import BUILT_IN, ValueModel
+from rag.generator.valued.model import BUILT_IN, Hidden, ValueModel
 from rag.prompt import Prompt
 from rag.types import Chunk, ChunkId, DocumentId, Evidence, SectionId
 
@@ -83,7 +83,29 @@ def test_a_file_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert again.fingerprint == model.fingerprint
 
 
-@pytest.mark.parametrize("change", [{"features": 0}, {"weights": {"unheard of": 1.0}}, {"none": 3}])
+def test_a_hidden_unit_adds_what_it_says() -> None:
+    inputs = np.zeros((1, len(NAMES)))
+    inputs[0, 2] = 0.5
+    unit = Hidden(inputs=inputs, offsets=np.array([-1.0]), outputs=np.array([3.0]))
+    features = np.zeros((2, len(NAMES)), dtype=np.float32)
+    features[1, 2] = 4.0
+    assert unit(features) == pytest.approx([3 * np.tanh(-1.0), 3 * np.tanh(1.0)])
+    again = Hidden.of_lines(unit.lines())
+    assert again(features) == pytest.approx(unit(features))
+    assert Hidden.empty()(features).tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"features": 0},
+        {"weights": {"unheard of": 1.0}},
+        {"none": 3},
+        {"hidden": ["1 2 3"]},
+        {"hidden": [" ".join(["nan"] * (len(NAMES) + 2))]},
+        {"hidden": 7},
+    ],
+)
 def test_other_files_are_refused(tmp_path: Path, change: dict[str, object]) -> None:
     path = tmp_path / "values.json"
     path.write_text(json.dumps({**json.loads(BUILT_IN.read_text()), **change}), encoding="utf-8")
