@@ -2,9 +2,9 @@
 
 A question's answers exclude each other, the refusal among them: of the odds that the label model gives, each
 counts by its share of the question's. What says the same is one answer, which stands where it stands best.
-Questions made from documents know what their makers read: there the functions are seen to be right or wrong,
-and how they are believed elsewhere follows from that. Without such questions votes are added up
-(``majority``): agreement alone finds other groups than right and wrong answers.
+Votes are added up (``majority``): agreement alone finds other groups than right and wrong answers, and what
+functions are worth on questions made from documents is not what they are worth on others (measured, see
+``docs/experiments.md``). Of questions made from documents the answer is what their makers read.
 
 Leaves proposing to ``tuning.questions.candidates``, votes to ``tuning.labeling``, learning from it to
 ``tuning.reader_labels`` and ``tuning.quality``.
@@ -33,7 +33,7 @@ from tuning.questions.candidates import answers
 from tuning.questions.readings import NOT_ANSWERABLE
 
 AS_MADE = "as_made"
-"""The function that says so: where it is what others are compared with, it does not vote."""
+"""The function that says what makers read: here that is no vote, it is believed."""
 _READ = (0.02, 0.95)
 """How likely an answer is right that a maker did not read, or read: makers err too."""
 
@@ -105,9 +105,9 @@ def grouped(
     if not items:
         return []
     read = {item.id: one for item in items if (one := as_read(item)) is not None}
-    heard = [one for one in functions if one.name != AS_MADE] if read else list(functions)
-    settings = DEFAULTS if read else DEFAULTS.model_copy(update={"method": "majority"})
-    labels, model = label_answers(items, heard, resources, store, gold=read, settings=settings)
+    heard = [one for one in functions if one.name != AS_MADE]
+    settings = DEFAULTS.model_copy(update={"method": "majority"})
+    labels, model = label_answers(items, heard, resources, store, settings=settings)
     shares = np.array([_READ[read[one.item]] if one.item in read else one.probability for one in labels])
     groups, first = [], 0
     for own in proposed:

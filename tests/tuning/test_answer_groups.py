@@ -44,7 +44,7 @@ def test_each_question_is_a_group(tmp_path: Path) -> None:
     assert len(choices.answers) == 3
 
 
-def test_what_makers_read_says_which_functions_are_right(tmp_path: Path) -> None:
+def test_what_makers_read_is_believed(tmp_path: Path) -> None:
     made = [
         [
             answer(asked(f"Who lives in flat {number}?", answer="Ann"), RENT, one)
@@ -60,13 +60,12 @@ def test_what_makers_read_says_which_functions_are_right(tmp_path: Path) -> None
         return GOOD if "$" in item.candidate.text else ABSTAIN
 
     with LabelStore(tmp_path) as store:
-        *_, last = grouped([*made, plain], [dear, make_as_made()], Resources(), store)
-        (agreed,) = grouped([plain], [dear, make_as_made()], Resources(), store)
+        first, *_, last = grouped([*made, plain], [dear, make_as_made()], Resources(), store)
     assert as_read(made[0][1]) == 1
     assert as_read(made[0][0]) == as_read(made[0][2]) == 0
     assert as_read(plain[0]) is None
-    assert last.probabilities[0] < last.probabilities[1], "a price was never right"
-    assert agreed.probabilities[0] > agreed.probabilities[1], "nothing speaks against the function"
+    assert first.probabilities[1] > 0.9 > first.probabilities[0] + first.probabilities[2]
+    assert last.probabilities[0] > last.probabilities[1], "elsewhere functions vote"
 
 
 def asked_by_users(text: str) -> Asked:

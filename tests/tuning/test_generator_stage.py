@@ -12,7 +12,7 @@ from rag.settings import Settings, SpanReaderSettings
 from rag.types import Candidate, ChunkId, Support
 from rag.workspace import Workspace
 from tests.tuning.test_reader_labels import group
-from tests.tuning.tuned_library import SETTINGS, make_library, questions
+from tests.tuning.tuned_library import SETTINGS, make_library, now, questions
 from tuning.answer_groups import AnswerGroup
 from tuning.artifacts import read_manifest
 from tuning.generator_stage import QUALITY, GeneratorStage, chosen_right, judged, train_quality
@@ -22,6 +22,8 @@ from tuning.reader import ReaderTraining
 from tuning.reader_labels import ReaderTuning
 from tuning.soft_lists import Cuts
 from tuning.stages import Bench
+from tuning.telling import told
+from tuning.tune import TuneOptions, tune
 
 NAMES = ("alder", "birch", "cedar", "dogwood", "elm", "fir")
 READING = SETTINGS.model_copy(update={"generator": SpanReaderSettings(compute=False, windows=4)})
@@ -113,3 +115,22 @@ def test_the_quality_model_learns_from_soft_labels(tmp_path: Path) -> None:
     assert chosen_right(after, held) == pytest.approx(0.9)
     assert train_quality(groups, held, folder / QUALITY, tmp_path / "artifacts") is None, "nothing to gain"
     assert train_quality(groups[:2], held, start, tmp_path / "artifacts") is None, "nothing to learn from"
+
+
+@pytest.mark.slow
+def test_a_release_of_the_generator_is_gated(tmp_path: Path) -> None:
+    workspace = make_library(tmp_path / "work", NAMES)
+    tuning = ReaderTuning(
+        supervising=ReaderTraining(windows=4, learning_rate=1e-3, steps=2), pairs=None, right=0.3
+    )
+    stage = GeneratorStage(questions=12, tuning=tuning)
+    options = TuneOptions(stages=[stage], dev_share=0.4, cuts=Cuts(near=0.9, far=0.85))
+    report = tune(workspace, READING, questions(workspace, NAMES), options, Silent(), now)
+    (told_of,) = report.stages
+    assert told_of.name == "generator"
+    assert set(told_of.change.figures["expected_right"]) == {"start", "supervised"}
+    if report.release is not None:
+        assert set(report.release.settings) == {"generator"}
+        assert report.verdict is not None
+    assert "generator" in told(report.as_dict())
+    assert not list((workspace.root / "tuning" / "state").glob("*")), "what is whole is not kept twice"
