@@ -144,14 +144,18 @@ def match(asked: Asked, mentions: Sequence[Mention]) -> Matched:
                 float(bool(m.years & named)),
                 float(m.last),
                 float(m.last and m.indexed),
-                float(bool(BALANCE & frozenset(m.label))),
-                float(of_change(m)),
-                float(m.total and set(m.label) <= _TOTAL),
+                *_of_movements(m),
             )
         )
     plain = np.array(rows, dtype=np.float32).reshape(len(mentions), len(MENTION_FEATURES) - _RELATIVE)
     features = np.concatenate([plain, _relative(plain)], axis=1)
     return Matched(asked, mentions, features, words, weights / total, masks, above)
+
+
+def _of_movements(m: Mention) -> tuple[float, float, float]:
+    """Its place in a table of movements: a balance, a change, a total without another name."""
+    bare = m.total and set(m.label) <= _TOTAL
+    return float(bool(BALANCE & frozenset(m.label))), float(of_change(m)), float(bare)
 
 
 def _relative(plain: Array) -> Array:

@@ -92,11 +92,6 @@ def _of_set(matched: Matched, facts: Facts, at: np.ndarray) -> tuple[float, ...]
     masks = matched.masks[at]
     same_row = bool(same_source and table[0] and len(set(facts.row[at].tolist())) == 1)
     same_column = bool(same_source and table[0] and len(set(facts.column[at].tolist())) == 1)
-    rates_differ = len(set(facts.rate[at].tolist())) > 1
-    changes_differ = len(set(facts.change[at].tolist())) > 1
-    same_header = bool(same_source and table[0] and len(set(facts.header[at].tolist())) == 1)
-    together = same_row or (same_header and len(set(facts.label[at].tolist())) == 1)
-    alike = mean[_AT["best precise"]] * (together and not rates_differ and not changes_differ)
     own = masks - masks.min(axis=0)
     return (
         float(masks.max(axis=0) @ weights),
@@ -135,6 +130,21 @@ def _of_set(matched: Matched, facts: Facts, at: np.ndarray) -> tuple[float, ...]
         mean[_AT["best covered"]],
         mean[_AT["best precise"]],
         mean[_AT["covered in year"]],
+        *_alike(facts, at, same_row=same_row, precise=mean[_AT["best precise"]], in_years=known == asked.run),
+    )
+
+
+def _alike(
+    facts: Facts, at: np.ndarray, *, same_row: bool, precise: float, in_years: bool
+) -> tuple[float, ...]:
+    """Whether the figures of a set are of one kind, and how well one row or column of such is meant."""
+    in_one_table = facts.source[at[0]] >= 0 and len(set(facts.source[at].tolist())) == 1
+    rates_differ = len(set(facts.rate[at].tolist())) > 1
+    changes_differ = len(set(facts.change[at].tolist())) > 1
+    same_header = bool(in_one_table and len(set(facts.header[at].tolist())) == 1)
+    together = same_row or (same_header and len(set(facts.label[at].tolist())) == 1)
+    alike = precise * (together and not rates_differ and not changes_differ)
+    return (
         float(rates_differ),
         float(same_header),
         float(np.ptp(facts.size[at]) > _FAR),
@@ -142,6 +152,6 @@ def _of_set(matched: Matched, facts: Facts, at: np.ndarray) -> tuple[float, ...]
         float(changes_differ),
         float(facts.balance[at].any()),
         alike,
-        alike * (known == asked.run),
+        alike * in_years,
         float((facts.amount[at] < 0).all()),
     )
