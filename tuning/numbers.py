@@ -59,7 +59,7 @@ class Penalties:
     """How weights are held down: those of phrases, those of features; rarer phrases have none."""
 
     phrases: float = 0.3
-    features: float = 0.3
+    features: float = 1.0
     least_phrases: int = 5
     iterations: int = 90
 

@@ -2,11 +2,13 @@
 
 The number engine's answers come as they are. The programs of a ranker and the values of the evidence come
 with their probability; what the reader quotes counts only as far as the answer is probably none of these.
-Leaves computing to ``rag.numbers``, values to ``rag.generator.valued``, reading to the reader.
+Asked for reasons, contents or methods of a page, no bare figure is an answer. Leaves computing to
+``rag.numbers``, values to ``rag.generator.valued``, reading to the reader.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,8 +22,36 @@ from rag.prompt import Prompt
 from rag.protocols import Generator
 from rag.types import Candidate
 
+LEAST_OF_PAGE = 0.05
+"""From which score a quotation is given where all there is to read is at hand, with its tables."""
+_VERSION = 2
 _SURE = 0.8
 """A figure that fits its line item so well needs no reading beside it."""
+_WHY = re.compile(
+    r"\bwhy\b|\breasons? (?:for|of|why|behind)\b|\b(?:due|attributable|related?|refer) to\s*\?\s*$"
+    r"|\bwhat (?:caused|drove|led|explains?)\b|\bcompris\w* of\b|\bconsists? (?:\w+ )?of\b"
+    r"|\bengaged in\b|\bexcluded from\b"
+    r"|\bhow (?:is|are|was|were|did|does|do|has|have)\b[^?]*"
+    r"\b(?:determin|calculat|defin|comput|measur|deriv)\w*",
+    re.IGNORECASE,
+)
+_BARE = re.compile(
+    r"[\s(]*[-−]?\s?(?:US|S)?[$€£]?\s?\(?\s?\d[\d,.]*\s?\)?\s?"
+    r"(?:%|percent|thousand|million|billion|basis points|bps)?\s?\.?",
+    re.IGNORECASE,
+)
+"""A figure without a word beside it."""
+
+
+def asked_why(question: str) -> bool:
+    """Whether a question is after reasons, contents or methods, which no figure alone answers.
+
+    >>> asked_why("Why did the margin fall in 2019?"), asked_why("How much did the margin fall?")
+    (True, False)
+    >>> asked_why("What was the increase mainly due to?"), asked_why("How is the rate determined?")
+    (True, True)
+    """
+    return _WHY.search(question) is not None
 
 
 class FiguresOrText:
@@ -39,7 +69,7 @@ class FiguresOrText:
         """Identity of all of them."""
         own = (self._engine, self._programs, self._values, self._composer, self._reader)
         parts = tuple("none" if one is None else one.fingerprint for one in own)
-        return fingerprint({"figures or text": parts})
+        return fingerprint({"figures or text": parts, "version": _VERSION})
 
     def complete(self, prompts: Sequence[Prompt]) -> list[tuple[Candidate, ...]]:
         """Candidates per prompt, best first."""
@@ -53,7 +83,9 @@ class FiguresOrText:
             return tuple(known)
         programs: tuple[Candidate, ...] = ()
         none = 1.0
-        if manner(prompt.question) == "open":  # the ranker was taught questions for something, no statements
+        asks_open = manner(prompt.question) == "open"
+        page = asks_open and prompt.whole and bool(prompt.tables)
+        if asks_open:  # the ranker was taught questions for something, no statements
             programs, none = self._programs.propose(prompt)
         if prompt.plan is not None and self._composer is not None:
             # What is asked for is not printed: no value and no quotation is an answer.
@@ -61,5 +93,11 @@ class FiguresOrText:
             return tuple(sorted((*known, *composed), key=lambda candidate: -candidate.score))
         values, no_value = self._values.propose(prompt) if self._values is not None else ((), 1.0)
         read = self._reader.complete([prompt])[0]
-        quoted = [replace(one, score=one.score * none * no_value) for one in read]
+        if page and asked_why(prompt.question):
+            read = tuple(one for one in read if not _BARE.fullmatch(one.text))
+            programs = values = ()
+        # The quality model learned from passages that a search found; of a page that is all there is, its
+        # quotations are right far more often than it says.
+        least = LEAST_OF_PAGE if page else 0.0
+        quoted = [replace(one, score=one.score * none * no_value, least=least) for one in read]
         return tuple(sorted((*known, *programs, *values, *quoted), key=lambda candidate: -candidate.score))

@@ -27,6 +27,7 @@ _CUES: dict[str, re.Pattern[str]] = {
         rf"|proportion|share|part|fraction) of"
         rf"|as an? (?:{_SHARE}|portion|proportion|share|fraction) of"
         rf"|{_SHARE} of (?:the )?(?:total|overall)|how much of",
+        "percent of": rf"^(?!.*\b{_MOVED})(?=.*(?:{_SHARE}|\bportion\b|\bproportion\b|\bfraction\b)).*\bof\b",
         "ratio": r"\bratio\b|\btimes\b|\bmultiple of\b|\bmargin\b|\bper\b|\bturnover\b",
         "average": r"\baverage\b|\bmean\b",
         "average per": r"\baverage\b.*\bper\b",
@@ -47,7 +48,8 @@ _CUES: dict[str, re.Pattern[str]] = {
         r"|can)|which|does|did|do|is|are|was|were|has|have"
         r"|can|describe|explain)\b|\bin which (?:year|quarter|period)|\bwhat (?:does"
         r"|do|did|kinds?|types?|drove|caused|led|factors)\b"
-        r"|\breasons?\b|\bdefin|\bcomponents\b|\bwhich years?\b",
+        r"|\breasons?\b|\bdefin|\bcomponents\b|\bwhich years?\b|\bwhy\b|\bcompris\w+ of\b|\bconsists?\b"
+        r"|\bdue to\s*\?|\bengaged in\b|\bexcluded\b|\baccordance\b|\brelated? to\s*\?",
         "without": r"\bwithout\b|\bexclud\w+|\bremaining\b|\bnet of\b|\bafter (?:deducting|subtracting)",
         "if": r"\bif\b|\bassum\w+|\bwould\b",
         "between": r"\bbetween\b",

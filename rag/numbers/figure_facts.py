@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from rag.numbers.matching import Array, Matched
+from rag.numbers.matching import BALANCE, Array, Matched, of_change
+
+_RATES = frozenset({"percent", "basis_points"})
+_LEAST = 1e-6
+"""Stands for nothing in logarithms."""
 
 
 class Facts:
@@ -17,6 +21,7 @@ class Facts:
         mentions = matched.mentions
         labels: dict[tuple[str, ...], int] = {}
         units: dict[str, int] = {}
+        headers: dict[frozenset[str], int] = {}
         self.source = np.array([m.source for m in mentions])
         self.row = np.array([m.row for m in mentions])
         self.column = np.array([m.column for m in mentions])
@@ -25,6 +30,11 @@ class Facts:
         self.total = np.array([m.total for m in mentions])
         self.label = np.array([labels.setdefault(m.label, len(labels)) for m in mentions])
         self.unit = np.array([units.setdefault(m.unit, len(units)) for m in mentions])
+        self.header = np.array([headers.setdefault(m.header, len(headers)) for m in mentions])
+        self.rate = np.array([m.unit in _RATES for m in mentions])
+        self.size = np.log10(np.maximum(np.abs(self.amount), _LEAST))
+        self.change = np.array([of_change(m) for m in mentions])
+        self.balance = np.array([bool(BALANCE & frozenset(m.label)) for m in mentions])
         places = {word: matched.asked.naming.index(word) for word in matched.words}
         self._places = np.array([places[word] for word in matched.words], dtype=np.float32)
 

@@ -16,13 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.numbers.asked import Asked
-from rag.numbers.mentions import Mention
+from rag.numbers.mentions import Mention, stems
 
 Array = NDArray[np.float32]
 
 _ASKS = 0.2
 """What a word counts that mostly says how to compute."""
 _RELATIVE = 4
+BALANCE = frozenset(stems("balance ending beginning"))
+"""Of the labels of rows that a table of movements starts or ends with."""
+_CHANGE = frozenset(stems("change increase decrease variance growth"))
+_TOTAL = frozenset(stems("total"))
 _EQUAL = 1e-6
 
 MENTION_FEATURES = (
@@ -30,7 +34,8 @@ MENTION_FEATURES = (
     "year fits", "year differs", "year unknown", "total asked", "total unasked",
     "in table", "percent", "money", "zero",
     "month fits", "month differs", "indexed", "year named", "last",
-    "indexed last", "best covered", "best precise", "covered in year", "own and header",
+    "indexed last", "balance", "of change", "bare total",
+    "best covered", "best precise", "covered in year", "own and header",
 )  # fmt: skip
 
 
@@ -53,39 +58,37 @@ class Matched:
     @property
     def prior(self) -> Array:
         """``[n]`` how well a mention fits alone, by hand-set weights: which ones programs are made of."""
-        weights = np.array(_PRIOR, dtype=np.float32)
+        weights = np.array([_PRIOR.get(name, 0.0) for name in MENTION_FEATURES], dtype=np.float32)
         fits: Array = self.features @ weights
         return fits
 
 
-_PRIOR = (
-    2.0,
-    1.0,
-    1.0,
-    0.3,
-    0.5,
-    1.0,
-    0.7,
-    1.0,
-    -1.2,
-    0.0,
-    0.3,
-    -0.3,
-    0.3,
-    0.0,
-    0.0,
-    -0.2,
-    0.5,
-    -0.5,
-    0.0,
-    0.3,
-    0.0,
-    0.0,
-    0.0,
-    0.0,
-    0.0,
-    0.0,
-)
+_PRIOR = {
+    "covered": 2.0,
+    "precise": 1.0,
+    "header covered": 1.0,
+    "header precise": 0.3,
+    "above covered": 0.5,
+    "phrase": 1.0,
+    "whole label": 0.7,
+    "year fits": 1.0,
+    "year differs": -1.2,
+    "total asked": 0.3,
+    "total unasked": -0.3,
+    "in table": 0.3,
+    "zero": -0.2,
+    "month fits": 0.5,
+    "month differs": -0.5,
+    "year named": 0.3,
+    "balance": 0.3,
+    "of change": -0.3,
+    "bare total": 0.3,
+}
+
+
+def of_change(mention: Mention) -> bool:
+    """Whether a figure says what moved between others, by the words or years of its column."""
+    return mention.in_table and (len(mention.years) > 1 or bool(mention.header & _CHANGE))
 
 
 def match(asked: Asked, mentions: Sequence[Mention]) -> Matched:
@@ -141,11 +144,18 @@ def match(asked: Asked, mentions: Sequence[Mention]) -> Matched:
                 float(bool(m.years & named)),
                 float(m.last),
                 float(m.last and m.indexed),
+                *_of_movements(m),
             )
         )
     plain = np.array(rows, dtype=np.float32).reshape(len(mentions), len(MENTION_FEATURES) - _RELATIVE)
     features = np.concatenate([plain, _relative(plain)], axis=1)
     return Matched(asked, mentions, features, words, weights / total, masks, above)
+
+
+def _of_movements(m: Mention) -> tuple[float, float, float]:
+    """Its place in a table of movements: a balance, a change, a total without another name."""
+    bare = m.total and set(m.label) <= _TOTAL
+    return float(bool(BALANCE & frozenset(m.label))), float(of_change(m)), float(bare)
 
 
 def _relative(plain: Array) -> Array:

@@ -15,6 +15,8 @@ from rag.numbers.figure_facts import Facts
 from rag.numbers.matching import MENTION_FEATURES, Array, Matched
 
 _AT = {name: place for place, name in enumerate(MENTION_FEATURES)}
+_FAR, _VERY_FAR = 1.0, 2.5
+"""Powers of ten between two amounts."""
 _AHEAD = (":numerator first", ":denominator first")
 
 PAIR_FEATURES = (
@@ -33,6 +35,9 @@ PAIR_FEATURES = (
     "same month", "month differs", "indexed", "a year differs", "b year differs", "earlier than asked",
     "best covered", "best precise", "row best and years", "covered in year", "both last",
     "a last", "apart and column", "apart and row",
+    "rate and amount", "same header", "far apart", "very far apart", "of change", "one of change",
+    "both balances", "alike and years", "alike and unasked", "best of column", "best of row",
+    "alike and before", "both negative", "a negative",
 )  # fmt: skip
 
 Columns = Mapping[str, Any]
@@ -116,6 +121,10 @@ class _Pairs:
             "b total": facts.total[b],
             "total of column": same_column & facts.total[b] & ~facts.total[a],
             "total of row": same_row & facts.total[b] & ~facts.total[a],
+            "same header": same_table & (facts.header[a] == facts.header[b]),
+            "of change": facts.change[a] & facts.change[b],
+            "one of change": facts.change[a] != facts.change[b],
+            "both balances": facts.balance[a] & facts.balance[b],
             "both last": self._both("last") == 1,
             "a last": last[a],
         }
@@ -151,6 +160,11 @@ class _Pairs:
         """Their units, labels and sizes."""
         a, b, facts = self.a, self.b, self.facts
         return {
+            "rate and amount": facts.rate[a] != facts.rate[b],
+            "far apart": np.abs(facts.size[a] - facts.size[b]) > _FAR,
+            "very far apart": np.abs(facts.size[a] - facts.size[b]) > _VERY_FAR,
+            "both negative": (facts.amount[a] < 0) & (facts.amount[b] < 0),
+            "a negative": (facts.amount[a] < 0) & (facts.amount[b] >= 0),
             "a smaller": np.abs(facts.amount[a]) < np.abs(facts.amount[b]),
             "same unit": facts.unit[a] == facts.unit[b],
             "money and plain": facts.unit[a] != facts.unit[b],
@@ -174,7 +188,14 @@ class _Pairs:
 
 def _together(columns: Columns) -> Columns:
     """What says more together than apart."""
+    alike = columns["same label"] & ~columns["rate and amount"] & ~columns["one of change"]
+    alike = columns["best precise"] * (alike & (columns["same header"] | columns["same row"]))
     return {
+        "alike and years": alike * columns["years as asked"],
+        "alike and unasked": alike * columns["years unasked"],
+        "alike and before": alike * columns["asked and before"],
+        "best of column": columns["best precise"] * columns["total of column"],
+        "best of row": columns["best precise"] * columns["total of row"],
         "row best and years": columns["best precise"] * (columns["same row"] & columns["years as asked"]),
         "apart and column": columns["apart covered"] * columns["same column"],
         "apart and row": columns["apart covered"] * columns["same row"],

@@ -17,6 +17,8 @@ from rag.numbers.outcomes import outcomes
 from rag.numbers.pair_features import PAIR_FEATURES, pair_features
 from rag.numbers.programs import SEVERAL, Places, places
 
+_FAR = 2.5
+"""Powers of ten between the largest and smallest of a set."""
 _AT = {name: place for place, name in enumerate(MENTION_FEATURES)}
 
 SET_FEATURES = (
@@ -28,6 +30,8 @@ SET_FEATURES = (
     "year unknown", "one year", "many years",
     "with total", "all total", "percent", "same unit", "same label", "year count fits", "zero", "whole line",
     "named each", "best covered", "best precise", "covered in year",
+    "rate and amount", "same header", "very far apart", "of change", "one of change", "balance",
+    "alike", "alike and years", "all negative",
 )  # fmt: skip
 
 FEATURES: Mapping[str, tuple[str, ...]] = {
@@ -36,7 +40,7 @@ FEATURES: Mapping[str, tuple[str, ...]] = {
     "several": SET_FEATURES,
 }
 NONE_FEATURES = ("best fit", "best covered", "best pair covered")
-VERSION = 1
+VERSION = 2
 """Of the features: weights of another are refused."""
 
 
@@ -126,4 +130,28 @@ def _of_set(matched: Matched, facts: Facts, at: np.ndarray) -> tuple[float, ...]
         mean[_AT["best covered"]],
         mean[_AT["best precise"]],
         mean[_AT["covered in year"]],
+        *_alike(facts, at, same_row=same_row, precise=mean[_AT["best precise"]], in_years=known == asked.run),
+    )
+
+
+def _alike(
+    facts: Facts, at: np.ndarray, *, same_row: bool, precise: float, in_years: bool
+) -> tuple[float, ...]:
+    """Whether the figures of a set are of one kind, and how well one row or column of such is meant."""
+    in_one_table = facts.source[at[0]] >= 0 and len(set(facts.source[at].tolist())) == 1
+    rates_differ = len(set(facts.rate[at].tolist())) > 1
+    changes_differ = len(set(facts.change[at].tolist())) > 1
+    same_header = bool(in_one_table and len(set(facts.header[at].tolist())) == 1)
+    together = same_row or (same_header and len(set(facts.label[at].tolist())) == 1)
+    alike = precise * (together and not rates_differ and not changes_differ)
+    return (
+        float(rates_differ),
+        float(same_header),
+        float(np.ptp(facts.size[at]) > _FAR),
+        float(facts.change[at].all()),
+        float(changes_differ),
+        float(facts.balance[at].any()),
+        alike,
+        alike * in_years,
+        float((facts.amount[at] < 0).all()),
     )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from rag.numbers.asked import Asked
 from rag.numbers.computed import computed
@@ -21,6 +22,8 @@ from rag.numbers.ranker import Ranked, Ranker
 from rag.prompt import Prompt
 from rag.types import Candidate
 
+LEAST = 0.2
+"""From which probability a program's answer is given; tuning halves, cross-validated by document."""
 _PROPOSED = 3
 _ALIKE = 0.9
 """Part of the best one's probability from which another program fits alike."""
@@ -46,7 +49,8 @@ class RankedPrograms:
         found = []
         for one in ranking.programs:
             with suppress(FormulaError):
-                found.append(computed(prompt.question, one.program, mentions, one.probability))
+                candidate = computed(prompt.question, one.program, mentions, one.probability)
+                found.append(replace(candidate, least=LEAST))
         problem = _problem(prompt.question, ranking.programs, mentions)
         if problem and found:
             found.insert(0, Candidate(text=problem, score=found[0].score, supports=()))

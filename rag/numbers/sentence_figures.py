@@ -26,6 +26,11 @@ _NAMING = re.compile(
     r"|january|february|march|april|may|june|july|august|september|october|november|december)|§|#)\.?\s*$",
     re.IGNORECASE,
 )
+_MONTH_BEHIND = re.compile(
+    r"\s?(?:st|nd|rd|th)?\s?(?:january|february|march|april|may|june|july|august|september|october|november"
+    r"|december)\b",
+    re.IGNORECASE,
+)
 _AGAIN = re.compile(
     r"(?P<first>(?P<numeral>\d[\d,.]*)\s?(?:%|percent)?\s?)\(\s?(?P=numeral)\s?(?:%|percent)?\s?\)"
 )
@@ -57,6 +62,8 @@ def sentence_figures(text: str) -> list[SentenceFigure]:
     [('$3.8', 2009), ('$4.0', 2008)]
     >>> [one.text for one in sentence_figures("Note 7 of May 5, 2019 counts 12 sites and 3.5%")]
     ['12', '3.5%']
+    >>> [one.text for one in sentence_figures("At 31 March 2019 it was 59.1")]
+    ['59.1']
     """
     text = _AGAIN.sub(lambda match: match["first"] + " " * (len(match[0]) - len(match["first"])), text)
     matches = [match for match in _FIGURE.finditer(text) if _measures(match, text)]
@@ -74,6 +81,8 @@ def _measures(match: re.Match[str], text: str) -> bool:
         return True
     if re.fullmatch(r"(?:19|20)\d\d", numeral) or _NAMING.search(before):
         return False
+    if len(numeral) <= 2 and _MONTH_BEHIND.match(text[match.end() :]):
+        return False  # the day of a date
     if match["open"] and match["close"] and len(numeral) <= 2:
         return False  # an enumerator
     return not re.match(r"\s?,?\s?(?:19|20)\d\d\b", text[match.end() :]) or "," in numeral or "." in numeral

@@ -15,6 +15,7 @@ from rag.numbers.ranked import RankedPrograms
 from rag.numbers.ranker import Ranker
 from rag.pipeline import Pipeline
 from rag.prompt import Prompt
+from rag.settings import Settings
 from rag.types import Abstention, Answer, Candidate, Query, Support
 from rag.workspace import Workspace
 from tests.library import SETTINGS
@@ -82,10 +83,13 @@ class _Reading:
 
     fingerprint = "reading"
 
+    def __init__(self, text: str = "Net") -> None:
+        self._text = text
+
     def complete(self, prompts: Sequence[Prompt]) -> list[tuple[Candidate, ...]]:
         """The same for each."""
         support = Support(chunk_id=prompts[0].evidence[0].chunk.id, start=0, end=3)
-        return [(Candidate(text="Net", score=0.8, supports=(support,)),) for _ in prompts]
+        return [(Candidate(text=self._text, score=0.8, supports=(support,)),) for _ in prompts]
 
 
 class _Silent:
@@ -104,3 +108,26 @@ def test_a_quote_counts_less_where_a_figure_is_asked_for(pipeline: Pipeline) -> 
     assert next(one.score for one in others if one.text == "Net") < 0.2
     (alone,) = both.complete([replace(figure, whole=False)])[0]
     assert alone.score == 0.8
+
+
+def _all_of(reading: str, prompt: Prompt) -> tuple[Candidate, ...]:
+    both = FiguresOrText(_Silent(), RankedPrograms(Ranker.load()), ValueModel.load(), _Reading(reading))
+    return both.complete([prompt])[0]
+
+
+@pytest.mark.parametrize("figure", ["$ 640", "$(31.5)", "130 basis points", "(8)%"])
+def test_no_bare_figure_of_a_page_is_a_reason(pipeline: Pipeline, figure: str) -> None:
+    why = pipeline.prompt(Query(text="why did the net revenue of hardware decrease from 2016 to 2017?"))
+    assert _all_of(figure, why) == ()
+    assert [one.text for one in _all_of(f"{figure} of lower demand", why)] == [f"{figure} of lower demand"]
+    assert figure in {one.text for one in _all_of(figure, replace(why, whole=False))}
+    much = pipeline.prompt(Query(text="by how much did hardware decrease from 2016 to 2017?"))
+    assert figure in {one.text for one in _all_of(figure, much)}
+
+
+def test_of_a_page_a_less_sure_quotation_is_given_than_of_a_search(pipeline: Pipeline) -> None:
+    prompt = pipeline.prompt(Query(text="what are the segments?"))
+    (of_page,) = (one for one in _all_of("Net", prompt) if one.text == "Net")
+    (of_search,) = (one for one in _all_of("Net", replace(prompt, whole=False)) if one.text == "Net")
+    assert 0 < of_page.least < Settings().least_confidence
+    assert of_search.least == 0
