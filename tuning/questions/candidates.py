@@ -8,6 +8,7 @@ proposed. Leaves votes to ``tuning.labeling``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -119,15 +120,16 @@ def _values(prompt: Prompt, model: ValueModel) -> list[Candidate]:
 
 
 def _as_made(question: Asked, prompt: Prompt) -> Iterator[Candidate]:
-    """What the maker read, where its place is in the evidence."""
-    if not question.answer:
+    """What the maker read, where its place is in the evidence; lines may break anywhere in it."""
+    words = question.answer.split()
+    if not words:
         return
+    printed = re.compile(r"\s+".join(map(re.escape, words)))
     for one in prompt.evidence:
         for place in question.places:
             start, end = _inside(one, place)
-            at = one.chunk.text.find(question.answer, start, end) if start < end else -1
-            if at >= 0:
-                yield _quoted(one.chunk, at, at + len(question.answer))
+            if found := printed.search(one.chunk.text, start, end):
+                yield _quoted(one.chunk, found.start(), found.end())
 
 
 def _inside(one: Evidence, place: Place) -> tuple[int, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rag.assembly import open_pipeline
 from rag.workspace import Workspace
 from tests.tuning.questions.library import SETTINGS
@@ -33,3 +35,13 @@ def test_a_question_without_places_has_what_is_found(workspace: Workspace) -> No
         items = list(passage_items(pipeline, [asked], limit=3))
     assert 0 < len(items) <= 3
     assert {item.lexical for item in items} - {None}
+
+
+def test_what_was_read_is_found_across_other_line_breaks(workspace: Workspace) -> None:
+    with open_pipeline(workspace, SETTINGS) as pipeline:
+        made = make_questions(pipeline.catalog, seed=1, count=40)
+        asked = next(one for one in made if " " in one.answer and not one.computed)
+        broken = replace(asked, answer=asked.answer.replace(" ", "\n "))
+        (as_said,), (as_broken,) = answers(pipeline, [asked]), answers(pipeline, [broken])
+    assert [one.candidate for one in as_broken.items] == [one.candidate for one in as_said.items]
+    assert asked.answer in [one.candidate.text for one in as_broken.items]
