@@ -18,6 +18,7 @@ from rag.settings import Settings
 from rag.workspace import Workspace
 from service import (
     asking,
+    chat_routes,
     docs,
     document_routes,
     errors,
@@ -36,6 +37,7 @@ from service.records import Records
 _LOG = logging.getLogger(__name__)
 _AREAS = (
     asking,
+    chat_routes,
     docs,
     document_routes,
     feedback_routes,

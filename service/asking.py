@@ -21,7 +21,7 @@ from service.hits import SearchReply
 from service.openapi import errors_of
 from service.records import Records, RecordsOf
 from service.routes import EngineOf
-from service.schemas import AskRequest, SearchRequest
+from service.schemas import AskRequest, Narrowed, SearchRequest
 from service.work import Ask, Scope, Search, Step
 
 _ID_BYTES = 8
@@ -45,7 +45,7 @@ class Asking:
         self._records = records
         self._who = who
 
-    def scope(self, request: AskRequest | SearchRequest) -> Scope:
+    def scope(self, request: Narrowed) -> Scope:
         """The documents that a request means, of those that the caller sees."""
         return Scope(
             references=tuple(request.documents or ()),

@@ -59,6 +59,18 @@ class UnauthenticatedError(UsageError):
     """Nobody is known by what the request brought, or it brought nothing."""
 
 
+class UnsupportedError(UsageError):
+    """A field asks for what this service does not do; ``param`` is its name."""
+
+    def __init__(self, message: str, remedy: str, param: str) -> None:
+        super().__init__(message, remedy)
+        self.param = param
+
+
+class UnknownModelError(UsageError):
+    """A chat asks for a model that is not served."""
+
+
 class ForbiddenError(UsageError):
     """Whoever asks is known, and may not do this."""
 
@@ -120,6 +132,8 @@ TABLE: Mapping[type[CovenantError], Row] = {
     MissingExtraError: Row(500, "missing_extra", _INSIDE),
     OverloadedError: Row(429, "overloaded"),
     TimedOutError: Row(504, "timed_out"),
+    UnsupportedError: Row(400, "unsupported_parameter"),
+    UnknownModelError: Row(404, "model_not_found"),
     UnauthenticatedError: Row(401, "unauthenticated"),
     ForbiddenError: Row(403, "forbidden"),
     NotThereError: Row(404, "not_there"),
@@ -173,18 +187,23 @@ def respond(error: CovenantError, status: int | None = None) -> JSONResponse:
     return error_response(status or row.status, row.code, message, remedy, headers)
 
 
+def logged(error: CovenantError) -> JSONResponse:
+    """The response for one of our errors; what the client is not told goes to the log."""
+    if row_of(error).told:
+        _LOG.error("%s", error, exc_info=error)
+    return respond(error)
+
+
 def install(app: FastAPI) -> None:
     """Give every way of failing its handler."""
 
     @app.exception_handler(CovenantError)
     async def ours(_: Request, error: CovenantError) -> JSONResponse:
-        if row_of(error).told:
-            _LOG.error("%s", error, exc_info=error)
-        return respond(error)
+        return logged(error)
 
     @app.exception_handler(RequestValidationError)
     async def refused(_: Request, error: RequestValidationError) -> JSONResponse:
-        return _refusal(error)
+        return refusal(error)
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
@@ -200,7 +219,7 @@ def install(app: FastAPI) -> None:
         return error_response(500, "internal", *_INSIDE)
 
 
-def _refusal(error: RequestValidationError) -> JSONResponse:
+def refusal(error: RequestValidationError) -> JSONResponse:
     """What is wrong with a request's body, with dotted paths; what was sent is not repeated."""
     complaints = error.errors()
     if complaints[0]["type"] == "json_invalid":

@@ -46,12 +46,9 @@ class Where(_Request):
     year: Filter = Field("", description="A fiscal year, as '2018'.")
 
 
-class _Scoped(_Request):
-    """A question and, if not the whole library is meant, the documents to search."""
+class Narrowed(BaseModel):
+    """The documents to search, if not the whole library is meant."""
 
-    question: Annotated[str, AfterValidator(encodable)] = Field(
-        description="The question, in plain words. Neither empty nor overly long."
-    )
     documents: list[Reference] | None = Field(
         None,
         min_length=1,
@@ -71,6 +68,16 @@ class _Scoped(_Request):
             kind=where.kind or self.kind,
             year=where.year or self.year,
         )
+
+
+class _Scoped(Narrowed):
+    """A question and the documents to search."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: Annotated[str, AfterValidator(encodable)] = Field(
+        description="The question, in plain words. Neither empty nor overly long."
+    )
 
 
 class AskRequest(_Scoped):
