@@ -176,7 +176,7 @@ class ChatErrorDetail(ErrorDetail):
     """What went wrong, with the two fields that OpenAI's clients look for besides."""
 
     type: str
-    param: str | None
+    param: str | None = None
 
 
 class ChatErrorReply(Reply):
