@@ -1,7 +1,7 @@
 """Errors of the OpenAI-compatible routes: ours, with ``type`` and ``param`` as OpenAI's clients know them.
 
 Statuses, codes and words come from ``service.errors``. Errors raised before a route is found (no key, too
-many requests, a body too large) keep that one shape, whose ``message`` and ``code`` these clients read as well.
+many requests, a body too large) keep that one shape; these clients read its ``message`` and ``code``, too.
 """
 
 from __future__ import annotations
