@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -24,6 +25,7 @@ from service import (
     errors,
     feedback_routes,
     history,
+    metrics_routes,
     page_routes,
     pages,
     routes,
@@ -31,8 +33,11 @@ from service import (
 )
 from service.engine import Engine
 from service.guard import Guard
+from service.mcp_server import McpEndpoint
 from service.middleware import BodyLimit, KnownHost, SecurityHeaders
+from service.observing import Observed, Observer
 from service.records import Records
+from service.traces import Traces
 
 _LOG = logging.getLogger(__name__)
 _AREAS = (
@@ -42,6 +47,7 @@ _AREAS = (
     document_routes,
     feedback_routes,
     history,
+    metrics_routes,
     page_routes,
     pages,
     routes,
@@ -60,6 +66,7 @@ def create_app(
     *,
     allowed_hosts: Sequence[str] = (),
     engine: Engine | None = None,
+    traces: Traces | None = None,
 ) -> FastAPI:
     """The service over one workspace.
 
@@ -69,13 +76,17 @@ def create_app(
         allowed_hosts: names, besides ``localhost`` and ``settings.service.host``, that requests may
             address the service by; IP addresses always may.
         engine: an engine over the same workspace and settings, where the caller has loaded one already.
+        traces: where spans go; by default where OpenTelemetry's environment variables say, if anywhere.
 
     Returns:
         The application. Its lifespan loads the engine and closes it; an empty library does not keep it
         from starting, for something may be ingested later.
     """
+    traces = traces or Traces.configured(os.environ)
     engine = engine or Engine(workspace, settings)
+    observer = Observer(engine, traces)
     records = Records.open(workspace, settings)
+    mcp = McpEndpoint(engine, records, observer)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -85,10 +96,12 @@ def create_app(
             except EmptyIndexError as error:
                 _LOG.warning("%s", error)
             await run_in_threadpool(records.librarian.start)
-            yield
+            async with mcp.running():
+                yield
         finally:
             await run_in_threadpool(records.close)
             await run_in_threadpool(engine.close)
+            await run_in_threadpool(traces.close)
 
     app = FastAPI(
         title="Covenant",
@@ -102,14 +115,16 @@ def create_app(
     )
     app.state.engine = engine
     app.state.records = records
+    app.state.observer = observer
     for area in _AREAS:
         app.include_router(area.router)
+    mcp.install(app)
     errors.install(app)
-    _add_guards(app, records, (settings.service.host, *allowed_hosts))
+    _add_guards(app, records, observer, (settings.service.host, *allowed_hosts))
     return app
 
 
-def _add_guards(app: FastAPI, records: Records, hosts: Sequence[str]) -> None:
+def _add_guards(app: FastAPI, records: Records, observer: Observer, hosts: Sequence[str]) -> None:
     """What every request passes; the last one added is the first to see it."""
     service = records.settings.service
     app.add_middleware(
@@ -120,3 +135,4 @@ def _add_guards(app: FastAPI, records: Records, hosts: Sequence[str]) -> None:
     app.add_middleware(Guard, keys=records.keys, per_minute=service.requests_per_minute)
     app.add_middleware(KnownHost, names=hosts)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Observed, observer=observer)

@@ -18,6 +18,7 @@ from service.callers import Caller, CallerOf
 from service.engine import Engine
 from service.errors import detail_of
 from service.hits import SearchReply
+from service.observing import Observer, ObserverOf
 from service.openapi import errors_of
 from service.records import Records, RecordsOf
 from service.routes import EngineOf
@@ -40,9 +41,10 @@ _ERRORS = (
 class Asking:
     """Questions on behalf of a caller: each is answered by the engine and its answer kept."""
 
-    def __init__(self, engine: Engine, records: Records, who: Caller) -> None:
+    def __init__(self, engine: Engine, records: Records, observer: Observer, who: Caller) -> None:
         self._engine = engine
         self._records = records
+        self._observer = observer
         self._who = who
 
     def scope(self, request: Narrowed) -> Scope:
@@ -55,22 +57,29 @@ class Asking:
 
     async def ask(self, question: str, scope: Scope) -> Answered | Abstained:
         """The answer, which is kept before it is given."""
-        return await self._kept(
-            question, scope, await self._engine.ask(Ask(id=_new_id(), question=question, scope=scope))
-        )
+        work = Ask(id=_new_id(), question=question, scope=scope)
+        with self._observer.question() as watch:
+            watch.reply = await self._kept(question, scope, await self._engine.ask(work))
+            return watch.reply
 
     async def follow(self, question: str, scope: Scope) -> AsyncGenerator[Step | Answered | Abstained]:
         """The steps, then the answer, which is kept before it is given."""
         work = Ask(id=_new_id(), question=question, scope=scope, told=True)
-        async with aclosing(self._engine.follow(work)) as items:
-            async for item in items:
-                yield item if isinstance(item, Step) else await self._kept(question, scope, item)
+        with self._observer.question() as watch:
+            async with aclosing(self._engine.follow(work)) as items:
+                async for item in items:
+                    if isinstance(item, Step):
+                        yield item
+                    else:
+                        watch.reply = await self._kept(question, scope, item)
+            if watch.reply is not None:
+                yield watch.reply
 
     async def search(self, question: str, scope: Scope, limit: int) -> SearchReply:
         """The best passages, so many at most."""
-        return SearchReply(
-            hits=await self._engine.search(Search(question=question, scope=scope, limit=limit))
-        )
+        with self._observer.search():
+            hits = await self._engine.search(Search(question=question, scope=scope, limit=limit))
+        return SearchReply(hits=hits)
 
     async def _kept(self, question: str, scope: Scope, reply: Answered | Abstained) -> Answered | Abstained:
         await run_in_threadpool(
@@ -79,8 +88,8 @@ class Asking:
         return reply
 
 
-def _asking(engine: EngineOf, records: RecordsOf, who: CallerOf) -> Asking:
-    return Asking(engine, records, who)
+def _asking(engine: EngineOf, records: RecordsOf, observer: ObserverOf, who: CallerOf) -> Asking:
+    return Asking(engine, records, observer, who)
 
 
 AskingOf = Annotated[Asking, Depends(_asking)]

@@ -1,7 +1,7 @@
 """Errors of the OpenAI-compatible routes: ours, with ``type`` and ``param`` as OpenAI's clients know them.
 
 Statuses, codes and words come from ``service.errors``. Errors raised before a route is found (no key, too
-many requests, a body too large) keep that one shape; these clients read its ``message`` and ``code``, too.
+many requests) keep that one shape, whose ``message`` and ``code`` these clients read too.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 
 from rag.errors import CovenantError
 from service.chat_schemas import ChatErrorDetail, ChatErrorReply
-from service.errors import UnsupportedError, detail_of, logged, refusal, row_of
+from service.errors import UnsupportedError, detail_of, logged, refusal, row_of, told
 from service.openapi import errors_of
 from service.schemas import ErrorDetail
 
@@ -39,6 +40,8 @@ class ChatRoute(APIRoute):
                 return _in_their_words(logged(error), param_of(error))
             except RequestValidationError as error:
                 return _in_their_words(refusal(error), _param(error))
+            except HTTPException as error:
+                return _in_their_words(told(request, error), None)
 
         return handle_for_clients
 

@@ -38,7 +38,7 @@ from service.chat_schemas import (
     UrlCitation,
 )
 from service.errors import UnknownModelError, UnsupportedError
-from service.openapi import RATE_LIMITED, UNAUTHENTICATED
+from service.openapi import MALFORMED, RATE_LIMITED, UNAUTHENTICATED
 from service.prose import Prose, page_name, prose_of
 from service.records import RecordsOf
 from service.schemas import encodable
@@ -67,7 +67,7 @@ def models(_: CallerOf) -> ModelsReply:
 @router.get(
     "/v1/models/{model}",
     summary="A model",
-    responses=chat_errors_of(UNAUTHENTICATED, _NO_MODEL, RATE_LIMITED),
+    responses=chat_errors_of(UNAUTHENTICATED, _NO_MODEL, MALFORMED, RATE_LIMITED),
 )
 def model(model: Annotated[str, Path(max_length=200)], _: CallerOf) -> ModelOut:
     """The model, if chats can name it."""

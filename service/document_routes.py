@@ -53,6 +53,7 @@ CollectionField = Annotated[
     str | None,
     Form(pattern=PATTERN, description="Where to put it; needed only where the key sees several collections."),
 ]
+_NO_FORM = (400, "malformed_json", "the body is no form", "send the file as multipart/form-data")
 _TOO_LARGE = (413, "body_too_large", "the file is larger than may be", "split it")
 _REFUSED = (422, "unreadable_document", "the file is of no format that can be read", "convert it")
 _CONFLICT = (409, "conflict", "the file is in the library already, in another collection", "ask an operator")
@@ -98,7 +99,7 @@ def document_of(document: Reference, who: CallerOf, records: RecordsOf) -> Docum
     summary="Add a document",
     status_code=202,
     responses={
-        **guarded(_CONFLICT, _TOO_LARGE, _REFUSED),
+        **guarded(_NO_FORM, _CONFLICT, _TOO_LARGE, _REFUSED),
         201: {"model": UploadReply, "description": "It was in the library already."},
     },
 )
@@ -118,7 +119,7 @@ def add(
     summary="Replace a document",
     status_code=202,
     responses={
-        **guarded(UNKNOWN_DOCUMENT, _CONFLICT, _TOO_LARGE, _REFUSED),
+        **guarded(_NO_FORM, UNKNOWN_DOCUMENT, _CONFLICT, _TOO_LARGE, _REFUSED),
         201: {"model": UploadReply, "description": "It was in the library already."},
     },
 )

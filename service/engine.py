@@ -86,6 +86,11 @@ class Engine:
         """Whether a pipeline is open."""
         return self._known is not None
 
+    @property
+    def known(self) -> Mapping[str, str]:
+        """The identity of each component and of the index, as the last question met them; may be empty."""
+        return self._known or {}
+
     def load(self) -> None:
         """Open the pipeline in one lane; blocks until it is done. The other lanes follow.
 

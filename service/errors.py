@@ -194,6 +194,15 @@ def logged(error: CovenantError) -> JSONResponse:
     return respond(error)
 
 
+def told(request: Request, error: HTTPException) -> JSONResponse:
+    """The response for what the framework refuses."""
+    code, remedy = _HTTP.get(error.status_code, ("bad_request", "see /docs for what is expected"))
+    message = str(error.detail)
+    if error.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
+        message = f"{message}: {request.method} {request.url.path}"[:_MAX_COMPLAINT_CHARS]
+    return error_response(error.status_code, code, message, remedy, error.headers)
+
+
 def install(app: FastAPI) -> None:
     """Give every way of failing its handler."""
 
@@ -207,11 +216,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
-        code, remedy = _HTTP.get(error.status_code, ("bad_request", "see /docs for what is expected"))
-        message = str(error.detail)
-        if error.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
-            message = f"{message}: {request.method} {request.url.path}"[:_MAX_COMPLAINT_CHARS]
-        return error_response(error.status_code, code, message, remedy, error.headers)
+        return told(request, error)
 
     @app.exception_handler(Exception)
     async def surprise(_: Request, __: Exception) -> JSONResponse:

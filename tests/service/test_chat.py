@@ -226,3 +226,14 @@ def test_llama_index_takes_it_for_a_language_model(address: str) -> None:
     assert "4.25%" in whole
     assert "[1] alder, page 2" in whole
     assert "".join(pieces) == whole == completed
+
+
+def test_a_body_that_is_no_json_is_told_in_their_shape(address: str) -> None:
+    for body in (b"\xff\xfe", b"{", b"[]"):
+        reply = httpx.post(
+            f"{address}/chat/completions",
+            content=body,
+            headers={"Content-Type": "application/json"},
+            trust_env=False,
+        )
+        assert reply.json()["error"]["type"] == "invalid_request_error"

@@ -40,6 +40,7 @@ def test_the_service_serves_what_it_publishes(client: TestClient) -> None:
     assert served["openapi"].startswith("3.1")
     assert set(served["paths"]) == {
         "/healthz",
+        "/metrics",
         "/readyz",
         "/v1/answers",
         "/v1/answers/{answer_id}",
