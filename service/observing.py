@@ -21,6 +21,7 @@ from service.answers import Abstained, Answered
 from service.engine import Engine
 from service.errors import OverloadedError, TimedOutError
 from service.metrics import Metrics, Outcome, gauge
+from service.state import held
 from service.traces import Span, Traces
 
 _UNKNOWN = "unknown"
@@ -161,10 +162,7 @@ def route_of(scope: Scope) -> str:
 
 
 def _observer(request: Request) -> Observer:
-    observer = request.app.state.observer
-    if not isinstance(observer, Observer):
-        raise TypeError("the application was not made by create_app")
-    return observer
+    return held(request, "observer", Observer)
 
 
 ObserverOf = Annotated[Observer, Depends(_observer)]

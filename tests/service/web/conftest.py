@@ -60,8 +60,9 @@ def agreement(name: str, trustee: str, rate: str) -> bytes:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser for a module: while one is open, no other can be started in the process."""
     with chromium() as started:
         yield started
 
