@@ -106,7 +106,7 @@ def _tell(report: Report, path: Path, *, as_json: bool) -> None:
     from eval.report_tables import print_report
 
     if as_json:
-        click.echo(json.dumps(as_dict(report), indent=1))
+        click.echo(json.dumps({**as_dict(report), "run": path.stem}, indent=1))
     else:
         print_report(report)
     click.echo(f"run saved: {path}", err=True)

@@ -2,7 +2,7 @@
 
 Knows of ``service.db`` that ``judgements`` and ``regression_questions`` name the documents that they speak of
 in their rows, and of ``judgements.jsonl`` and ``questions.jsonl`` that each line bears its row's id. A line
-that the service adds at the same moment is added again when it starts next.
+that the service adds at the same moment is added again when it starts next. Logs of jobs go altogether.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ _TABLES = {
     "regression_questions": "instr(evidence, ?1) OR instr(documents, ?1)",
 }
 
+_LOGS = "job_lines"
+"""Logs of jobs: a line may name any document or question, so all of them go."""
+
 
 def forget_judgements(workspace: Workspace, documents: Collection[str]) -> int:
     """Delete judgements and regression questions that speak of a document; returns how many.
@@ -42,6 +45,8 @@ def forget_judgements(workspace: Workspace, documents: Collection[str]) -> int:
         database.execute("PRAGMA secure_delete = ON")
         for table in _TABLES.keys() & there:
             gone[table] = _delete(database, table, documents)
+        if _LOGS in there:
+            database.execute(f"DELETE FROM {_LOGS}")  # noqa: S608 - our own table
         # What was deleted is overwritten in the file; the log still has it until it is emptied.
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     _cut(workspace.judgements, gone.get("judgements", set()))

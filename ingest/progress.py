@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
+from ingest.progress_lines import ProgressLines, Standing
+
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
@@ -36,7 +38,7 @@ class Silent:
 
 
 class TerminalProgress:
-    """Bars with rate and time left on stderr; nothing at all where stderr is not a terminal."""
+    """Bars with rate and time left on stderr; where that is no terminal nothing, or lines for a program."""
 
     def __init__(self) -> None:
         from rich.console import Console
@@ -54,6 +56,8 @@ class TerminalProgress:
         )
         self._task: TaskID | None = None
         self._stage = Stage(0, "", weight=0)
+        self._name = ""
+        self._lines = ProgressLines.wanted()
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -67,6 +71,8 @@ class TerminalProgress:
     def start(self, stage: str, total: int, unit: str, *, weight: int = 0) -> None:
         """Add a bar."""
         self._stage = Stage(total, unit, weight=weight)
+        self._name = stage
+        self._tell_lines(now=True)
         self._task = self._bars.add_task(stage, total=weight or total, done=self._stage.words(0.0))
 
     def advance(self, amount: int = 1, *, pages: int = 0, weight: int = 0) -> None:
@@ -77,20 +83,33 @@ class TerminalProgress:
         self._bars.advance(self._task, moved)
         elapsed = self._bars.tasks[self._task].elapsed or 0.0
         self._bars.update(self._task, done=self._stage.words(elapsed))
+        self._tell_lines()
+
+    def _tell_lines(self, *, now: bool = False) -> None:
+        if self._lines is not None:
+            stage = self._stage
+            self._lines.tell(Standing(stage=self._name, done=stage.words(0.0), share=stage.share), now=now)
 
 
 class Stage:
     """What is done of one stage, and how that is said."""
 
     def __init__(self, total: int, unit: str, *, weight: int) -> None:
-        self._total, self._unit, self._weighed = total, unit, weight > 0
-        self._done = self._pages = 0
+        self._total, self._unit, self._weight = total, unit, weight
+        self._done = self._pages = self._moved = 0
+
+    @property
+    def share(self) -> float:
+        """How much of it is done, 0 to 1."""
+        return self._moved / max(self._weight or self._total, 1)
 
     def advance(self, amount: int, pages: int, weight: int) -> int:
         """Take down what was done; returns by how much the bar moves."""
         self._done += amount
         self._pages += pages
-        return weight if self._weighed else amount
+        moved = weight if self._weight else amount
+        self._moved += moved
+        return moved
 
     def words(self, seconds: float) -> str:
         """Units done, and pages where pages are read, with the rate once there is one.

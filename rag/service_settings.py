@@ -40,3 +40,6 @@ class ServiceSettings(BaseModel):
     timeout_s: float = Field(
         120.0, gt=0, le=86_400, description="A question that takes longer is given up, in seconds."
     )
+    job_folders: tuple[str, ...] = Field(
+        (), description="Folders besides the workspace from which jobs may read documents and questions."
+    )

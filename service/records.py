@@ -20,6 +20,7 @@ from rag.workspace import Workspace
 from service.answer_store import AnswerStore
 from service.audit import AuditLog
 from service.callers import Caller
+from service.job_store import JobStore
 from service.judgements import Judgements
 from service.keys import Keys
 from service.librarian import Librarian
@@ -41,6 +42,7 @@ class Records:
     audit: AuditLog
     uploads: Uploads
     librarian: Librarian
+    jobs: JobStore
     drawer: Drawer
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -59,6 +61,7 @@ class Records:
             audit=AuditLog(path),
             uploads=uploads,
             librarian=Librarian(workspace, settings, uploads),
+            jobs=JobStore(path),
             drawer=Drawer(settings.ingest),
         )
 

@@ -1,0 +1,170 @@
+"""The kinds of jobs: which options each takes, and the command that it runs.
+
+A job is a ``covenant`` command in a process of its own: serving imports no trainer and no harness, and what
+goes on after an interruption is what the command itself goes on with. Files that a job reads lie in the
+workspace or below ``service.job_folders``: nobody reads any other file of the machine by starting a job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from rag.collection import PATTERN
+from rag.errors import UsageError
+from rag.settings import Settings
+from rag.workspace import Workspace
+
+GivenPath = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\w.@-]+$")]
+Files = Annotated[list[GivenPath], Field(max_length=20)]
+
+
+class JobOptions(BaseModel):
+    """What every kind has: options that the command has too, and no others."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class IngestOptions(JobOptions):
+    """Read files and folders into the library."""
+
+    paths: Annotated[list[GivenPath], Field(min_length=1, max_length=100)] = Field(
+        description="Files and folders, in the workspace or below service.job_folders."
+    )
+    prune: bool = False
+    collection: Annotated[str, Field(pattern=PATTERN)] | None = None
+
+
+class EvalOptions(JobOptions):
+    """Ask a set of questions and grade the answers."""
+
+    questions: GivenPath | None = Field(None, description="The questions people wrote, if none is named.")
+    scope: Literal["single", "shared"] = "single"
+    split: Name | None = None
+    limit: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    release: Name | None = None
+
+
+class LabelOptions(JobOptions):
+    """Let the labeling functions vote."""
+
+    questions: Files = Field([], description="Files of questions to learn from.")
+    made: int = Field(600, ge=0, le=100_000, description="So many are made from the documents besides.")
+    seed: int = Field(7, ge=0, le=2**31)
+    gold: GivenPath | None = None
+
+
+class TuneOptions(JobOptions):
+    """Train on the labels, gate the result, and use it if it is better."""
+
+    questions: Files = Field([], description="Files of questions to learn from.")
+    made: int = Field(600, ge=0, le=100_000, description="So many are made from the documents besides.")
+    gate: GivenPath | None = Field(None, description="Questions with answers that decide.")
+    gate_split: Name | None = None
+    target: Name = "accuracy"
+    scope: Literal["single", "shared"] = "shared"
+    minutes: Annotated[float, Field(ge=0.1, le=10_000)] | None = None
+    parts: list[Literal["embedder", "reranker", "combiner", "generator"]] = Field([], max_length=4)
+    seed: int = Field(7, ge=0, le=2**31)
+    promote: bool = True
+
+
+class RetuneOptions(TuneOptions):
+    """Take new documents in, and go on training from what is in use."""
+
+    paths: Annotated[list[GivenPath], Field(max_length=100)] = []
+    replay: float = Field(1.0, ge=0, le=100)
+
+
+KINDS: Mapping[str, type[JobOptions]] = {
+    "ingest": IngestOptions,
+    "eval": EvalOptions,
+    "label": LabelOptions,
+    "tune": TuneOptions,
+    "retune": RetuneOptions,
+}
+Kind = Literal["ingest", "eval", "label", "tune", "retune"]
+
+
+def options_of(kind: str, given: Mapping[str, Any]) -> JobOptions:
+    """The options of a job, checked.
+
+    Raises:
+        UsageError: there is no such kind, or one of them does not fit.
+    """
+    if kind not in KINDS:
+        raise UsageError(f"there is no job {kind!r:.40}", f"the kinds are {', '.join(KINDS)}")
+    try:
+        return KINDS[kind].model_validate(dict(given))
+    except ValidationError as error:
+        told = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:3])
+        raise UsageError(f"options of the job do not fit: {told}", "see POST /v1/jobs at /docs") from None
+
+
+def arguments_of(kind: str, options: JobOptions, workspace: Workspace, settings: Settings) -> list[str]:
+    """What follows ``covenant --workspace FOLDER`` on the command line of a job.
+
+    Raises:
+        UsageError: a file is not there, or not where jobs may read.
+    """
+    files = _Files(workspace, settings)
+    found: list[str] = []
+    match options:
+        case IngestOptions():
+            found = [*_given(options, files, skip={"paths"}), *map(files, options.paths)]
+        case EvalOptions():
+            questions = options.questions or str(workspace.regression)
+            found = [*_given(options, files, skip={"questions"}), files(questions)]
+        case RetuneOptions():
+            found = [*_given(options, files, skip={"paths"}), *map(files, options.paths)]
+        case LabelOptions() | TuneOptions():
+            found = [*_given(options, files)]
+    return [kind, "--json", *found]
+
+
+_FILES = {"questions", "gate", "gold"}
+_NAMES = {"parts": "--part", "gate_split": "--gate-split"}
+
+
+def _given(
+    options: JobOptions, files: Callable[[str], str], skip: frozenset[str] | set[str] = frozenset()
+) -> Iterator[str]:
+    """Options as the command line has them, ``--name=value``, so that no value is taken for an option."""
+    for name, value in options.model_dump().items():
+        if name in skip or value is None or value is False:
+            if name == "promote" and value is False:
+                yield "--no-promote"
+            continue
+        flag = _NAMES.get(name, f"--{name}")
+        if value is True:
+            if name != "promote":
+                yield flag
+            continue
+        for one in value if isinstance(value, list) else [value]:
+            yield f"{flag}={files(one) if name in _FILES else one}"
+
+
+class _Files:
+    """The absolute path of a file that a job may read."""
+
+    def __init__(self, workspace: Workspace, settings: Settings) -> None:
+        self._root = workspace.root
+        self._folders = [workspace.root, *(Path(one).resolve() for one in settings.service.job_folders)]
+
+    def __call__(self, given: str) -> str:
+        try:
+            path = (self._root / given).resolve()
+            there = any(path.is_relative_to(folder) for folder in self._folders) and path.exists()
+        except (OSError, RuntimeError):
+            there, path = False, Path(given)
+        if not there:
+            # What lies outside is not told to be there or not.
+            raise UsageError(
+                f"{given!r:.200} is not there, or not where jobs may read",
+                "name a file of the workspace, or of a folder that service.job_folders lists",
+            )
+        return str(path)

@@ -1,0 +1,185 @@
+"""Jobs over HTTP: what is taken, who may, what is told of them."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from ingest.forget_judgements import forget_judgements
+from ingest.progress_lines import Standing
+from rag.workspace import Workspace
+from service.app import create_app
+from service.job_kinds import KINDS, arguments_of, options_of
+from service.job_store import KEPT_LINES, End
+from tests.library import SETTINGS, make_workspace
+from tests.service.conftest import HOST
+from tests.service.people import AT, key, records_of
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    made = make_workspace(tmp_path / "team")
+    (made.root / "asked.jsonl").write_text('{"question": "Who is the Trustee?"}\n')
+    return made
+
+
+@pytest.fixture
+def client(workspace: Workspace) -> Iterator[TestClient]:
+    with TestClient(create_app(workspace, SETTINGS), base_url=HOST) as started:
+        yield started
+
+
+def start(client: TestClient, **options: object) -> dict[str, Any]:
+    reply = client.post("/v1/jobs", json={"kind": "label", "options": options})
+    assert reply.status_code == 202, reply.text
+    job: dict[str, Any] = reply.json()
+    return job
+
+
+def events(text: str) -> list[tuple[str, str, Any]]:
+    found = []
+    for block in filter(None, text.split("\n\n")):
+        number, name, data = (line.partition(": ")[2] for line in block.split("\n"))
+        found.append((number, name, json.loads(data)))
+    return found
+
+
+def test_a_job_is_queued_listed_cancelled_and_resumed(client: TestClient) -> None:
+    job = start(client, questions=["asked.jsonl"], made=0)
+    assert (job["status"], job["progress"], job["options"]["made"]) == ("queued", 0.0, 0)
+    listed = client.get("/v1/jobs").json()
+    assert [one["id"] for one in listed["jobs"]] == [job["id"]]
+    assert listed["worker"] == "absent"
+    assert client.post(f"/v1/jobs/{job['id']}/resume").status_code == 409
+    assert client.post(f"/v1/jobs/{job['id']}/cancel").json()["status"] == "cancelled"
+    assert client.post(f"/v1/jobs/{job['id']}/cancel").status_code == 409
+    assert client.post(f"/v1/jobs/{job['id']}/resume").json()["status"] == "queued"
+    assert client.get("/v1/jobs/0123456789ab").json()["error"]["code"] == "not_there"
+    actions = [one["action"] for one in client.get("/v1/audit").json()["changes"]]
+    assert actions == ["job.resume", "job.cancel", "job.start"]
+
+
+def test_progress_and_log_are_told(client: TestClient) -> None:
+    job = start(client)["id"]
+    jobs = records_of(client).jobs
+    claimed = jobs.claim(at=AT)
+    assert claimed is not None
+    jobs.tell(claimed, Standing(stage="label", done="3/12 votes", share=0.25), ["one", "two"])
+    shown = client.get(f"/v1/jobs/{job}").json()
+    assert (shown["status"], shown["stage"], shown["progress"]) == ("running", "label, 3/12 votes", 0.25)
+    assert shown["log"] == ["one", "two"]
+    assert client.post(f"/v1/jobs/{job}/cancel").json()["cancelling"]
+    jobs.end(claimed, End(status="done", result={"items": 12}), at=AT)
+    with client.stream("GET", f"/v1/jobs/{job}/events") as stream:
+        told = events("".join(stream.iter_text()))
+    assert [name for _, name, _ in told] == ["log", "log", "job", "end"]
+    assert told[-1][2]["result"] == {"items": 12}
+    again = client.get(f"/v1/jobs/{job}/events", headers={"Last-Event-ID": told[0][0]})
+    assert [data["line"] for _, name, data in events(again.text) if name == "log"] == ["two"]
+
+
+def test_a_log_keeps_its_newest_lines_and_is_forgotten_with_documents(
+    client: TestClient, workspace: Workspace
+) -> None:
+    job = start(client)["id"]
+    jobs = records_of(client).jobs
+    claimed = jobs.claim(at=AT)
+    assert claimed is not None
+    for part in range(3):
+        jobs.tell(claimed, Standing(), [f"{part}.{n}" for n in range(KEPT_LINES // 2)])
+    lines = [line for _, line in jobs.lines(job, limit=10 * KEPT_LINES)]
+    assert len(lines) == KEPT_LINES
+    assert lines[-1] == f"2.{KEPT_LINES // 2 - 1}"
+    forget_judgements(workspace, ["0" * 32])
+    assert jobs.lines(job) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"kind": "serve"},
+        {"kind": "label", "options": {"functions": "labels.py"}},
+        {"kind": "label", "options": {"questions": ["../outside.jsonl"]}},
+        {"kind": "label", "options": {"questions": ["link.jsonl"]}},
+        {"kind": "label", "options": {"questions": ["/etc/passwd"]}},
+        {"kind": "label", "options": {"questions": ["gone.jsonl"]}},
+        {"kind": "label", "options": {"questions": ["a\u0000b"]}},
+        {"kind": "label", "options": {"made": -1}},
+        {"kind": "ingest", "options": {}},
+        {"kind": "tune", "options": {"parts": ["everything"]}},
+        {"kind": "eval", "options": {"split": "--release=x y"}},
+    ],
+)
+def test_what_is_not_a_job_is_refused(client: TestClient, workspace: Workspace, body: dict[str, Any]) -> None:
+    outside = workspace.root.parent / "outside.jsonl"
+    outside.write_text("{}")
+    (workspace.root / "link.jsonl").symlink_to(outside)
+    reply = client.post("/v1/jobs", json=body)
+    assert reply.status_code in (400, 422), reply.text
+    assert reply.json()["error"]["remedy"]
+    assert client.get("/v1/jobs").json()["jobs"] == []
+
+
+def test_files_of_named_folders_may_be_read(workspace: Workspace, tmp_path: Path) -> None:
+    folder = tmp_path / "incoming"
+    folder.mkdir()
+    service = SETTINGS.service.model_copy(update={"job_folders": (str(folder),)})
+    settings = SETTINGS.model_copy(update={"service": service})
+    options = options_of("ingest", {"paths": [str(folder), "asked.jsonl"], "prune": True})
+    made = arguments_of("ingest", options, workspace, settings)
+    assert made == ["ingest", "--json", "--prune", str(folder), str(workspace.root / "asked.jsonl")]
+
+
+def test_commands_know_the_options_of_jobs(workspace: Workspace) -> None:
+    """Each option of a job is one that the command takes: it gets as far as finding no questions or files."""
+    from rag.command import covenant
+
+    context = covenant.make_context("covenant", ["--workspace", str(workspace.root), "label"])
+    given: dict[str, dict[str, Any]] = {
+        "ingest": {"paths": ["asked.jsonl"], "prune": True, "collection": "a"},
+        "eval": {"questions": "asked.jsonl", "scope": "shared", "split": "a", "limit": 1, "release": "none"},
+        "label": {"questions": ["asked.jsonl"], "made": 1, "seed": 1, "gold": "asked.jsonl"},
+        "tune": {
+            "questions": ["asked.jsonl"], "made": 1, "gate": "asked.jsonl", "gate_split": "a",
+            "target": "accuracy", "scope": "single", "minutes": 1.5, "parts": ["embedder", "combiner"],
+            "seed": 1, "promote": False,
+        },
+    }  # fmt: skip
+    given["retune"] = {**given["tune"], "paths": ["asked.jsonl"], "replay": 0.5}
+    assert set(given) == set(KINDS)
+    for kind, options in given.items():
+        assert set(options) == set(KINDS[kind].model_fields)
+        name, *arguments = arguments_of(kind, options_of(kind, options), workspace, SETTINGS)
+        command = covenant.get_command(context, name)
+        assert command is not None
+        parsed = command.make_context(name, arguments, parent=context).params
+        assert parsed["as_json"]
+        if "promote" in options:
+            assert parsed["no_promote"]
+            assert parsed["parts"] == ("embedder", "combiner")
+            assert parsed["minutes"] == 1.5
+
+
+def test_jobs_are_for_operators_of_the_whole_library(client: TestClient) -> None:
+    job = start(client)["id"]
+    routes = [("GET", "/v1/jobs"), ("POST", "/v1/jobs"), ("GET", f"/v1/jobs/{job}")]
+    routes += [("GET", f"/v1/jobs/{job}/events")]
+    routes += [("POST", f"/v1/jobs/{job}/cancel"), ("POST", f"/v1/jobs/{job}/resume")]
+    people = {
+        "annotator": key(client, "ann", "annotate"),
+        "limited": key(client, "lim", "operate", "east"),
+    }
+    for method, route in routes:
+        body = {"kind": "label"} if (method, route) == ("POST", "/v1/jobs") else None
+        for headers in people.values():
+            assert client.request(method, route, json=body, headers=headers).status_code == 403
+        assert client.request(method, route, json=body).status_code == 401
+    operator = key(client, "op", "operate")
+    assert client.get("/v1/jobs", headers=operator).status_code == 200
+    assert os.environ.get("COVENANT_PROGRESS") is None
