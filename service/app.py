@@ -90,27 +90,12 @@ def create_app(
     records = Records.open(workspace, settings)
     mcp = McpEndpoint(engine, records, observer)
 
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        try:
-            try:
-                await run_in_threadpool(engine.load)
-            except EmptyIndexError as error:
-                _LOG.warning("%s", error)
-            await run_in_threadpool(records.librarian.start)
-            async with mcp.running():
-                yield
-        finally:
-            await run_in_threadpool(records.close)
-            await run_in_threadpool(engine.close)
-            await run_in_threadpool(traces.close)
-
     app = FastAPI(
         title="Covenant",
         version=version("covenant-qa"),
         description=_DESCRIPTION,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
-        lifespan=lifespan,
+        lifespan=lambda _: _running(observer, records, mcp),
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -124,6 +109,23 @@ def create_app(
     errors.install(app)
     _add_guards(app, records, observer, (settings.service.host, *allowed_hosts))
     return app
+
+
+@asynccontextmanager
+async def _running(observer: Observer, records: Records, mcp: McpEndpoint) -> AsyncIterator[None]:
+    """Load the engine, serve for the block, then close everything."""
+    try:
+        try:
+            await run_in_threadpool(observer.engine.load)
+        except EmptyIndexError as error:
+            _LOG.warning("%s", error)
+        await run_in_threadpool(records.librarian.start)
+        async with mcp.running():
+            yield
+    finally:
+        await run_in_threadpool(records.close)
+        await run_in_threadpool(observer.engine.close)
+        await run_in_threadpool(observer.traces.close)
 
 
 def _add_guards(app: FastAPI, records: Records, observer: Observer, hosts: Sequence[str]) -> None:

@@ -39,7 +39,7 @@ class Observer:
     """Watches one service."""
 
     def __init__(self, engine: Engine, traces: Traces) -> None:
-        self._engine = engine
+        self.engine = engine
         self.traces = traces
         self.metrics = Metrics(self._state)
 
@@ -77,10 +77,10 @@ class Observer:
 
     def _state(self) -> Iterable[Metric]:
         """What is true at the moment; nothing is opened to tell it."""
-        yield gauge("covenant_questions_waiting", "Questions that have not begun.", self._engine.waiting)
-        yield gauge("covenant_questions_running", "Questions that are being answered.", self._engine.running)
-        yield gauge("covenant_ready", "Whether an index is open.", float(self._engine.loaded))
-        known = self._engine.known
+        yield gauge("covenant_questions_waiting", "Questions that have not begun.", self.engine.waiting)
+        yield gauge("covenant_questions_running", "Questions that are being answered.", self.engine.running)
+        yield gauge("covenant_ready", "Whether an index is open.", float(self.engine.loaded))
+        known = self.engine.known
         yield gauge(
             "covenant_info",
             "The version, and the index and release that answered last.",
