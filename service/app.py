@@ -103,12 +103,17 @@ def create_app(
     app.state.engine = engine
     app.state.records = records
     app.state.observer = observer
+    _add_routes(app, mcp)
+    _add_guards(app, records, observer, (settings.service.host, *allowed_hosts))
+    return app
+
+
+def _add_routes(app: FastAPI, mcp: McpEndpoint) -> None:
+    """All that answers, and what answers where it fails."""
     for area in _AREAS:
         app.include_router(area.router)
     mcp.install(app)
     errors.install(app)
-    _add_guards(app, records, observer, (settings.service.host, *allowed_hosts))
-    return app
 
 
 @asynccontextmanager
