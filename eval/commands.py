@@ -67,7 +67,7 @@ def evaluate(
         raise click.UsageError("name a file of questions, or a run with --replay")
     from eval.grading.choice import make_grader
     from eval.grading.human import read_grades
-    from eval.harness import Plan, choose, run_questions
+    from eval.harness import Plan, choose, rows_key, run_questions
     from eval.questions import read_questions
     from eval.report import make_report, with_judged
     from eval.row_journal import RowJournal
@@ -92,7 +92,7 @@ def evaluate(
     opened = open_pipeline(workspace, settings, chosen_release or NONE)
     with opened as pipeline, TerminalProgress() as progress:
         progress.start("ask", len(chosen.questions), "questions")
-        with RowJournal(workspace.cache, chosen, plan, pipeline.fingerprints) as kept:
+        with RowJournal(workspace.cache, rows_key(chosen, plan, pipeline.fingerprints)) as kept:
             run = run_questions(pipeline, chosen, plan, advance=progress.advance, kept=kept)
     path = save_run(run, workspace.runs)
     kept.finish()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from eval.harness import Plan, choose, run_questions
+from eval.harness import Plan, choose, rows_key, run_questions
 from eval.questions import QuestionSet, read_questions
 from eval.row_journal import RowJournal
 from eval.runs import Run, Scope, load_run, save_run
@@ -93,7 +93,7 @@ def gate_run(
         if known is not None:
             progress.advance(len(questions.questions))
             return known
-        with RowJournal(workspace.cache, questions, plan, pipeline.fingerprints) as kept:
+        with RowJournal(workspace.cache, rows_key(questions, plan, pipeline.fingerprints)) as kept:
             run = run_questions(pipeline, questions, plan, advance=progress.advance, kept=kept)
     save_run(run, workspace.runs)
     kept.finish()

@@ -22,6 +22,7 @@ from eval.scoring import score_failure, score_outcome, score_ranking, score_ungr
 from eval.splits import is_training
 from eval.units import Units
 from rag.errors import SourceError
+from rag.fingerprints import fingerprint
 from rag.pipeline import Pipeline
 from rag.types import Answer, Query, QueryId, Response
 
@@ -124,6 +125,20 @@ def run_questions(
         libraries=library_versions(),
     )
     return Run(header=header, rows=tuple(rows))
+
+
+def rows_key(questions: QuestionSet, plan: Plan, made_by: Mapping[str, str]) -> str:
+    """Everything that decides a row, in one hash; ``made_by`` are the fingerprints of the pipeline."""
+    return fingerprint(
+        {
+            "questions": questions.fingerprint,
+            "scope": plan.scope,
+            "task": plan.task,
+            "settings": dict(plan.settings),
+            "grader": plan.grader.fingerprint,
+            "made_by": dict(made_by),
+        }
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,19 @@
 """Rows of a run that is being made, kept as they come: a run that was killed goes on after them.
 
-A row is kept under all that decides it: questions, settings, components and index, grader. Rows that failed
-are asked again. The file is of the workspace's cache and goes when the run is saved, or with the next
+A row is kept under all that decides it; what that is, ``eval.harness`` knows. Rows that failed are asked again. The file is of the workspace's cache and goes when the run is saved, or with the next
 document that is deleted.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Protocol, Self
+from typing import IO, Protocol, Self
 
 from eval.runs import Row, row_of
 from rag.errors import StorageError
-from rag.fingerprints import fingerprint
-
-if TYPE_CHECKING:
-    from eval.harness import Plan
-    from eval.questions import QuestionSet
 
 FOLDER = "runs"
 
@@ -52,17 +45,9 @@ class NothingKept:
 class RowJournal:
     """A file of rows; removed by ``finish``."""
 
-    def __init__(self, folder: Path, questions: QuestionSet, plan: Plan, made_by: Mapping[str, str]) -> None:
-        """``folder`` is the workspace's cache, ``made_by`` the fingerprints of the pipeline."""
-        asked = {
-            "questions": questions.fingerprint,
-            "scope": plan.scope,
-            "task": plan.task,
-            "settings": dict(plan.settings),
-            "grader": plan.grader.fingerprint,
-            "made_by": dict(made_by),
-        }
-        self._path = folder / FOLDER / f"{fingerprint(asked)}.jsonl"
+    def __init__(self, folder: Path, key: str) -> None:
+        """``folder`` is the workspace's cache, ``key`` all that decides a row (``eval.harness.rows_key``)."""
+        self._path = folder / FOLDER / f"{key}.jsonl"
         self._rows: dict[str, Row] = {}
         self._file: IO[str] | None = None
 

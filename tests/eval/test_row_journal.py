@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from eval.harness import Plan, run_questions
+from eval.harness import Plan, rows_key, run_questions
 from eval.questions import QuestionSet
 from eval.row_journal import RowJournal
 from rag.pipeline import Pipeline
@@ -20,7 +20,7 @@ __all__ = ["pipeline", "plan", "questions"]
 
 
 def journal(folder: Path, questions: QuestionSet, plan: Plan, pipeline: Pipeline) -> RowJournal:
-    return RowJournal(folder, questions, plan, pipeline.fingerprints)
+    return RowJournal(folder, rows_key(questions, plan, pipeline.fingerprints))
 
 
 def test_only_what_was_not_asked_is_asked(
@@ -65,7 +65,7 @@ def test_rows_of_another_system_are_not_taken(
     for other in (replace(plan, scope="shared"), replace(plan, settings={"answer": 1})):
         with journal(tmp_path, questions, other, pipeline) as kept:
             assert kept.get("rate") is None
-    with RowJournal(tmp_path, questions, plan, {"index": "another"}) as kept:
+    with RowJournal(tmp_path, rows_key(questions, plan, {"index": "another"})) as kept:
         assert kept.get("rate") is None
     with journal(tmp_path, questions, plan, pipeline) as kept:
         assert kept.get("rate") is not None
