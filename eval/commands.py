@@ -57,7 +57,8 @@ def evaluate(
     """Ask all QUESTIONS (a JSONL file), score hits and answers, and save the run.
 
     Every value carries its 95 % interval and the number of questions, accuracy the grader's own error. A
-    question that fails is counted, scores zero, and makes the exit code 1.
+    question that fails is counted, scores zero, and makes the exit code 1. Run again after an interruption,
+    the same command asks only what it had not asked.
     """
     if replay is not None:
         _replay(replay)
@@ -66,9 +67,10 @@ def evaluate(
         raise click.UsageError("name a file of questions, or a run with --replay")
     from eval.grading.choice import make_grader
     from eval.grading.human import read_grades
-    from eval.harness import Plan, choose, run_questions
+    from eval.harness import Plan, choose, rows_key, run_questions
     from eval.questions import read_questions
     from eval.report import make_report, with_judged
+    from eval.row_journal import RowJournal
     from eval.runs import save_run
     from ingest.progress import TerminalProgress
     from rag.assembly import open_pipeline
@@ -90,8 +92,10 @@ def evaluate(
     opened = open_pipeline(workspace, settings, chosen_release or NONE)
     with opened as pipeline, TerminalProgress() as progress:
         progress.start("ask", len(chosen.questions), "questions")
-        run = run_questions(pipeline, chosen, plan, advance=progress.advance)
+        with RowJournal(workspace.cache, rows_key(chosen, plan, pipeline.fingerprints)) as kept:
+            run = run_questions(pipeline, chosen, plan, advance=progress.advance, kept=kept)
     path = save_run(run, workspace.runs)
+    kept.finish()
     report = make_report(run, slices)
     _tell(with_judged(report, grades) if grades is not None else report, path, as_json=as_json)
 

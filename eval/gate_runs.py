@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from eval.harness import Plan, choose, run_questions
+from eval.harness import Plan, choose, rows_key, run_questions
 from eval.questions import QuestionSet, read_questions
+from eval.row_journal import RowJournal
 from eval.runs import Run, Scope, load_run, save_run
 from eval.scoring import PAGES, RETRIEVAL
 from ingest.progress import Progress
@@ -92,8 +93,10 @@ def gate_run(
         if known is not None:
             progress.advance(len(questions.questions))
             return known
-        run = run_questions(pipeline, questions, plan, advance=progress.advance)
+        with RowJournal(workspace.cache, rows_key(questions, plan, pipeline.fingerprints)) as kept:
+            run = run_questions(pipeline, questions, plan, advance=progress.advance, kept=kept)
     save_run(run, workspace.runs)
+    kept.finish()
     return run
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import json
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -13,9 +12,6 @@ import click
 
 if TYPE_CHECKING:
     from rag.command import Context
-    from rag.releases import Release
-    from rag.settings import Settings
-    from rag.workspace import Workspace
 
 SWITCHES_SHOWN = 5
 
@@ -74,7 +70,9 @@ def promote(
     from eval.gate import judge
     from eval.gate_table import print_verdict, shown_id
     from eval.saved_runs import open_run
-    from rag.releases import find, record_gate, verify
+    from ingest.progress import TerminalProgress
+    from ingest.releasing import prepare_release
+    from rag.releases import check_gate, find, record_gate, verify
     from rag.releases import promote as switch
 
     if reason is not None and not reason.strip():
@@ -87,8 +85,9 @@ def promote(
         _check_measured(verdict.after, release.id)
         release = record_gate(workspace, release.id, verdict.as_dict())
     if reason is None:
-        _check_gate(workspace, release)
-    _prepare(workspace, settings, release)
+        check_gate(workspace, release)
+    with TerminalProgress() as progress:
+        prepare_release(workspace, settings, release, progress)
     switch(workspace, release.id, by=_who(), clock=datetime.now(UTC), reason=reason or "")
     click.echo(f"in use: {shown_id(release.id)} ({release.note})")
 
@@ -126,49 +125,6 @@ def _check_measured(measured: str, release_id: str) -> None:
             f"RUN_AFTER was answered by release {measured}, not by {release_id}",
             f"run covenant eval with --release {release_id[:12]}",
         )
-
-
-def _check_gate(workspace: Workspace, release: Release) -> None:
-    """Whether a release has passed the gate against the one in use.
-
-    Raises:
-        ReleaseError: it has not.
-    """
-    from rag.errors import ReleaseError
-    from rag.releases import current_id
-
-    force = "or say why it is to be used all the same with --force REASON"
-    if release.gate is None:
-        raise ReleaseError(f"release {release.id} was not measured", f"measure it with --gate, {force}")
-    if not release.gate["promoted"]:
-        raise ReleaseError(f"release {release.id} did not pass the gate: {release.gate['reason']}", force)
-    current = current_id(workspace)
-    if current not in (release.gate["before"], release.id):
-        raise ReleaseError(
-            f"release {release.id} was measured against {release.gate['before']}, and {current} is in use",
-            f"measure it anew with --gate, {force}",
-        )
-
-
-def _prepare(workspace: Workspace, settings: Settings, release: Release) -> None:
-    """Make the index that a release needs, beside the one in use, and see that a pipeline of it opens.
-
-    Raises:
-        CovenantError: it does not; nothing was switched.
-    """
-    from ingest.indexing import index_aside
-    from ingest.progress import TerminalProgress
-    from rag.assembly import open_pipeline
-    from rag.errors import EmptyIndexError
-    from rag.releases import apply, index_ready
-
-    if not index_ready(workspace, release.index) or (
-        release.index is None and "embedder" in release.settings
-    ):
-        with TerminalProgress() as progress:
-            index_aside(workspace, apply(settings, release), progress)
-    with suppress(EmptyIndexError), open_pipeline(workspace, settings, release):
-        pass
 
 
 def _who() -> str:

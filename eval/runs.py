@@ -172,7 +172,7 @@ def load_run(path: Path) -> Run:
     try:
         first, *rest = path.read_text(encoding="utf-8").splitlines()
         header = Header(**json.loads(first)["header"])
-        rows = tuple(_row(json.loads(line)) for line in rest)
+        rows = tuple(row_of(json.loads(line)) for line in rest)
     except OSError as error:
         raise SourceError(f"cannot read {path}: {error.strerror}", "check the path") from error
     except (ValueError, KeyError, TypeError) as error:
@@ -243,7 +243,8 @@ def library_versions() -> dict[str, str]:
     return found
 
 
-def _row(record: dict[str, Any]) -> Row:
+def row_of(record: dict[str, Any]) -> Row:
+    """A row from its line."""
     record["hits"] = tuple(RankedChunk(**hit) for hit in record["hits"])
     for name in ("citations", "shown", "evidence"):
         record[name] = tuple(Place(**place) for place in record[name])

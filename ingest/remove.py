@@ -95,10 +95,11 @@ def finish_removal(
     purge_versions(workspace.indexes, gone)
     progress.start("remove", len(gone), "documents")
     vectors = drop_vectors(workspace.indexes, _remaining_keys(workspace, catalog, gone))
+    # Before the cache: what is made of a run meanwhile and put there is made of the redacted one.
+    runs = redact_runs(workspace.runs, gone)
     with storage_errors(str(workspace.root)):
         files = _remove_files(workspace, gone, {record.id for record in catalog.stored()} - set(gone))
         files += _remove_uploads(workspace, catalog, gone)
-    runs = redact_runs(workspace.runs, gone)
     forget_judgements(workspace, gone)
     forget_answers(workspace.service_file, gone)
     catalog.drop_documents(gone)

@@ -121,6 +121,11 @@ class Workspace:
         return self.root / "labels.db"
 
     @property
+    def label_report(self) -> Path:
+        """What ``covenant label`` last found, as JSON; in the cache, because it quotes documents."""
+        return self.cache / "labels" / "report.json"
+
+    @property
     def service_file(self) -> Path:
         """What the service keeps: answers, judgements, keys, the audit log."""
         return self.root / "service.db"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +48,8 @@ def label(context: Context, /, *, starter: bool, traced: str | None, **options: 
     """Apply labeling functions to questions and passages, and make soft labels of their votes.
 
     Votes are kept: only new or changed functions and passages run. A function that raises is counted and
-    makes the exit code 1. Without gold labels the functions' agreement alone says what each is worth.
+    makes the exit code 1. Without gold labels the functions' agreement alone says what each is worth. The
+    report is kept for the web page.
     """
     if starter:
         click.echo(_starter(), nl=False)
@@ -68,6 +70,7 @@ def _label(context: Context, workspace: Workspace, options: dict[str, Any]) -> d
     from rag.releases import NONE
     from tuning.labeling import LabelStore, apply
     from tuning.labeling.gold import gold_passages
+    from tuning.labeling.kept_report import function_examples, keep_report
     from tuning.labeling.opening import open_resources
     from tuning.labeling.report import gains, label_report
     from tuning.labeling.soft import classes_of, matrix_of, model_of
@@ -95,6 +98,9 @@ def _label(context: Context, workspace: Workspace, options: dict[str, Any]) -> d
         report = label_report(items, applied, matrix, model, classes, examples=options["examples"])
         if options["without"]:
             report["without"] = gains(matrix, classes, model)
+        shares = model.probabilities(matrix)[:, 1]
+        shown = function_examples(items, applied.functions, matrix, shares, pipeline.catalog)
+    keep_report(workspace, report, shown, made_at=datetime.now(UTC).isoformat(timespec="seconds"))
     return report
 
 

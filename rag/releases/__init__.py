@@ -22,6 +22,7 @@ from rag.releases.record import (
 from rag.releases.switching import (
     Switch,
     align_index,
+    check_gate,
     current,
     current_id,
     history,
@@ -41,6 +42,7 @@ __all__ = [
     "Switch",
     "align_index",
     "apply",
+    "check_gate",
     "create",
     "current",
     "current_id",

@@ -84,6 +84,25 @@ def in_use(workspace: Workspace, release: str | None = None) -> str:
     return f"{release or current_id(workspace)} {current_version(workspace.indexes) or NONE}"
 
 
+def check_gate(workspace: Workspace, release: Release) -> None:
+    """Whether a release has passed the gate against the one in use.
+
+    Raises:
+        ReleaseError: it has not.
+    """
+    force = "or say why it is to be used all the same with --force REASON"
+    if release.gate is None:
+        raise ReleaseError(f"release {release.id} was not measured", f"measure it with --gate, {force}")
+    if not release.gate["promoted"]:
+        raise ReleaseError(f"release {release.id} did not pass the gate: {release.gate['reason']}", force)
+    current = current_id(workspace)
+    if current not in (release.gate["before"], release.id):
+        raise ReleaseError(
+            f"release {release.id} was measured against {release.gate['before']}, and {current} is in use",
+            f"measure it anew with --gate, {force}",
+        )
+
+
 def promote(workspace: Workspace, release_id: str, *, by: str, clock: datetime, reason: str = "") -> Release:
     """Put a release in use; nothing is done where it is already.
 
