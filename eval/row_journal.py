@@ -1,7 +1,8 @@
 """Rows of a run that is being made, kept as they come: a run that was killed goes on after them.
 
-A row is kept under all that decides it; what that is, ``eval.harness`` knows. Rows that failed are asked again.
-The file is of the workspace's cache and goes when the run is saved, or with the next document that is deleted.
+A row is kept under all that decides it; what that is, ``eval.harness`` knows. Rows that failed are asked
+again. The file is of the workspace's cache and goes when the run is saved, or with the next document that is
+deleted.
 """
 
 from __future__ import annotations

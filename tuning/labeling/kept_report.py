@@ -74,7 +74,7 @@ def _chosen(votes: np.ndarray, own: np.ndarray, shares: Array) -> list[int]:
     others = (votes >= 0) & (votes != own[:, None])
     conflict = np.flatnonzero(voted & others.any(axis=1))
     doubtful = conflict[np.argsort(np.abs(shares[conflict] - 0.5), kind="stable")][:_EACH]
-    rows = doubtful.tolist()
+    rows: list[int] = doubtful.tolist()
     for vote in (1, 0):
         alike = np.flatnonzero(voted & (own == vote) & ~others.any(axis=1))
         picked = np.linspace(0, len(alike) - 1, min(_EACH, len(alike))).round().astype(int)
