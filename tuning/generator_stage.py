@@ -10,7 +10,7 @@ worth is measured by the gate, on questions whose answers no function has seen. 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ import numpy as np
 from ingest.progress import Progress
 from rag.assembly import open_pipeline
 from rag.fingerprints import fingerprint
+from rag.generator.clauses import ClauseKind
 from rag.generator.quality import QualityModel, describe
 from rag.releases import NONE
 from rag.settings import Settings, SpanReaderSettings
@@ -163,12 +164,13 @@ def train_quality(
     """
     before = QualityModel.load(start) if start is not None else QualityModel.load()
     try:
-        taught = learn(judged(groups), {"taught_by": "soft labels of answers"})
+        taught = learn(judged(groups, before.clauses), {"taught_by": "soft labels of answers"})
     except ValueError:
         return None
     # A kind that taught nothing is chosen among as before.
     weights = {**before.weights, **taught.weights}
-    tried = [replace(taught, weights=weights, temperature=one) for one in TEMPERATURES]
+    start_with = replace(before, weights=weights, facts=taught.facts)
+    tried = [replace(start_with, temperature=one) for one in TEMPERATURES]
     values = [chosen_right(one, dev) for one in tried]
     best = int(np.argmax(values))
     value = chosen_right(before, dev)
@@ -198,13 +200,16 @@ def train_quality(
     )
 
 
-def judged(groups: Sequence[AnswerGroup]) -> list[Judged]:
-    """The answers that a quality model scores, with their features and soft labels."""
+def judged(groups: Sequence[AnswerGroup], clauses: Mapping[str, ClauseKind]) -> list[Judged]:
+    """The answers that a quality model scores, with their features and soft labels.
+
+    ``clauses`` are the kinds that the model knows.
+    """
     return [
         Judged(source="workspace", kind=kind, features=features, right=probability)
         for group in groups
         for (kind, features), probability in zip(
-            describe(group.question.text, [item.candidate for item in group.items]),
+            describe(group.question.text, [item.candidate for item in group.items], clauses),
             group.probabilities,
             strict=True,
         )

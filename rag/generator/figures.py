@@ -24,7 +24,7 @@ from rag.types import Candidate
 
 LEAST_OF_PAGE = 0.05
 """From which score a quotation is given where all there is to read is at hand, with its tables."""
-_VERSION = 2
+_VERSION = 3
 _SURE = 0.8
 """A figure that fits its line item so well needs no reading beside it."""
 _WHY = re.compile(
@@ -98,6 +98,8 @@ class FiguresOrText:
             programs = values = ()
         # The quality model learned from passages that a search found; of a page that is all there is, its
         # quotations are right far more often than it says.
-        least = LEAST_OF_PAGE if page else 0.0
-        quoted = [replace(one, score=one.score * none * no_value, least=least) for one in read]
+        quoted = [
+            replace(one, score=one.score * none * no_value, least=LEAST_OF_PAGE if page else one.least)
+            for one in read
+        ]
         return tuple(sorted((*known, *programs, *values, *quoted), key=lambda candidate: -candidate.score))

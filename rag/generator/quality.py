@@ -6,9 +6,10 @@ by words) and each manner of asking, so that weights can be read: ``quality.json
 log odds of quality, p being the reader's own probability among all that it proposes: quality alone would
 follow its errors to whatever the reader hardly believes.
 
-Candidates of other generators (computed, written by a language model) keep their
-scores, which are probabilities already. Leaves learning to ``tuning.quality``, the decision to abstain to
-``rag.pipeline``.
+A clause of a kind that the model knows (``rag.generator.clauses``) is a manner of asking of its own, with how
+usual the kind is and how far a candidate has its words. Candidates of other generators (computed, written by
+a language model) keep their scores, which are probabilities already. Leaves learning to ``tuning.quality``
+and ``tuning.clauses``, the decision to abstain to ``rag.pipeline``.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import Any
 
 from rag.errors import ModelError
 from rag.fingerprints import fingerprint
+from rag.generator.clauses import ClauseKind, asked_clause
 from rag.generator.focus import focus
 from rag.generator.manner import manner
 from rag.generator.odds import log_odds, probability
@@ -32,23 +34,30 @@ from rag.weight_files import reading_weights
 BUILT_IN = Path(__file__).with_name("quality.json")
 FORMAT = 1
 BIAS = "bias"
+KNOWN_CLAUSE = "known clause"
+"""The manner of asking for a clause of a kind that a model knows."""
 _NOTHING = -12.0
 """Stands for the margin of what the reader did not propose at all."""
 _HIGHEST = 50.0
 """Margins beyond are one: their exponentials would overflow."""
 
 Features = Mapping[str, float]
+_NO_CLAUSES: Mapping[str, ClauseKind] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QualityModel:
     """Weights by kind of candidate and feature; ``facts`` say what taught them.
 
-    ``temperature`` orders candidates by the reader's log-probability too; None: by quality alone.
+    ``temperature`` orders candidates by the reader's log-probability too; None: by quality alone. ``clauses``
+    are the kinds of clause it knows, by name; ``least`` says for manners of asking from which probability on
+    an answer is given, in the place of the usual least confidence.
     """
 
     weights: Mapping[str, Mapping[str, float]]
     temperature: float | None = None
+    clauses: Mapping[str, ClauseKind] = field(default_factory=dict)
+    least: Mapping[str, float] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -64,6 +73,8 @@ class QualityModel:
                 str(kind): {str(name): float(value) for name, value in own.items()}
                 for kind, own in found["weights"].items()
             }
+            clauses = {str(name): ClauseKind.read(own) for name, own in found.get("clauses", {}).items()}
+            least = {str(manner): float(value) for manner, value in found.get("least", {}).items()}
             written = found["format"]
             temperature = found.get("temperature")
             if temperature is not None and not float(temperature) > 0:
@@ -73,6 +84,8 @@ class QualityModel:
         return cls(
             weights=weights,
             temperature=None if temperature is None else float(temperature),
+            clauses=clauses,
+            least=least,
             facts=found.get("facts", {}),
         )
 
@@ -80,8 +93,7 @@ class QualityModel:
     def fingerprint(self) -> str:
         """Identity of the features and their weights."""
         weights = {kind: dict(own) for kind, own in self.weights.items()}
-        tempered = {} if self.temperature is None else {"temperature": self.temperature}
-        return fingerprint({"quality": FORMAT, "weights": weights, **tempered})
+        return fingerprint({"quality": FORMAT, "weights": weights, **self._besides()})
 
     def to_json(self) -> str:
         """The file's text."""
@@ -89,9 +101,19 @@ class QualityModel:
             kind: {name: round(value, 4) for name, value in own.items()}
             for kind, own in sorted(self.weights.items())
         }
-        tempered = {} if self.temperature is None else {"temperature": self.temperature}
-        whole = {"format": FORMAT, "weights": weights, **tempered, "facts": dict(self.facts)}
+        whole = {"format": FORMAT, "weights": weights, **self._besides(), "facts": dict(self.facts)}
         return json.dumps(whole, indent=1) + "\n"
+
+    def _besides(self) -> dict[str, Any]:
+        """What the file has besides weights and facts; what a model does not have is left out."""
+        own: dict[str, Any] = {} if self.temperature is None else {"temperature": self.temperature}
+        if self.least:
+            own["least"] = dict(self.least)
+        if self.clauses:
+            own["clauses"] = {
+                name: {"usual": kind.usual, "words": dict(kind.words)} for name, kind in self.clauses.items()
+            }
+        return own
 
     def choose(self, question: str, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
         """The candidates with their probabilities of being right, best first; of equal ones the earlier.
@@ -99,10 +121,13 @@ class QualityModel:
         A manner of asking that taught nothing is taken for a question for something.
         """
         scored = []
-        for candidate, (kind, features) in zip(candidates, describe(question, candidates), strict=True):
-            known = kind if kind in self.weights else f"{kind.partition(',')[0]}, open"
+        described = describe(question, candidates, self.clauses)
+        for candidate, (kind, features) in zip(candidates, described, strict=True):
+            source, _, asked = kind.partition(", ")
+            known = kind if kind in self.weights else f"{source}, open"
             if known in self.weights:
-                scored.append(replace(candidate, score=self.probability(known, features)))
+                score, least = self.probability(known, features), self.least.get(asked, 0.0)
+                scored.append(replace(candidate, score=score, least=least))
             else:
                 scored.append(candidate)
         if self.temperature is None:
@@ -137,9 +162,16 @@ def log_probabilities(candidates: Sequence[Candidate]) -> list[float]:
     return found
 
 
-def describe(question: str, candidates: Sequence[Candidate]) -> list[tuple[str, dict[str, float]]]:
-    """Kind and features of each candidate; the kind is empty where its score is a probability already."""
-    asked = manner(question)
+def describe(
+    question: str, candidates: Sequence[Candidate], clauses: Mapping[str, ClauseKind] = _NO_CLAUSES
+) -> list[tuple[str, dict[str, float]]]:
+    """Kind and features of each candidate; the kind is empty where its score is a probability already.
+
+    ``clauses`` are the kinds of clause that are known to the model which reads the features.
+    """
+    asked: str = manner(question)
+    clause = asked_clause(question, clauses) if asked == "clause" else None
+    asked = KNOWN_CLAUSE if clause else asked
     kind = asked_kind(focus(question))
     read = [one for one in candidates if "margin" in one.signals]
     chosen = [one for one in candidates if "words" in one.signals]
@@ -170,6 +202,8 @@ def describe(question: str, candidates: Sequence[Candidate]) -> list[tuple[str, 
         else:
             described.append(("", {}))
             continue
+        if clause:
+            found |= {"usual": clause.usual, "telling": clause.telling(one.text)}
         described.append((f"{source}, {asked}", found))
     return described
 

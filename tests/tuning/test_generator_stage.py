@@ -103,7 +103,7 @@ def ranked(name: str) -> AnswerGroup:
 
 def test_the_quality_model_learns_from_soft_labels(tmp_path: Path) -> None:
     groups, held = [ranked(f"deed {n}") for n in range(60)], [ranked(f"note {n}") for n in range(10)]
-    assert len(judged(groups)) == 120
+    assert len(judged(groups, {})) == 120
     likes = QualityModel(weights={"span, open": {BIAS: -5.0, "margin": 2.0}})
     start = tmp_path / "start.json"
     start.write_text(likes.to_json())
