@@ -4,8 +4,9 @@
 
 ``--data`` holds ``cuad/``, ``contractnli/`` and ``tatqa/``, ``--sample`` the synthetic library that
 ``covenant demo`` writes (its tuning deals, in both scopes). Of CUAD only contracts are asked about that the
-reader was not trained on; kinds of clause are learned from the contracts that it was trained on. Documents are indexed in workspaces below ``--work``, where a second run finds them, and judged
-candidates are kept there. The same data and the same reader give the same file.
+reader was not trained on; kinds of clause are learned from the contracts that it was trained on. Documents
+are indexed in workspaces below ``--work``, where a second run finds them, and judged candidates are kept
+there. The same data and the same reader give the same file.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from tuning.recipes.apart import chosen, held_out
 
 QUESTIONS = 200
 """Taken of each source but CUAD, those with the smallest hashes of their ids."""
-OF_CONTRACTS = 600
+OF_CONTRACTS = 550
 """The same of CUAD: two of three have no answer."""
 MOST = 3
 """Candidates of a kind that are judged of each question, the first ones."""
