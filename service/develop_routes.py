@@ -1,8 +1,8 @@
 """What was measured and labelled, over HTTP: runs, their slices and errors, labeling functions.
 
-A run is seen whole or not at all (``service.run_files``). Of labels everybody who may judge sees the figures of
-functions; an example only where its passage and the documents that its question is asked of are seen. Leaves
-figures to the commands that make them (``service.reports``, ``covenant label``).
+A run is seen whole or not at all (``service.run_files``). Of labels everybody who may judge sees the figures
+of functions; an example only where its passage and the documents that its question is asked of are seen.
+Leaves figures to the commands that make them (``service.reports``, ``covenant label``).
 """
 
 from __future__ import annotations
@@ -30,8 +30,10 @@ from service.run_files import RunFile, find_run, latest_runs, may_see
 router = APIRouter(tags=["develop"])
 _NO_RUN = (404, "not_there", "there is no such run, or it is not for this key", "see GET /v1/runs")
 _NO_LABELS = (404, "not_there", "nothing was labelled yet", "start a label job, or run covenant label")
-_OVERLOADED = (429, "overloaded", "reports are being made already", "try again in a moment")
-_TIMED_OUT = (504, "timed_out", "there was no report within 60 s", "try again when the machine is less busy")
+_BUSY = (
+    (429, "overloaded", "reports are being made already", "try again in a moment"),
+    (504, "timed_out", "there was no report within 60 s", "try again when the machine is less busy"),
+)
 Words = Annotated[str, Path(min_length=1, max_length=200)]
 RunOf = Annotated[
     str | None, Query(min_length=1, max_length=300, description="A run's id; the latest one by default.")
@@ -51,9 +53,7 @@ def runs(who: AnnotatorOf, records: RecordsOf, limit: Annotated[int, Query(ge=1,
     return RunsReply(runs=found)
 
 
-@router.get(
-    "/v1/slices", summary="How far was it right?", responses=guarded(_NO_RUN, _OVERLOADED, _TIMED_OUT)
-)
+@router.get("/v1/slices", summary="How far was it right?", responses=guarded(_NO_RUN, *_BUSY))
 def slices(who: AnnotatorOf, records: RecordsOf, run: RunOf = None) -> SlicesReply:
     """The matrix of slices and criteria of a run, as `covenant report --json` prints it.
 
@@ -63,9 +63,9 @@ def slices(who: AnnotatorOf, records: RecordsOf, run: RunOf = None) -> SlicesRep
     return SlicesReply.model_validate({**records.reports.of(chosen, "report"), "run": RunOut.of(chosen)})
 
 
-@router.get("/v1/errors", summary="What went wrong?", responses=guarded(_NO_RUN, _OVERLOADED, _TIMED_OUT))
+@router.get("/v1/errors", summary="What went wrong?", responses=guarded(_NO_RUN, *_BUSY))
 def errors(who: AnnotatorOf, records: RecordsOf, run: RunOf = None) -> ErrorsReply:
-    """The errors of a run by the stage that failed first, and groups of them, as `covenant errors` finds them."""
+    """The errors of a run by the stage that failed first, and groups of them, as by `covenant errors`."""
     chosen = _chosen(records, who, run)
     return ErrorsReply.model_validate({**records.reports.of(chosen, "errors"), "run": RunOut.of(chosen)})
 
@@ -135,4 +135,4 @@ def _is_seen(example: Mapping[str, Any], who: Caller, sees: Callable[[Iterable[s
     if who.collections is None:
         return True
     asked_of = example.get("asked_of")
-    return bool(asked_of) and sees([example["document_id"], *asked_of])
+    return bool(asked_of) and sees([example["document_id"], *(asked_of or ())])

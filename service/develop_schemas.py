@@ -1,7 +1,7 @@
 """The wire types of runs, slices, errors and labels: what the commands print with ``--json``, typed.
 
-What a command prints beyond the fields here is left out. Pages are 0-based, shares lie between 0 and 1. Leaves
-making the figures to the commands (``service.reports``), releases to ``service.release_schemas``.
+What a command prints beyond the fields here is left out. Pages are 0-based, shares lie between 0 and 1.
+Leaves making the figures to the commands (``service.reports``), releases to ``service.release_schemas``.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Releases over HTTP: what there is and what the gate measured of it, promoting, rolling back.
 
-For keys that see the whole library: a release answers everybody, and figures of slices name what is in it. Each
-switch is put into the audit log and into the releases' own history. Lanes take a switch up with their next
-question (``service.host``), so none is dropped. Leaves the switch to ``rag.releases``, measuring to the gate.
+For keys that see the whole library: a release answers everybody, and figures of slices name what is in it.
+Each switch is put into the audit log and into the releases' own history. Lanes take a switch up with their
+next question (``service.host``), so none is dropped. Leaves the switch to ``rag.releases``, measuring to the
+gate.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Reports about saved runs: made by ``covenant report`` and ``covenant errors``, kept as long as they hold.
 
-Serving carries no harness, so a report is made by the command in a process of its own, one at a time, and kept
-in the workspace's cache under the run's name: a run that was changed since (``ingest.redact``) has none, and
-deleting a document removes all of them. The embedder that groups errors is that of the workspace's settings.
+Serving carries no harness, so a report is made by the command in a process of its own, one at a time, and
+kept in the workspace's cache under the run's name: a run that was changed since (``ingest.redact``) has none,
+and deleting a document removes all of them. The embedder that groups errors is that of the workspace's
+settings.
 """
 
 from __future__ import annotations

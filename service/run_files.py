@@ -18,6 +18,8 @@ from typing import Any
 from rag.workspace import Workspace
 from service.callers import Caller
 
+FORMAT = 2
+"""Of the runs that are listed; others are evaluated again."""
 _SUFFIX = ".jsonl"
 _KEPT = 256
 """Runs whose summaries are remembered."""
@@ -102,7 +104,7 @@ def _summary(path: Path, version: str) -> RunFile | None:
                 known = known and bool(own)
     except (OSError, ValueError, KeyError, TypeError, StopIteration):
         return None
-    if not isinstance(header, dict):
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
         return None
     return RunFile(
         id=path.stem,
