@@ -3,7 +3,7 @@
 import { get, path, post } from "../api.js";
 import { button, h } from "../dom.js";
 import { difference, interval, moment, share } from "../format.js";
-import { absent, confirm, into, nothing, sentence, toast } from "../notes.js";
+import { absent, confirm, into, nothing, reason, sentence, toast } from "../notes.js";
 
 const NONE = "none";
 
@@ -13,8 +13,8 @@ export function releasesPart(place) {
   load();
 }
 
-function list({ current, previous, releases }, load) {
-  const back = current === NONE && !previous ? null : button("Roll back", { icon: "left", class: "danger" }, () => rollBack(current, previous, load));
+function list({ current, previous, releases, damaged, history }, load) {
+  const back = !previous ? null : button("Roll back", { icon: "left", class: "danger" }, () => rollBack(current, previous, load));
   const head = h(
     "div",
     { class: "card in-use row" },
@@ -23,8 +23,18 @@ function list({ current, previous, releases }, load) {
     back,
   );
   if (!releases.length) return [head, nothing("No releases yet", "Tuning makes them: a candidate is measured against what is in use, and offered here.", h("a", { class: "button", href: "#/develop/jobs" }, "Jobs"))];
-  return [head, h("div", { class: "cards" }, releases.map((one) => release(one, current, load)))];
+  return [
+    head,
+    Object.entries(damaged).map(([id, told]) => h("p", { class: "note bad" }, `${id}: ${sentence(told)}`)),
+    h("div", { class: "cards" }, releases.map((one) => release(one, current, load))),
+    history.length ? h("details", { class: "fold" }, h("summary", null, "What was in use when"), h("ol", { class: "switches" }, history.map(switched))) : null,
+  ];
 }
+
+const short = (id) => (id === NONE ? "no release" : id.slice(0, 12));
+
+const switched = (one) =>
+  h("li", null, `${moment(one.at)}: ${one.action === "promote" ? "promoted" : "rolled back to"} ${short(one.after)}, before it ${short(one.before)}, by ${one.by}`, one.reason ? `: ${one.reason}` : "");
 
 function release(one, current, load) {
   const inUse = one.id === current;
@@ -38,10 +48,11 @@ function release(one, current, load) {
       inUse ? h("span", { class: "tag right" }, "in use") : null,
       one.gate ? h("span", { class: `tag ${one.gate.promoted ? "right" : "wrong"}` }, one.gate.promoted ? "passed the gate" : "did not pass") : h("span", { class: "tag" }, "not measured"),
       h("span", { class: "spread" }),
-      inUse ? null : button("Promote", { class: one.gate?.promoted ? "primary small" : "small" }, () => promote(one, load)),
+      inUse ? null : button("Promote", { class: passed(one, current) ? "primary small" : "small" }, () => promote(one, current, load)),
     ),
-    h("p", { class: "soft" }, [moment(one.created), one.parent ? `from ${one.parent}` : null].filter(Boolean).join(" · ")),
+    h("p", { class: "soft" }, [moment(one.created), one.parts.length ? `changes ${one.parts.join(", ")}` : null, one.parent ? `from ${one.parent}` : null].filter(Boolean).join(" · ")),
     one.note ? h("p", null, one.note) : null,
+    one.index_ready ? null : h("p", { class: "note warn" }, "It needs an index of its own over the documents as they are: covenant promote makes it."),
     one.gate ? gate(one.gate) : null,
   );
 }
@@ -86,11 +97,18 @@ function whisker({ difference: one, verdict }, reach) {
   return h("span", { class: `whisker ${tone}`, role: "img", "aria-label": `${difference(one.value)}, ${verdict}`, style: { "--low": at(one.low), "--high": at(one.high), "--at": at(one.value) } }, h("i"), h("b"));
 }
 
-async function promote(one, load) {
-  const passed = one.gate?.promoted;
-  const text = passed ? "From the next question on it answers. You can roll back at any time." : "It did not pass the gate: measured, it is not better than what is in use. From the next question on it would answer all the same.";
-  if (!(await confirm(`Promote ${one.id}?`, text, "Promote", passed ? "primary" : "danger"))) return;
-  await act(() => post(`v1/${path("releases", one.id, "promote")}`, { force: !passed }), `${one.id} answers now`, load);
+/** Whether it was found better than what is in use: against another release its gate says nothing. */
+const passed = (one, current) => Boolean(one.gate?.promoted) && one.gate.before === current;
+
+async function promote(one, current, load) {
+  if (passed(one, current)) {
+    if (!(await confirm(`Promote ${one.id}?`, "From the next question on it answers. You can roll back at any time.", "Promote", "primary"))) return;
+    return act(() => post(`v1/${path("releases", one.id, "promote")}`, {}), `${one.id} answers now`, load);
+  }
+  const failed = one.gate && !one.gate.promoted;
+  const text = failed ? "It did not pass the gate: measured, it is not better than what was in use." : "It was not measured against what is in use.";
+  const why = await reason(`Promote ${one.id}?`, `${text} From the next question on it would answer all the same.`, "Promote", "Why all the same");
+  if (why) await act(() => post(`v1/${path("releases", one.id, "promote")}`, { force: true, reason: why }), `${one.id} answers now`, load);
 }
 
 async function rollBack(current, previous, load) {
