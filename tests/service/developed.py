@@ -1,4 +1,4 @@
-"""A workspace in which something was developed: measured, labelled, released, gated, promoted; without models."""
+"""A workspace in which something was developed: measured, labelled, released and gated, without models."""
 
 from __future__ import annotations
 
@@ -92,8 +92,12 @@ def call(workspace: Workspace, command: click.Command, *arguments: str | Path) -
 
 
 def measured(workspace: Workspace, questions: Path, *more: str) -> str:
-    """The id of a run."""
-    return str(json.loads(call(workspace, evaluate, questions, "--json", *more))["run"])
+    """The id of a run; its name says that it was made after those before, which may be of the same second."""
+    made = str(json.loads(call(workspace, evaluate, questions, "--json", *more))["run"])
+    number = sum(1 for _ in workspace.runs.iterdir())
+    name = f"20260101T{number:06}{made[made.index('-') :]}"
+    (workspace.runs / f"{made}.jsonl").rename(workspace.runs / f"{name}.jsonl")
+    return name
 
 
 def labelled(workspace: Workspace) -> None:
@@ -102,7 +106,7 @@ def labelled(workspace: Workspace) -> None:
 
 
 def developed_at(root: Path) -> Developed:
-    """Measure, label, release: a release that answers nothing is in use, one that answers has passed the gate."""
+    """A release that answers nothing is in use, one that answers has passed the gate against it."""
     workspace = library_of(root)
     questions = questions_of(workspace)
     silent = release_of(

@@ -284,7 +284,7 @@ def test_slices_errors_and_labels_of_a_run(browser: Browser, developing: tuple[D
     page.locator(".examples-of .card").first.wait_for()
     assert "votes" in page.locator(".examples-of .card").first.inner_text()
     page.get_by_text("Its source").click()
-    assert "def sentence_cover" in page.locator(".examples-of pre").inner_text()
+    assert "behind_best(sentence_cover(" in page.locator(".examples-of pre").inner_text()
     assert tab.complaints == []
 
 
@@ -295,7 +295,7 @@ def test_releases_are_promoted_and_rolled_back(browser: Browser, developing: tup
     page = tab.go("#/develop/releases")
     page.locator(".release.current", has_text=developed.silent).wait_for()
     better = page.locator(".release", has_text=developed.better)
-    assert "accuracy gets significantly better, .333 to .667" in better.inner_text()
+    assert "ccuracy gets significantly better, .333 to .667" in better.inner_text()
     better.get_by_role("button", name="Promote").click()
     page.get_by_role("dialog").get_by_role("button", name="Promote").click()
     page.locator(".release.current", has_text=developed.better).wait_for()
