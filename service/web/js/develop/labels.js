@@ -11,8 +11,10 @@ export function labelsPart(place, [name]) {
   const examples = h("section", { class: "examples-of" });
   const table = h("div");
   show(place, table, examples);
-  into(table, () => get("v1/labels"), (found) => functions(found, name), { missing, lines: 8 });
-  if (name) into(examples, () => get(`v1/${path("labels", name, "examples")}`), view, { missing: () => nothing("No examples", `Nothing is kept of what ${name} voted on.`) });
+  const loaded = into(table, () => get("v1/labels"), (found) => functions(found, name), { missing, lines: 8 });
+  if (!name) return;
+  // The table is long: what was asked for stands beneath it.
+  Promise.all([loaded, into(examples, () => get(`v1/${path("labels", name, "examples")}`), view, { missing: () => nothing("No examples", `Nothing is kept of what ${name} voted on.`) })]).then(() => examples.scrollIntoView());
 }
 
 function missing(error) {

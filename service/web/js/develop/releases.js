@@ -77,7 +77,7 @@ function gate(found) {
     h("p", null, sentence(found.reason)),
     h(
       "details",
-      { class: "fold", open: found.table.length <= 4 },
+      { class: "fold", open: found.table.length <= 8 },
       h("summary", null, `${found.target}, before and after`),
       h(
         "div",
