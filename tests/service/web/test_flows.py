@@ -293,12 +293,12 @@ def test_releases_are_promoted_and_rolled_back(browser: Browser, developing: tup
     workspace = developed.workspace
     tab = Tab(browser, address)
     page = tab.go("#/develop/releases")
-    page.locator(".release.current", has_text=developed.silent).wait_for()
+    page.locator(".release.current h3", has_text=developed.silent).wait_for()
     better = page.locator(".release", has_text=developed.better)
     assert "ccuracy gets significantly better, .333 to .667" in better.inner_text()
     better.get_by_role("button", name="Promote").click()
     page.get_by_role("dialog").get_by_role("button", name="Promote").click()
-    page.locator(".release.current", has_text=developed.better).wait_for()
+    page.locator(".release.current h3", has_text=developed.better).wait_for()
     assert releases.current_id(workspace) == developed.better
     # What was not measured against what is in use is promoted for a reason only.
     page.locator(".release", has_text=developed.silent).get_by_role("button", name="Promote").click()
@@ -307,11 +307,11 @@ def test_releases_are_promoted_and_rolled_back(browser: Browser, developing: tup
     assert releases.current_id(workspace) == developed.better
     dialog.get_by_label("Why all the same").fill("to see it")
     page.keyboard.press("Enter")
-    page.locator(".release.current", has_text=developed.silent).wait_for()
+    page.locator(".release.current h3", has_text=developed.silent).wait_for()
     assert releases.history(workspace)[-1].reason == "to see it"
     page.get_by_role("button", name="Roll back").click()
     page.get_by_role("dialog").get_by_role("button", name="Roll back").click()
-    page.locator(".release.current", has_text=developed.better).wait_for()
+    page.locator(".release.current h3", has_text=developed.better).wait_for()
     assert releases.current_id(workspace) == developed.better
     assert tab.complaints == []
 
