@@ -30,6 +30,7 @@ _ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+|$)")
 _SETEXT = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _FENCE = re.compile(r" {0,3}(```|~~~)")
 _MOST_CONTROLS = 0.02
+_SAMPLE = 65_536
 
 
 def load(path: Path, data: bytes, media_type: str) -> Document:
@@ -54,20 +55,22 @@ def decode(data: bytes) -> str | None:
     >>> decode("naïve".encode("utf-16")), decode("naïve".encode("cp1252")), decode(b"\x00\x01\x02\xff")
     ('naïve', 'naïve', None)
     """
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            return _printable(data.decode(encoding, errors="replace"))
+    marked = next((encoding for mark, encoding in _BOMS if data.startswith(mark)), "")
     try:
-        return _printable(data.decode("utf-8"))
+        return _printable(data.decode(marked or "utf-8"), lost=0)
     except UnicodeDecodeError:
-        return _printable(data.decode("cp1252", errors="replace"))
+        text = data.decode(marked or "cp1252", errors="replace")
+        return _printable(text, lost=text[:_SAMPLE].count("\ufffd"))
 
 
-def _printable(text: str) -> str | None:
-    """The text, or None where too much of it is control characters or undecodable."""
-    sample = text[:65536]
-    odd = sum(character < " " and character not in "\t\n\r\f\v" for character in sample)
-    odd += sample.count("\ufffd") + sum("\x7f" <= character <= "\x9f" for character in sample)
+def _printable(text: str, *, lost: int) -> str | None:
+    """The text, or None where too many of its first characters are controls or could not be decoded.
+
+    ``lost`` is how many could not be: a U+FFFD that its writer wrote is a character like any other.
+    """
+    sample = text[:_SAMPLE]
+    odd = lost + sum(character < " " and character not in "\t\n\r\f\v" for character in sample)
+    odd += sum("\x7f" <= character <= "\x9f" for character in sample)
     if odd > _MOST_CONTROLS * len(sample):
         return None
     # A lone surrogate cannot be stored; the replacement has the same length.

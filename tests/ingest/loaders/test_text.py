@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ingest.loaders import load, text
@@ -14,6 +14,7 @@ from rag.settings import IngestSettings
 from tests.ingest.papers import check_document, lines_of
 
 
+@example("\ufffd")
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n\r\t\f #<>")))
 def test_text_is_exactly_what_was_written(words: str) -> None:
     for media_type in (text.PLAIN, text.MARKDOWN):

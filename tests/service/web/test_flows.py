@@ -187,6 +187,8 @@ def test_history_brings_an_answer_back(browser: Browser, running: tuple[Workspac
 
 
 def test_all_of_it_by_keyboard(browser: Browser, running: tuple[Workspace, str]) -> None:
+    from playwright.sync_api import expect
+
     tab = Tab(browser, running[1])
     page = tab.go("")
     page.wait_for_selector(".welcome")
@@ -205,7 +207,7 @@ def test_all_of_it_by_keyboard(browser: Browser, running: tuple[Workspace, str])
     assert "4.25%" in highlighted(page)
     assert focused(".pages")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('.page-number input').value === '3'")
+    expect(page.locator(".page-number input")).to_have_value("3")
     page.keyboard.press("Escape")
     assert page.locator(".viewer").is_hidden()
     assert focused(".citation .chip")
@@ -249,10 +251,10 @@ def test_a_computed_number_with_its_operands_notices_and_amendments(
 def test_deleting_asks_first(browser: Browser, running: tuple[Workspace, str]) -> None:
     tab = Tab(browser, running[1])
     page = tab.go("#/documents")
-    page.get_by_label(f"Delete {LONG}").click()
+    page.get_by_role("button", name=f"Delete {LONG}").click()
     page.get_by_role("button", name="Cancel").click()
     assert page.get_by_role("button", name=LONG, exact=True).count() == 1
-    page.get_by_label(f"Delete {LONG}").click()
+    page.get_by_role("button", name=f"Delete {LONG}").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     page.get_by_role("button", name=LONG, exact=True).wait_for(state="detached")
     assert [record.name for record in documents_of(running[0])] == ["alder"]

@@ -84,7 +84,7 @@ def test_documents_and_develop_can_be_read(
     for part in PARTS:
         page = tab.go(f"#/develop/{part}")
         page.wait_for_selector(".part table, .part .card, .part .nothing")
-        page.wait_for_function("!document.querySelector('[aria-busy]')")
+        page.locator("[aria-busy]").first.wait_for(state="detached")
         found += looked_at(page, part)
     assert found == []
     assert tab.complaints == []
