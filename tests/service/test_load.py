@@ -18,6 +18,7 @@ from benchmarks.serving import is_there, resident_mb, seconds_to_end
 from rag.workspace import Workspace
 from tests.service.developed import library_of, questions_of
 
+CHECKOUT = Path(__file__).parents[2]
 pytestmark = pytest.mark.timeout(400)
 
 
@@ -31,15 +32,10 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 @pytest.mark.slow
 def test_load_memory_and_kills_are_measured(workspace: Workspace) -> None:
     before = sorted(path.name for path in workspace.root.iterdir())
-    command = [
-        sys.executable,
-        "-m",
-        "benchmarks.load",
-        str(workspace.root),
-        str(workspace.root / "asked.jsonl"),
-    ]
+    files = [str(workspace.root), str(workspace.root / "asked.jsonl")]
     options = ["--clients", "4", "--seconds", "1", "--requests", "40", "--kill", "1", "--json"]
-    done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "benchmarks.load", *files, *options]
+    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     found = json.loads(done.stdout)
     assert (found["questions"], found["clients"]) == (6, 4)
