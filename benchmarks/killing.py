@@ -21,6 +21,7 @@ from benchmarks.serving import Command, seconds_to_end, seconds_to_ready, serve
 _JUDGED_EVERY = 5
 _JOBS = 2
 _JOBS_S = 600.0
+_WARM_S = 120.0
 _ENDED = ("done", "failed", "cancelled")
 
 
@@ -46,6 +47,7 @@ def kill_under_load(
         _begin_jobs(port, questions, accepted)
         load = threading.Thread(target=_load, args=(port, questions, clients, accepted, killed))
         load.start()
+        _wait_for_answers(accepted, clients)
         time.sleep(seconds)
         below = [one for command in (service, worker) for one in command.processes()]
         service.kill()
@@ -67,6 +69,13 @@ def kill_under_load(
         "ready_s": round(ready_s, 2),
         "others_ended_s": None if ended_s is None else round(ended_s, 2),
     }
+
+
+def _wait_for_answers(accepted: Accepted, count: int) -> None:
+    """Until so many were answered: models are opened by then. Whatever goes wrong is found later."""
+    until = time.monotonic() + _WARM_S
+    while len(accepted.answers) < count and time.monotonic() < until:
+        time.sleep(0.05)
 
 
 def _begin_jobs(port: int, questions: Sequence[str], accepted: Accepted) -> None:

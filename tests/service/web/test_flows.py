@@ -298,6 +298,8 @@ def test_releases_are_promoted_and_rolled_back(browser: Browser, developing: tup
     page.locator(".release.current h3", has_text=developed.silent).wait_for()
     better = page.locator(".release", has_text=developed.better)
     assert "ccuracy gets significantly better, .333 to .667" in better.inner_text()
+    everything = better.locator(".gate").first.locator("tbody tr").first.inner_text()
+    assert [word in everything for word in ("all", ".333", ".667", "+.333", ".008", "better")] == [True] * 6
     better.get_by_role("button", name="Promote").click()
     page.get_by_role("dialog").get_by_role("button", name="Promote").click()
     page.locator(".release.current h3", has_text=developed.better).wait_for()

@@ -2,7 +2,7 @@
 
 import { get, path, post } from "../api.js";
 import { button, h } from "../dom.js";
-import { difference, interval, moment, share } from "../format.js";
+import { count, difference, interval, moment, share } from "../format.js";
 import { absent, confirm, into, nothing, reason, sentence, toast } from "../notes.js";
 
 const NONE = "none";
@@ -57,35 +57,39 @@ function release(one, current, load) {
   );
 }
 
+/** The verdict, before and after over all questions and where it fell; all slices behind a fold. */
 function gate(found) {
   const reach = Math.max(0.02, ...found.table.flatMap((row) => [Math.abs(row.difference.low), Math.abs(row.difference.high)]));
-  const rows = found.table.map((row) =>
-    h(
-      "tr",
-      { class: found.fallen.includes(row.name) ? "fallen" : "" },
-      h("th", { scope: "row" }, row.name),
-      figure(row.before),
-      figure(row.after),
-      h("td", null, whisker(row, reach)),
-      h("td", { class: "number" }, difference(row.difference.value), h("span", { class: "small-print" }, interval(row.difference))),
-      h("td", { class: "number" }, row.p < 0.001 ? "< .001" : share(row.p)),
-      h("td", null, row.verdict),
-    ),
-  );
-  const heads = ["Slice", "Before", "After", "Difference, 95 %", "", "p", "Verdict"];
+  const first = found.table.filter((row, at) => !at || found.fallen.includes(row.name));
+  const rest = found.table.filter((row) => !first.includes(row));
   return [
     h("p", null, sentence(found.reason)),
-    h(
-      "details",
-      { class: "fold", open: found.table.length <= 8 },
-      h("summary", null, `${found.target}, before and after`),
-      h(
-        "div",
-        { class: "scroll", tabIndex: 0, role: "region", "aria-label": `${found.target} before and after` },
-        h("table", { class: "gate" }, h("thead", null, h("tr", null, heads.map((text, at) => (text ? h("th", { scope: "col", class: [1, 2, 5].includes(at) ? "number" : "" }, text) : h("td"))))), h("tbody", null, rows)),
-      ),
-    ),
+    table(first, found, reach),
+    rest.length ? h("details", { class: "fold" }, h("summary", null, `${found.target} in ${count(rest.length, "slice")}`), table(rest, found, reach)) : null,
   ];
+}
+
+function table(rows, { target, fallen }, reach) {
+  const heads = ["Slice", "Before", "After", "Difference, 95 %", "", "p", "Verdict"];
+  const cells = (row) => [
+    h("th", { scope: "row" }, row.name),
+    figure(row.before),
+    figure(row.after),
+    h("td", null, whisker(row, reach)),
+    h("td", { class: "number" }, difference(row.difference.value), h("span", { class: "small-print" }, interval(row.difference))),
+    h("td", { class: "number" }, row.p < 0.001 ? "< .001" : share(row.p)),
+    h("td", null, row.verdict),
+  ];
+  return h(
+    "div",
+    { class: "scroll", tabIndex: 0, role: "region", "aria-label": `${target} before and after: ${rows[0].name}${rows.length > 1 ? " and others" : ""}` },
+    h(
+      "table",
+      { class: "gate" },
+      h("thead", null, h("tr", null, heads.map((text, at) => (text ? h("th", { scope: "col", class: [1, 2, 5].includes(at) ? "number" : "" }, text) : h("td"))))),
+      h("tbody", null, rows.map((row) => h("tr", { class: fallen.includes(row.name) ? "fallen" : "" }, cells(row)))),
+    ),
+  );
 }
 
 const figure = (one) => h("td", { class: "number" }, share(one.value), h("span", { class: "small-print" }, `${interval(one)} · ${one.n}`));
