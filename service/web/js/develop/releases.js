@@ -76,7 +76,7 @@ function table(rows, { target, fallen }, reach) {
     figure(row.before),
     figure(row.after),
     h("td", null, whisker(row, reach)),
-    h("td", { class: "number" }, difference(row.difference.value), h("span", { class: "small-print" }, interval(row.difference))),
+    h("td", { class: "number" }, difference(row.difference.value), h("span", { class: "small-print" }, `${difference(row.difference.low)} to ${difference(row.difference.high)}`)),
     h("td", { class: "number" }, row.p < 0.001 ? "< .001" : share(row.p)),
     h("td", null, row.verdict),
   ];
