@@ -13,11 +13,13 @@ from rag.settings import CausalLMSettings
 
 @pytest.mark.slow
 def test_weights_come_in_the_precision_asked_for(tiny: Path) -> None:
-    for dtype in ("float32", "bfloat16"):
-        settings = CausalLMSettings.model_validate({"model": str(tiny), "dtype": dtype, "device": "cpu"})
-        opened = open_model(settings)
-        assert opened.dtype == f"torch.{dtype}" == str(next(opened.model.parameters()).dtype)
-        assert opened.device == "cpu"
+    settings = CausalLMSettings(model=str(tiny), dtype="bfloat16", device="cpu")
+    opened = open_model(settings)
+    assert opened.dtype == "torch.bfloat16" == str(next(opened.model.parameters()).dtype)
+    assert opened.device == "cpu"
+    whole = open_model(settings.model_copy(update={"dtype": "float32"}))
+    assert whole.dtype == "torch.float32" == str(next(whole.model.parameters()).dtype)
+    assert whole.identity == opened.identity
     with pytest.raises(ModelError, match="come to"):
         check_fits(opened.model, opened.tokenizer, settings.model_copy(update={"prompt_tokens": 4096}))
     opened.tokenizer.chat_template = None
