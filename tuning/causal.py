@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING, Any
 
 from rag.errors import UsageError
 from rag.fingerprints import fingerprint, hash_bytes
-from tuning.causal_model import Encoded, ReplyModel
+from rag.generator.llm.opening import memory
+from tuning.causal_model import LESS, Encoded, ReplyModel
 from tuning.replies import Lesson, ReplyDuel
 from tuning.soft_lists import drawn_for
 from tuning.state import State, run_steps
@@ -232,5 +233,6 @@ def _run(
             patience=settings.patience,
             expired=run.expired,
         )
-    run_steps(model.trainable, loss_of, settings, state=state, report=run.report, stopping=stopping)
+    with memory(LESS):
+        run_steps(model.trainable, loss_of, settings, state=state, report=run.report, stopping=stopping)
     return {} if stopping is None else stopping.figures

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
     from tuning.stopping import Named
 
-_LESS = "lower the number of rows trained at once, or generator.prompt_tokens"
+LESS = "lower generator.prompt_tokens, or take a smaller model"
+"""What to do where memory is short."""
 
 
 class Encoded(NamedTuple):
@@ -118,7 +119,7 @@ class ReplyModel:
         order = sorted(range(len(encoded)), key=lambda i: len(encoded[i].prompt) + len(encoded[i].reply))
         batches = [order[first : first + self._rows] for first in range(0, len(order), self._rows)]
         parts = []
-        with memory(_LESS):
+        with memory(LESS):
             for rows in batches:
                 batch = self._batch([encoded[i] for i in rows])
                 if torch.is_grad_enabled() and len(batches) > 1:

@@ -230,3 +230,12 @@ def test_a_run_that_was_killed_leaves_nothing_half_written_and_ends_the_same(
     whole, again = tuned(toy, tmp_path / "whole"), tuned(toy, tmp_path / "cut")
     name = "adapter_model.safetensors"
     assert (whole / name).read_bytes() == (again / name).read_bytes()
+
+
+def test_no_memory_for_a_step_says_what_to_do(toy: Path, tmp_path: Path) -> None:
+    def report(step: int, _: float) -> None:
+        raise MemoryError
+
+    run = Run(state=tmp_path, start="x", report=report)
+    with pytest.raises(ModelError, match="out of memory"):
+        train_on_replies(opened(toy), lessons(("boat",)), [], replace(SUPERVISING, steps=2), run)
