@@ -134,6 +134,7 @@ def test_a_killed_run_ends_as_if_it_had_not_been(tmp_path: Path) -> None:
     with pytest.raises(KilledError):
         distil(TRAIN, DEV, chosen, tmp_path / "one", tmp_path / "state", kill)
     assert not (tmp_path / "one").exists()
+    assert [path.name for path in tmp_path.glob("state/*/teacher.json")] == ["teacher.json"]
     steps: list[int] = []
     resumed = distil(
         TRAIN, DEV, chosen, tmp_path / "one", tmp_path / "state", lambda step, _: steps.append(step)
