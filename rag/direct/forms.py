@@ -88,6 +88,9 @@ _FORMS: tuple[re.Pattern[str], ...] = tuple(
         rf"what (?:do|does|did|has|have) (?P<by>{SOME}) {CHANGE} {ITEM} to\b(?P<rest>.*)",
         rf"to (?:what|which)(?: {GENERIC})? (?:was|were|has|have|is|are) {ITEM} (?:been )?(?P<rest>(?:amended"
         r"|changed|raised|lowered|increased|reduced|extended|shortened|set|reset|revised)\b.*)",
+        # "The cap is set out somewhere; give me the answer"
+        rf"{ITEM} {IS} (?:set out|stated|given|mentioned|written|printed|buried|somewhere)\b[^?;:]*[;:,–-]"
+        r"\s*(?:and |now )?(?:give|tell|find|show|quote|state)\b.*",
         # "The cap equals what", "the cap in Alder is set at what level"
         rf"{ITEM} (?:equals?|amounts? to|comes? to|stands? at|stood at|runs? to"
         rf"|{IS}(?: currently| now)?(?: set| fixed| put)?(?: at| to be)?)"

@@ -57,6 +57,8 @@ def test_what_is_asked_is_the_same_in_all_manners(manner_of_asking: str) -> None
         ("Where does the fee stand in Alder since May?", "What is the fee in Alder since May?"),
         ("To what did the supplement raise the fee?", "As amended by the supplement, what is the fee?"),
         ("What did the supplement raise the fee to?", "As amended by the supplement, what is the fee?"),
+        ("Under Alder, the fee is set out somewhere; give me the answer.", "Under Alder, what is the fee?"),
+        ("Where did Alder report the fee of May?", "In Alder, what was the fee of May?"),
         ("What had the fee been until May?", "What was the fee until May?"),
         ("Tell me how many days the cure period has.", "How many days the cure period has?"),
         ("What do the terms set as how many days may pass?", "In the terms, how many days may pass?"),

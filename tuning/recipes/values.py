@@ -61,10 +61,11 @@ def main(arguments: list[str]) -> None:
 
 
 def _examples(sample: Path, work: Path) -> Iterator[Example]:
-    questions = training_questions(sample / "questions.jsonl")
     paths = sorted((sample / "docs").iterdir())
-    for scope in SCOPES:
-        yield from _asked(paths, work / "sample", questions, scope)
+    for name in ("questions.jsonl", "more-questions.jsonl"):
+        questions = training_questions(sample / name)
+        for scope in SCOPES:
+            yield from _asked(paths, work / "sample", questions, scope)
 
 
 def _operands(derivation: str) -> tuple[Decimal, ...]:
