@@ -89,6 +89,7 @@ def report(
     from eval.chosen_slices import default_fields, named_slices
     from eval.criteria import make_matrix, matrix_as_dict
     from eval.matrix_table import print_matrix
+    from eval.report import as_dict, make_report
     from eval.saved_runs import open_run
     from eval.slices import load_slices
     from eval.slicing import BUILT_IN
@@ -100,7 +101,8 @@ def report(
     unasked = () if slices else BUILT_IN
     chosen = tuple(dict.fromkeys((*fields, *unasked, *own)))
     if as_json:
-        click.echo(json.dumps(matrix_as_dict(make_matrix(loaded, chosen)), indent=1))
+        found = matrix_as_dict(make_matrix(loaded, chosen))
+        click.echo(json.dumps({"measures": as_dict(make_report(loaded))["measures"], **found}, indent=1))
     elif html is None:
         print_matrix(make_matrix(loaded, chosen))
     if html is not None:

@@ -16,6 +16,7 @@ import numpy as np
 
 from rag.catalog import Catalog
 from rag.combiner.model import Combiner
+from rag.direct import directly
 from rag.errors import QuestionError, UnknownDocumentError
 from rag.evidence import cells_of, gather, statements_of, tables_of
 from rag.filters import NO_FILTERS, Filters, matching
@@ -51,9 +52,10 @@ _REPORTS = 4
 
 
 class _Meant(NamedTuple):
-    """A query in its scope, the documents it prefers, best first, the groups it compares, and its plan."""
+    """A query in its scope, what it asks directly, the documents it prefers, best first, what it compares."""
 
     query: Query
+    asked: str
     preferred: tuple[DocumentId, ...]
     compared: tuple[frozenset[DocumentId], ...]
     plan: Plan | None = None
@@ -193,7 +195,7 @@ class Pipeline:
         )
 
     def _prompt(self, meant: _Meant, hits: Sequence[Hit]) -> Prompt:
-        evidence = gather(self.catalog, hits, meant.query.text, self.retrieval)
+        evidence = gather(self.catalog, hits, meant.asked, self.retrieval)
         # The vectors rank every chunk in scope, so that few hits mean few chunks.
         whole = len(hits) <= self.retrieval.evidence and len(hits) < self.retrieval.dense_hits
         tables = tables_of(self.catalog, evidence)
@@ -253,10 +255,10 @@ class Pipeline:
             if one.kind == "name" and one.sure
         ]
         plan = taken_apart(query.text, names)
-        return _Meant(query, scope.preferred, scope.compared(wanted), plan)
+        return _Meant(query, directly(query.text), scope.preferred, scope.compared(wanted), plan)
 
     def _found(self, meant: _Meant) -> tuple[Rankings, list[Chunk]]:
-        found = self.retriever.retrieve(meant.query, meant.preferred)
+        found = self.retriever.retrieve(replace(meant.query, text=meant.asked), meant.preferred)
         return found, self.catalog.active_chunks(found.documents)
 
     def _ranked(self, meant: _Meant) -> tuple[Hit, ...]:
@@ -291,7 +293,7 @@ class Pipeline:
         if not self.rerank_reports and self.scopes.is_report(head[0].document_id):
             return hits
         chunks = self.catalog.chunks(hit.chunk_id for hit in head)
-        scores = self.reranker.score(meant.query.text, [chunk.passage for chunk in chunks])
+        scores = self.reranker.score(meant.asked, [chunk.passage for chunk in chunks])
         if self.combiner is not None:
             before = np.array([hit.score for hit in head], dtype=np.float32)
             scores = self.combiner.with_reranker(before, scores, self.reranker_kind)

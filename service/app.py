@@ -20,6 +20,7 @@ from rag.workspace import Workspace
 from service import (
     asking,
     chat_routes,
+    develop_routes,
     docs,
     document_routes,
     errors,
@@ -29,6 +30,7 @@ from service import (
     metrics_routes,
     page_routes,
     pages,
+    release_routes,
     routes,
     session_routes,
 )
@@ -44,6 +46,7 @@ _LOG = logging.getLogger(__name__)
 _AREAS = (
     asking,
     chat_routes,
+    develop_routes,
     docs,
     document_routes,
     feedback_routes,
@@ -52,6 +55,7 @@ _AREAS = (
     metrics_routes,
     page_routes,
     pages,
+    release_routes,
     routes,
     session_routes,
 )

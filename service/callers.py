@@ -1,7 +1,8 @@
 """Who asks: a key with a role and the collections it sees, or this machine where no keys are in use.
 
 ``service.guard`` finds out before any route runs and puts the caller into the request's state; routes ask
-for it with ``CallerOf``, or for one of some role with ``AnnotatorOf`` and ``OperatorOf``.
+for it with ``CallerOf``, for one of some role with ``AnnotatorOf`` and ``OperatorOf``, and for one that also
+sees the whole library with ``ReviewerOf`` and ``LibrarianOf``.
 """
 
 from __future__ import annotations
@@ -111,3 +112,34 @@ def operator(who: CallerOf) -> Caller:
 
 AnnotatorOf = Annotated[Caller, Depends(annotator)]
 OperatorOf = Annotated[Caller, Depends(operator)]
+
+
+def reviewer(who: AnnotatorOf) -> Caller:
+    """A caller that may judge answers and whose key is not limited to some collections.
+
+    Raises:
+        ForbiddenError: it may not, or it is.
+    """
+    return _sees_everything(who)
+
+
+def librarian(who: OperatorOf) -> Caller:
+    """A caller that may change what the service does and whose key is not limited to some collections.
+
+    Raises:
+        ForbiddenError: it may not, or it is.
+    """
+    return _sees_everything(who)
+
+
+def _sees_everything(who: Caller) -> Caller:
+    if who.collections is not None:
+        raise ForbiddenError(
+            f"this is about the whole library, and the key {who.name!r} sees a part of it",
+            "ask an operator whose key has no --collection",
+        )
+    return who
+
+
+ReviewerOf = Annotated[Caller, Depends(reviewer)]
+LibrarianOf = Annotated[Caller, Depends(librarian)]

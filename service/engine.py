@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from time import monotonic
 
 from rag.catalog import Catalog, DocumentRecord
-from rag.errors import CovenantError
+from rag.errors import CovenantError, EmptyIndexError
 from rag.settings import Settings
 from rag.structure import Fact
 from rag.workspace import Workspace
@@ -30,7 +30,7 @@ from service.hits import HitOut
 from service.host import Result
 from service.lanes import Lane, ProcessLane, ThreadLane
 from service.waiting import Item, Line, Ticket
-from service.work import Ask, Identify, Search, Step, Work
+from service.work import Ask, Check, Identify, Search, Step, Work
 
 _LOG = logging.getLogger(__name__)
 _MOST_LANES = 4
@@ -150,6 +150,17 @@ class Engine:
         if self._known is None:
             await self._result(Identify())
         return self._known or {}
+
+    async def check(self, release: str) -> None:
+        """See that a pipeline of a release opens, beside the one in use; an empty library is no hindrance.
+
+        Raises:
+            CovenantError: it does not; see ``load``.
+            OverloadedError: too many questions are waiting.
+            TimedOutError: it took too long.
+        """
+        with suppress(EmptyIndexError):
+            await self._result(Check(release))
 
     def documents(self, collections: frozenset[str] | None = None) -> list[tuple[DocumentRecord, list[Fact]]]:
         """The library's documents, or those of some collections, by name with their facts.

@@ -25,10 +25,10 @@ from rag.watching import Event, Read, Searched, Written, watched
 from rag.workspace import Workspace
 from service.answers import Abstained, Answered, EvidenceOut, ask_reply, searched_of
 from service.hits import HitOut, hits_of
-from service.work import Ask, Identify, Scope, Search, Step, Work
+from service.work import Ask, Check, Identify, Opens, Scope, Search, Step, Work
 
 _LOG = logging.getLogger(__name__)
-Result = Answered | Abstained | list[HitOut] | dict[str, str]
+Result = Answered | Abstained | list[HitOut] | dict[str, str] | Opens
 Tell = Callable[[Step], None]
 
 
@@ -61,6 +61,9 @@ class PipelineHost:
                     return hits_of(hits, pipeline.catalog)
             case Identify():
                 return dict(self._current().whole.fingerprints)
+            case Check():
+                with self._opened_anew(work.release, None) as pipeline:
+                    return Opens(dict(pipeline.fingerprints))
 
     def close(self) -> None:
         """Close the pipeline."""

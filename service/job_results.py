@@ -32,16 +32,14 @@ def end_of(kind: str, code: int, printed: str, log: Sequence[str]) -> End:
     >>> end_of("eval", 2, "", ["covenant: cannot read q.jsonl; check the path"]).error["remedy"]
     'check the path'
     """
-    found = _object(printed)
+    found = printed_object(printed)
     if code == 0 and found is not None:
         return End(status="done", result=_figures(kind, found))
     if code == _PARTLY and found is not None:
         error = _error("incomplete", "a part of the work failed", "the log says which; start it again")
         return End(status="done", result=_figures(kind, found), error=error)
     if code == _REFUSED:
-        told = next((line for line in reversed(log) if line.startswith(_PREFIX)), "")
-        message, _, remedy = told.removeprefix(_PREFIX).rpartition("; ")
-        return End(status="failed", error=_error("refused", message or told or "it was refused", remedy))
+        return End(status="failed", error=_error("refused", *refusal(log)))
     if code < 0:
         name = signal.Signals(-code).name if -code in set(signal.Signals) else str(-code)
         told = f"its process was ended by {name}"
@@ -49,11 +47,23 @@ def end_of(kind: str, code: int, printed: str, log: Sequence[str]) -> End:
     return End(status="failed", error=_error("internal", "it broke off", "see its log, then resume it"))
 
 
+def refusal(log: Sequence[str]) -> tuple[str, str]:
+    """Why a command was refused and what to do about it, by the lines that it logged.
+
+    >>> refusal(["reading", "covenant: cannot read q.jsonl; check the path"])
+    ('cannot read q.jsonl', 'check the path')
+    """
+    told = next((line for line in reversed(log) if line.startswith(_PREFIX)), "")
+    message, _, remedy = told.removeprefix(_PREFIX).rpartition("; ")
+    return message or told or "it was refused", remedy
+
+
 def _figures(kind: str, found: Mapping[str, Any]) -> dict[str, Any]:
     return {name: found[name] for name in _KEPT.get(kind, ()) if name in found}
 
 
-def _object(printed: str) -> dict[str, Any] | None:
+def printed_object(printed: str) -> dict[str, Any] | None:
+    """The JSON object that a command has printed; None where it is none."""
     try:
         found = json.loads(printed)
     except ValueError:

@@ -12,12 +12,12 @@ from collections.abc import AsyncIterator
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Path, Query
+from fastapi import APIRouter, Header, Path, Query
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from service.callers import Caller, OperatorOf
-from service.errors import ConflictError, ForbiddenError, NotThereError
+from service.callers import LibrarianOf
+from service.errors import ConflictError, NotThereError
 from service.job_kinds import arguments_of, options_of
 from service.job_schemas import JobOut, JobReply, JobRequest, JobsReply
 from service.job_store import ENDED, KEPT_LINES, Job
@@ -31,23 +31,6 @@ _LOOK_S = 0.5
 _STREAM_S = 20.0
 """A stream ends by itself, so that a service that is told to stop need not wait long; clients come again."""
 JobIdOf = Annotated[str, Path(pattern=r"^[0-9a-f]{12}$", description="A job's id.")]
-
-
-def whole_library(who: OperatorOf) -> Caller:
-    """An operator whose key is not limited to some collections.
-
-    Raises:
-        ForbiddenError: it is.
-    """
-    if who.collections is not None:
-        raise ForbiddenError(
-            f"this is about the whole library, and the key {who.name!r} sees a part of it",
-            "ask an operator whose key has no --collection",
-        )
-    return who
-
-
-LibrarianOf = Annotated[Caller, Depends(whole_library)]
 
 
 @router.post(

@@ -25,6 +25,7 @@ from service.judgements import Judgements
 from service.keys import Keys
 from service.librarian import Librarian
 from service.regression import RegressionQuestions
+from service.reports import Reports
 from service.state import held
 from service.uploads import Uploads
 
@@ -43,6 +44,7 @@ class Records:
     uploads: Uploads
     librarian: Librarian
     jobs: JobStore
+    reports: Reports
     drawer: Drawer
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -62,6 +64,7 @@ class Records:
             uploads=uploads,
             librarian=Librarian(workspace, settings, uploads),
             jobs=JobStore(path),
+            reports=Reports(workspace),
             drawer=Drawer(settings.ingest),
         )
 

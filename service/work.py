@@ -52,7 +52,21 @@ class Identify:
     """The identity of components, index and release in use is wanted."""
 
 
-Work = Ask | Search | Identify
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Whether a release opens is wanted; it is not put in use by that."""
+
+    release: str
+
+
+Work = Ask | Search | Identify | Check
+
+
+@dataclass(frozen=True, slots=True)
+class Opens:
+    """A release was opened; what it is made of."""
+
+    fingerprints: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ enough to follow a model from its folder to a cited answer. Without the drill it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ def make_model(folder: Path, *, drilled: bool = True, template: str = TEMPLATE) 
     return folder
 
 
-def make_tokenizer(template: str) -> Any:  # noqa: ANN401 - a class without types
+def make_tokenizer(template: str, texts: Sequence[str] = (ALDER, REPLY), *, size: int = 600) -> Any:  # noqa: ANN401 - a class without types
     """Byte pairs of the tests' own words: any text can be read."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
@@ -63,9 +64,9 @@ def make_tokenizer(template: str) -> Any:  # noqa: ANN401 - a class without type
     pieces.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     pieces.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=600, special_tokens=SPECIAL, initial_alphabet=pre_tokenizers.ByteLevel.alphabet()
+        vocab_size=size, special_tokens=SPECIAL, initial_alphabet=pre_tokenizers.ByteLevel.alphabet()
     )
-    pieces.train_from_iterator([ALDER, REPLY] * 3, trainer)
+    pieces.train_from_iterator([*texts] * 3, trainer)
     make: Any = PreTrainedTokenizerFast
     tokenizer = make(tokenizer_object=pieces, eos_token=SPECIAL[1], pad_token=SPECIAL[0])
     tokenizer.chat_template = template

@@ -129,8 +129,17 @@ def save_adapter(
         model.peft_config["default"].base_model_name_or_path = str(facts.get("base", ""))
         model.save_pretrained(str(aside), safe_serialization=True, save_embedding_layers=False)
         (aside / "README.md").unlink(missing_ok=True)  # PEFT's empty model card
+        _sorted_targets(aside / FILES[0])
         for name, write in beside.items():
             write(aside / name)
         hashes = {name: hash_file(aside / name) for name in (*FILES, *beside)}
         manifest = {**facts, "sha256": hashes}
         (aside / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _sorted_targets(path: Path) -> None:
+    """PEFT writes a set in an order that differs from process to process; equal adapters are equal files."""
+    config = json.loads(path.read_text(encoding="utf-8"))
+    if isinstance(config["target_modules"], list):
+        config["target_modules"].sort()
+    path.write_text(json.dumps(config, indent=2, sort_keys=True), encoding="utf-8")

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Literal
+from typing import Literal, Protocol, TypeVar
 
 from rag.generator.span.reader import read_first, subject_of
 from rag.generator.span.windows import Window
@@ -27,6 +27,23 @@ Selection = Literal["best_worst", "random", "likely_bad"]
 the wrong one that the reader in use finds likeliest."""
 REFUSAL = -1
 """In a choice's place of a window: "not in these documents"."""
+
+
+class Likely(Protocol):
+    """An answer that may duel."""
+
+    @property
+    def probability(self) -> float:
+        """How likely it is right, by the labels."""
+        ...
+
+    @property
+    def score(self) -> float:
+        """What the generator in use gave it."""
+        ...
+
+
+L = TypeVar("L", bound=Likely)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,25 +166,31 @@ def duels(
     How likely the worse one is the better after all follows from both probabilities, taken as independent.
     """
     for group in groups:
-        generator = random.Random(f"{seed}/{group.item}/{selection}")  # noqa: S311
-        pairs = [
-            (one, other) if one.probability > other.probability else (other, one)
-            for one, other in combinations(group.answers, 2)
-        ]
-        pairs = [(one, other) for one, other in pairs if one.probability - other.probability >= least]
-        if not pairs:
-            continue
-        if selection == "random":
-            generator.shuffle(pairs)
-        elif selection == "best_worst":
-            pairs.sort(key=lambda pair: (pair[1].probability - pair[0].probability, -pair[1].score))
-        else:
-            pairs.sort(key=lambda pair: (-pair[1].score, pair[1].probability - pair[0].probability))
+        pairs = pairs_of(group.answers, selection, least=least, draw=f"{seed}/{group.item}/{selection}")
         for better, worse in pairs[:most]:
-            yield Duel(among=group, better=better, worse=worse, flipped=_flipped(better, worse))
+            yield Duel(among=group, better=better, worse=worse, flipped=flipped(better, worse))
 
 
-def _flipped(better: Choice, worse: Choice) -> float:
+def pairs_of(answers: Sequence[L], selection: Selection, *, least: float, draw: str) -> list[tuple[L, L]]:
+    """Better and worse answers that differ by ``least`` in probability, the selected pair first.
+
+    ``draw`` is what a random order follows from.
+    """
+    pairs = [
+        (one, other) if one.probability > other.probability else (other, one)
+        for one, other in combinations(answers, 2)
+    ]
+    pairs = [(one, other) for one, other in pairs if one.probability - other.probability >= least]
+    if selection == "random":
+        random.Random(draw).shuffle(pairs)  # noqa: S311 - reproducible, not secret
+    elif selection == "best_worst":
+        pairs.sort(key=lambda pair: (pair[1].probability - pair[0].probability, -pair[1].score))
+    else:
+        pairs.sort(key=lambda pair: (-pair[1].score, pair[1].probability - pair[0].probability))
+    return pairs
+
+
+def flipped(better: Likely, worse: Likely) -> float:
     """The chance that of the two only the worse is right, of the chance that only one is."""
     one = better.probability * (1 - worse.probability)
     other = worse.probability * (1 - better.probability)

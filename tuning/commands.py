@@ -59,6 +59,13 @@ _OPTIONS = (
         show_default=True,
         help="queries: vectors of passages stay; both: an index of its own is made beside.",
     ),
+    click.option(
+        "--teacher",
+        type=click.Choice(["labels", "reranker"]),
+        default="labels",
+        show_default=True,
+        help="What the embedder learns from: soft labels, or the order of the reranker in use.",
+    ),
     click.option("--seed", default=7, show_default=True),
     click.option("--no-promote", is_flag=True, help="Leave the candidate to covenant promote."),
     click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text."),
@@ -139,7 +146,7 @@ def _tune_options(given: Mapping[str, Any], **more: Any) -> TuneOptions:  # noqa
         gate = GateQuestions(
             path=given["gate"], split=given["gate_split"], scope=given["scope"], target=given["target"]
         )
-    stages: tuple[Stage, ...] = standard_stages(given["mode"])
+    stages: tuple[Stage, ...] = standard_stages(given["mode"], given["teacher"])
     if given["parts"]:
         stages = tuple(one for one in (*stages, GeneratorStage()) if one.name in given["parts"])
     return TuneOptions(

@@ -5,7 +5,7 @@
 The quality model learns from what the tuned reader proposes, labelled by the same functions; how far the
 reader's own probability counts beside it is chosen on questions about documents held apart. What either is
 worth is measured by the gate, on questions whose answers no function has seen. Leaves training to
-``tuning.reader_labels`` and ``tuning.quality``.
+``tuning.reader_labels`` and ``tuning.quality``, language models to ``tuning.causal_stage``.
 """
 
 from __future__ import annotations
@@ -17,50 +17,45 @@ from typing import Any
 
 import numpy as np
 
-from ingest.progress import Progress
-from rag.assembly import open_pipeline
 from rag.fingerprints import fingerprint
 from rag.generator.clauses import ClauseKind
 from rag.generator.quality import QualityModel, describe
-from rag.releases import NONE
-from rag.settings import Settings, SpanReaderSettings
-from rag.workspace import Workspace
-from tuning.answer_groups import AnswerGroup, answer_groups, drawn
+from rag.settings import CausalLMSettings, SpanReaderSettings
+from tuning.answer_groups import AnswerGroup
+from tuning.answer_supervision import asked_of, labelled_answers
 from tuning.artifacts import DIGITS, EXAMPLES, examples_writer, read_manifest, write_artifact
-from tuning.items import Asked
-from tuning.labeling import LabelStore, load_functions
-from tuning.labeling.functions import LabelingFunction, checked
-from tuning.labeling.judged import read_judgements
-from tuning.labeling.library.people import of_people
-from tuning.labeling.library.standard import ready_answer_functions
-from tuning.labeling.loading import FILE
-from tuning.labeling.opening import open_resources
+from tuning.causal_stage import CausalStage
 from tuning.quality import Judged, learn
 from tuning.reader_labels import ReaderTuning, train_reader
-from tuning.soft_lists import NothingToLearnError, labels_hash, soft_lists
+from tuning.soft_lists import labels_hash
 from tuning.stages import NO_HELP, Bench, Change
 
 QUALITY = "quality.json"
 TEMPERATURES: tuple[float | None, ...] = (None, 4.0, 2.0, 1.0, 0.5)
 """What the reader's log-probability may be divided by; None leaves it out."""
-_HELD_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GeneratorStage:
-    """The span reader and what chooses among its answers; so many ``questions`` are learned from."""
+    """The span reader and what chooses among its answers; so many ``questions`` are learned from.
+
+    ``causal`` stands in where the generator is a language model in this process.
+    """
 
     questions: int = 300
     tuning: ReaderTuning = field(default_factory=ReaderTuning)
+    causal: CausalStage = field(default_factory=CausalStage)
     name: str = "generator"
     share: float = 0.5
 
     def run(self, bench: Bench) -> Change:
         """Go on from the reader in use."""
         own = bench.settings.generator
+        if isinstance(own, CausalLMSettings):
+            return self.causal.run(bench)
         if not isinstance(own, SpanReaderSettings):
             return Change(settings={}, figures={}, note=f"a generator of kind {own.kind} is not tuned here")
-        train, dev = self._asked(bench)
+        train, dev = asked_of(bench, self.questions)
         groups, held = labelled_answers(
             bench.workspace, bench.settings, (train, dev), bench.progress, "answers"
         )
@@ -92,62 +87,6 @@ class GeneratorStage:
         if not tuned:
             return Change(settings={}, figures=figures, note=NO_HELP)
         return Change(settings={"generator": tuned}, artifact=folder, figures=figures)
-
-    def _asked(self, bench: Bench) -> tuple[list[Asked], list[Asked]]:
-        """The questions to learn from and to choose by, those that documents do not answer among them."""
-        train, dev = ([one.question for one in soft_lists(part)] for part in (bench.train, bench.dev))
-        refused_train, refused_dev = bench.refused
-        return (
-            drawn([*train, *refused_train], self.questions),
-            drawn([*dev, *refused_dev], round(self.questions * _HELD_SHARE)),
-        )
-
-
-def answer_functions_of(workspace: Workspace) -> list[LabelingFunction]:
-    """The functions on answers of a workspace: those of its file, or the ready ones; and people who judged.
-
-    Raises:
-        FunctionError: ``labels.py`` cannot be used, or names repeat.
-        SourceError: the judgements cannot be read.
-    """
-    path = workspace.root / FILE
-    own = [one for one in load_functions(path) if one.on == "answer"] if path.is_file() else []
-    people = of_people(read_judgements(workspace.judgements))
-    return checked([*(own or ready_answer_functions()), *people], "answer")
-
-
-def labelled_answers(
-    workspace: Workspace,
-    settings: Settings,
-    asked: tuple[Sequence[Asked], Sequence[Asked]],
-    progress: Progress,
-    name: str,
-) -> tuple[list[AnswerGroup], list[AnswerGroup]]:
-    """The labelled answers that a pipeline of these settings proposes: to learn from, and held apart.
-
-    Raises:
-        NothingToLearnError: there is no question of either.
-        FunctionError: ``labels.py`` cannot be used.
-        StorageError: the disk is full or not writable; what was voted on stays.
-    """
-    train, dev = asked
-    if not train or not dev:
-        raise NothingToLearnError.of("to learn from" if not train else "of the development part")
-    functions = answer_functions_of(workspace)
-    with (
-        open_pipeline(workspace, settings, NONE) as pipeline,
-        LabelStore(workspace.root) as store,
-    ):
-        resources = open_resources(pipeline, settings, workspace.root)
-        progress.start(name, len(train) + len(dev), "questions")
-        groups = answer_groups(
-            pipeline, [*train, *dev], functions, resources, store, advance=progress.advance
-        )
-    held = {one.id for one in dev}
-    return (
-        [one for one in groups if one.question.id not in held],
-        [one for one in groups if one.question.id in held],
-    )
 
 
 def train_quality(

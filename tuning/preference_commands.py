@@ -66,8 +66,8 @@ def _compared(context: Context, given: dict[str, Any], progress: Progress) -> li
     from rag.errors import UsageError
     from rag.settings import SpanReaderSettings
     from tuning.answer_groups import drawn
+    from tuning.answer_supervision import labelled_answers
     from tuning.choice_bench import by_labels, compare_choices, variants
-    from tuning.generator_stage import labelled_answers
     from tuning.reader_labels import ReaderTuning
     from tuning.tune import STATE, tuning_lock
 

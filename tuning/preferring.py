@@ -32,6 +32,7 @@ from rag.generator.span.reader import LONGEST
 from rag.generator.span.windows import Encoded, encode, pieces_of
 from tuning.adapters import LoraShape, minilm_base
 from tuning.choices import REFUSAL, Choice, Choices, Duel
+from tuning.duel_loss import conservative_loss
 from tuning.low_rank import as_peft
 from tuning.reader import Reader, ReaderTraining, fresh_reader
 from tuning.state import State, run_steps
@@ -184,8 +185,7 @@ def _loss(duel: Duel, now: torch.Tensor, before: torch.Tensor, settings: Prefere
         target = torch.softmax(before[finite] + reward / settings.temperature, dim=0)
         return anchor - (target * torch.log_softmax(now[finite], dim=0)).sum()
     gap = settings.beta * ((now[better] - before[better]) - (now[worse] - before[worse]))
-    kept = torch.nn.functional.logsigmoid(gap) * (1 - duel.flipped)
-    return anchor - kept - torch.nn.functional.logsigmoid(-gap) * duel.flipped
+    return anchor + conservative_loss(gap, torch.tensor(duel.flipped))
 
 
 def _cut(duel: Duel, windows: int) -> Duel:

@@ -10,20 +10,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from ingest.indexing import index_aside
 from ingest.progress import Progress
-from rag.settings import HashingEmbedderSettings, LateInteractionSettings, Settings
+from rag.embedder import load as load_embedder
+from rag.settings import HashingEmbedderSettings, LateInteractionSettings, NoRerankerSettings, Settings
 from rag.workspace import Workspace
 from tuning import combiner_labels, embedder, reranker_labels
 from tuning.artifacts import read_manifest
 from tuning.combiner_labels import WEIGHTS, CombinerTuning
+from tuning.distilled import beside, student_standing, teacher_standing
+from tuning.distilling import Distilling, distil, teacher_of
 from tuning.embedder import EmbedderTraining, Mode
 from tuning.items import Asked, Labelled
 from tuning.reranker_labels import RerankerTuning
-from tuning.soft_lists import Cuts
+from tuning.soft_lists import Cuts, soft_lists
 
+Teacher = Literal["labels", "reranker"]
+_COMPARED = 40
+"""Questions on which teacher and student are compared, at most."""
 NO_HELP = "training did not help on the development part"
 
 T = TypeVar("T", EmbedderTraining, RerankerTuning)
@@ -112,9 +118,13 @@ class Stage(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmbedderStage:
-    """The embedder: an adapter of questions, or of both sides with an index of its own beside."""
+    """The embedder: an adapter of questions, or of both sides with an index of its own beside.
+
+    What it learns is what ``teacher`` knows: the labels, or the reranker in use.
+    """
 
     mode: Mode = "queries"
+    teacher: Teacher = "labels"
     training: EmbedderTraining = field(default_factory=EmbedderTraining)
     name: str = "embedder"
     share: float = 0.3
@@ -132,13 +142,20 @@ class EmbedderStage:
             start=start,
             vectors=bench.workspace.indexes,
         )
+        if self.teacher == "reranker" and isinstance(bench.settings.reranker, NoRerankerSettings):
+            return Change(settings={}, figures={}, note="there is no reranker to learn from")
         report = bench.stepped(self.name, settings.steps)
-        folder = embedder.train(
-            bench.train, bench.dev, settings, bench.workspace.artifacts, bench.state, report
-        )
+        out, state = bench.workspace.artifacts, bench.state
+        if self.teacher == "labels":
+            folder = embedder.train(bench.train, bench.dev, settings, out, state, report)
+        else:
+            distilling = Distilling(teacher=bench.settings.reranker, training=settings)
+            folder = distil(bench.train, bench.dev, distilling, out, state, report)
         figures = read_manifest(folder)["dev"]
         if figures["step"] == 0:
             return Change(settings={}, figures=figures, note=NO_HELP)
+        if self.teacher == "reranker":
+            figures = {**figures, "beside": self._beside(bench, folder)}
         if self.mode == "queries":
             return Change(
                 settings={"embedder": {"query_adapter": bench.named(folder)}},
@@ -152,6 +169,14 @@ class EmbedderStage:
             artifact=folder,
             figures=figures,
         )
+
+    def _beside(self, bench: Bench, folder: Path) -> dict[str, Any]:
+        """The teacher and the tuned embedder on questions held apart."""
+        name = "query_adapter" if self.mode == "queries" else "adapter"
+        tuned = bench.settings.embedder.model_copy(update={"query_adapter": None, name: folder})
+        lists = soft_lists(bench.dev)[:_COMPARED]
+        teacher = teacher_standing(teacher_of(bench.settings.reranker), lists)
+        return beside(teacher, student_standing(load_embedder(tuned), lists))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +235,6 @@ class CombinerStage:
         )
 
 
-def standard_stages(mode: Mode = "queries") -> tuple[Stage, ...]:
-    """The parts that learn from labels of passages, in their order."""
-    return (EmbedderStage(mode=mode), RerankerStage(), CombinerStage())
+def standard_stages(mode: Mode = "queries", teacher: Teacher = "labels") -> tuple[Stage, ...]:
+    """The parts that learn from labels of passages, in their order; ``teacher`` is the embedder's."""
+    return (EmbedderStage(mode=mode, teacher=teacher), RerankerStage(), CombinerStage())

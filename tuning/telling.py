@@ -37,6 +37,16 @@ def _parts(report: Mapping[str, Any]) -> Iterator[str]:
         moved = f"{figures['before']:.3f} → {figures['after']:.3f}" if figures else ""
         note = f"kept: {stage['note']}" if stage["note"] else stage["artifact"]
         yield f"  {stage['name']:<12} {moved:<16} {stage['seconds']:>6.0f} s  {note}"
+        if figures and "beside" in figures:
+            yield _beside(figures["beside"])
+
+
+def _beside(found: Mapping[str, Any]) -> str:
+    """A student's line."""
+    size = "" if found["size"] is None else f"{found['size']:.2f} of its weights, "
+    accuracy = "" if found["accuracy"] is None else f"{found['accuracy']:.2f} of its score by the labels, "
+    teacher, student = (found[name]["seconds"] * 1000 for name in ("teacher", "student"))
+    return f"    beside its teacher: {size}{accuracy}{student:.1f} ms a question instead of {teacher:.1f}"
 
 
 def _gate(gate: Mapping[str, Any] | None) -> Iterator[str]:

@@ -20,7 +20,7 @@ from eval.sample.drafting import STYLES, roman
 from eval.sample.drawing import BANNER, Furniture, draw, measurer
 from eval.sample.indenture import anchors_of, indenture
 from eval.sample.layout import Placed, place
-from eval.sample.questions import question_lines
+from eval.sample.questions import more_lines, question_lines
 from eval.sample.records import Deal, Printed
 from eval.sample.report import report
 from eval.sample.sampling import SLOTS, draw_deal
@@ -33,6 +33,7 @@ from rag.storage import write_bytes, write_text
 
 MARKER = "library.made.json"
 _QUESTIONS = "questions.jsonl"
+_MORE = "more-questions.jsonl"
 _README = f"""\
 # Synthetic sample library
 
@@ -40,7 +41,8 @@ _README = f"""\
 
 Every deal, party, place, number and borrower in these documents is invented and was drawn by a seeded
 generator; the wording was written for it. `docs/` holds the indentures, supplemental indentures and
-payment-date reports as PDF, `questions.jsonl` the questions with their exact answers and evidence.
+payment-date reports as PDF, `questions.jsonl` the questions with their exact answers and evidence,
+`more-questions.jsonl` further ones about the tuning deals, to learn from.
 """
 
 
@@ -95,6 +97,7 @@ def write_library(folder: Path, *, seed: int = 7, deals: int | None = None) -> S
             documents.append(folder / "docs" / f"{stem}.pdf")
             write_bytes(documents[-1], data)
     write_text(folder / _QUESTIONS, "\n".join(question_lines(bound, seed)) + "\n")
+    write_text(folder / _MORE, "\n".join(more_lines(bound, seed)) + "\n")
     facts: _Facts = {
         "identity": identity,
         "pages": sum(printed.pages for deal in bound for printed in deal.documents.values()),
@@ -131,6 +134,7 @@ def _is_complete(folder: Path, facts: _Facts) -> bool:
     return (
         all((folder / "docs" / name).is_file() for name in facts["documents"])
         and (folder / _QUESTIONS).is_file()
+        and (folder / _MORE).is_file()
     )
 
 

@@ -12,6 +12,9 @@ from eval.sample.records import Deal, line
 from eval.sample.tabular import cells
 
 _COMPARISONS_PER_DEAL = 5
+_DRAWS = 2
+_APART = 1_000
+"""Seeds of draws differ by so much."""
 
 
 def question_lines(deals: Sequence[Deal], seed: int) -> list[str]:
@@ -27,6 +30,16 @@ def question_lines(deals: Sequence[Deal], seed: int) -> list[str]:
             rng = Random(f"{seed}/comparisons/{split}")  # noqa: S311 (reproducible, not secret)
             asked = comparisons(own, rng, _COMPARISONS_PER_DEAL * len(own))
             lines += [line(f"sample-{split}-{i:03d}", text, gold) for i, (text, gold) in enumerate(asked)]
+    return lines
+
+
+def more_lines(deals: Sequence[Deal], seed: int) -> list[str]:
+    """Further questions about the tuning deals, in other words and of other things: to learn from alone."""
+    tuning = [deal for deal in deals if deal.terms.split == "tuning"]
+    lines = []
+    for draw in range(1, _DRAWS + 1):
+        own = question_lines(tuning, seed + _APART * draw)
+        lines += [one.replace('"id": "sample-', f'"id": "sample{draw}-', 1) for one in own]
     return lines
 
 

@@ -1,4 +1,4 @@
-"""What a question asks about, without the manner in which it wants to be answered.
+"""What a question asks about, directly, without the manner in which it wants to be answered.
 
 "Assume that you are an analyst. … what is the year-end FY2018 net PPNE for 3M? Answer in USD billions." asks
 about PPNE; the rest tells a model how to behave, and no document contains it. Rules, no model. Retrieval
@@ -8,6 +8,8 @@ sees the whole question: "shown in the cash flow statement" says where to look.
 from __future__ import annotations
 
 import re
+
+from rag.direct import directly
 
 _ASKS = re.compile(
     r"(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|has|have|can)\b",
@@ -19,6 +21,8 @@ _MANNER = re.compile(r"\(\s*(?:in|as|to|rounded)\b[^)]*\)", re.IGNORECASE)
 def focus(question: str) -> str:
     """The sentences that end in a question mark, from their question word on; all of a text without one.
 
+    Requests in other manners are put as direct questions: see ``rag.direct``.
+
     >>> focus("Be brief. What is the FY2018 capex (in USD millions) for 3M? Rely on the cash flow statement.")
     'What is the FY2018 capex (in USD millions) for 3M?'
     >>> focus("Answer from the balance sheet: how much inventory does Acme Inc. hold?")
@@ -27,11 +31,12 @@ def focus(question: str) -> str:
     'Highlight the governing law.'
     """
     asked = []
-    for sentence in _sentences(question):
+    direct = directly(question)
+    for sentence in _sentences(direct):
         if sentence.endswith("?"):
             _, colon, tail = sentence.rpartition(": ")
             asked.append(tail if colon and _ASKS.match(tail) else sentence)
-    return " ".join(asked) if asked else question.strip()
+    return " ".join(asked) if asked else direct.strip()
 
 
 def subject(question: str) -> str:

@@ -28,6 +28,19 @@ def _named(question: str, *names: str) -> list[Named]:
         ("Is the cure period longer in Alder or in Birch? Name the deal.", "most", "cure period"),
         ("How far apart are Alder and Birch in their closing deposit?", "difference", "closing deposit"),
         ("Compare the fee of Alder with that of Birch: which is higher?", "most", "fee"),
+        ("What is the gap between the fee of Alder and that of Birch?", "difference", "fee"),
+        ("Could you compute the difference between Alder's fee and Birch's fee?", "difference", "fee"),
+        ("By what amount is the fee of Alder above the fee of Birch?", "difference", "fee"),
+        ("How much more is the fee at Alder compared with Birch?", "difference", "fee"),
+        ("How do the closing dates of Alder and Birch differ?", "difference", "closing dates"),
+        ("Which comes later, the maturity of Alder or the maturity of Birch?", "most", "maturity"),
+        (
+            "Please order Alder and Birch by closing date and give me the most recent one.",
+            "most",
+            "closing date",
+        ),
+        ("Does Alder beat Birch on rent, or is it the other way round?", "most", "rent"),
+        ("Alder or Birch - which deal comes with the smaller fee?", "least", "fee"),
     ],
 )
 def test_what_is_compared_is_asked_of_each_name(question: str, operation: str, asked: str) -> None:
@@ -51,6 +64,21 @@ def test_what_is_compared_is_asked_of_each_name(question: str, operation: str, a
          "spread of Class F", "spread of Class D"),
         ("What is the cushion of the coverage ratio over its required level?", "difference",
          "actual result of the coverage ratio", "required level of the coverage ratio"),
+        ("Could you tell me the sizes of Class A and Class B taken together?", "sum",
+         "sizes of Class A", "sizes of Class B"),
+        ("What percentage of the pool does Class B represent?", "share", "amount of Class B", "pool"),
+        ("How much interest was paid on Class C and Class D in total?", "sum",
+         "interest was paid on Class C", "interest was paid on Class D"),
+        ("By how much did the coverage ratio exceed its required level?", "difference",
+         "actual result of the coverage ratio", "required level of the coverage ratio"),
+        ("What headroom did the coverage ratio have?", "difference",
+         "actual result of the coverage ratio", "required level of the coverage ratio"),
+        ("How much room is left under the limit on bridge loans?", "difference",
+         "actual result of the limit on bridge loans", "required level of the limit on bridge loans"),
+        ("How much higher is the spread of Class C than that of Class B?", "difference",
+         "spread of Class C", "spread of Class B"),
+        ("What is the coverage ratio less the governing trigger?", "difference",
+         "actual result of the coverage ratio", "required level of the coverage ratio"),
         ("What is the net change (deposits less withdrawals) of the Payment Account?", "difference",
          "deposits of Payment Account", "withdrawals of Payment Account"),
     ],
@@ -62,6 +90,31 @@ def test_what_is_computed_is_asked_operand_by_operand(
     assert plan is not None
     assert plan.operation == operation
     assert [part.question for part in plan.parts] == [f"What is the {first}?", f"What is the {second}?"]
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        (
+            "State the total rent of Class C and Class D from the May 2, 2025 report of Alder.",
+            "What is the rent of Class {} from the May 2, 2025 report of Alder?",
+        ),
+        (
+            "For Alder, can you confirm the total rent of Class C and Class D?",
+            "For Alder, what is the rent of Class {}?",
+        ),
+        (
+            "What figure does the Alder deed give for the total rent of Class C and Class D?",
+            "in the Alder deed, what is the rent of Class {}?",
+        ),
+    ],
+)
+def test_each_part_is_asked_of_the_same_document(question: str, parts: str) -> None:
+    plan = taken_apart(question, _named(question, "Alder"))
+    assert plan is not None
+    assert [part.question.casefold() for part in plan.parts] == [
+        parts.format(letter).casefold() for letter in "CD"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from rag import releases
-from rag.errors import CovenantError, QuestionError, UnknownDocumentError
+from rag.errors import CovenantError, QuestionError, ReleaseError, UnknownDocumentError
 from rag.service_settings import ServiceSettings
 from rag.settings import Settings
 from rag.workspace import Workspace
@@ -24,7 +24,7 @@ from service.lanes import ProcessLane, ThreadLane
 from service.waiting import Item, Line, Ticket
 from service.work import Ask, Identify, Scope, Search, Step
 from tests.library import SETTINGS
-from tests.rag.releases.made import INTEREST, NOON, promoted, workspace_at
+from tests.rag.releases.made import INTEREST, NOON, SETTINGS_FILE, promoted, release_of, workspace_at
 
 TRUSTEE = "Who is the Trustee?"
 
@@ -234,3 +234,33 @@ def test_errors_reach_whoever_asked(workspace: Workspace) -> None:
 
 def test_an_engine_that_was_asked_nothing_can_be_closed(tmp_path: Path) -> None:
     Engine(Workspace.create(tmp_path), SETTINGS, lanes=2).close()
+
+
+@pytest.mark.parametrize("lanes", [1, 2])
+def test_a_release_is_checked_beside_the_one_in_use(tmp_path: Path, lanes: int) -> None:
+    workspace = workspace_at(tmp_path / "workspace")
+    one = promoted(workspace, "one")
+    two, broken = release_of(workspace, "two"), release_of(workspace, "broken")
+    (workspace.artifacts / "broken" / "weights.json").write_text("{}")
+
+    async def checked() -> None:
+        assert (await engine.fingerprints())["release"] == one.id
+        await engine.check(two.id)
+        with pytest.raises(ReleaseError, match="has changed"):
+            await engine.check(broken.id)
+        # What was looked at is not what answers.
+        assert engine.known["release"] == one.id
+        assert (await engine.ask(ask(INTEREST))).release == one.id
+
+    engine = Engine(workspace, SETTINGS, lanes=lanes)
+    asyncio.run(checked())
+    engine.close()
+
+
+def test_an_empty_library_is_no_hindrance_to_a_release(tmp_path: Path) -> None:
+    workspace = Workspace.create(tmp_path / "empty")
+    workspace.settings_file.write_text(SETTINGS_FILE)
+    made = release_of(workspace, "one")
+    engine = Engine(workspace, SETTINGS)
+    asyncio.run(engine.check(made.id))
+    engine.close()

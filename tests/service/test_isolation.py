@@ -15,10 +15,13 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from rag import releases
 from rag.catalog import Catalog
 from rag.workspace import Workspace
 from service.app import create_app
+from tests.rag.releases.made import NOON, SETTINGS_FILE, release_of
 from tests.service.conftest import HOST
+from tests.service.developed import labelled, measured
 from tests.service.people import SETTINGS, key, records_of, settled
 
 MARK = re.compile(r"zyzzog|9\.99|quokka|ottoline", re.IGNORECASE)
@@ -88,10 +91,30 @@ def inside(started: TestClient) -> dict[str, str]:
         headers=mine,
     )
     settled(started)
+    ids |= developed(records_of(started).workspace)
     with Catalog(records_of(started).workspace.catalog_file) as catalog:
         ids["document"] = catalog.resolve("zyzzogeton")
         chunk = next(catalog.iter_chunks(catalog.resolve("zyzzogeton")))
     return {**ids, "upload": broken.json()["id"], "chunk": chunk.id}
+
+
+def developed(workspace: Workspace) -> dict[str, str]:
+    """Leave runs, labels and a release behind, whose words are the hidden document's."""
+    workspace.settings_file.write_text(SETTINGS_FILE)
+    asked = workspace.root / "quokka.jsonl"
+    question = {
+        "id": "q",
+        "question": "What is the Quokka Rate?",
+        "answer": "ottoline",
+        "answer_type": "span",
+    }
+    asked.write_text(json.dumps({**question, "doc_id": "zyzzogeton", "split": "evaluation"}))
+    run = [measured(workspace, asked, "--scope", scope) for scope in ("shared", "single")][-1]
+    labelled(workspace)
+    release = release_of(workspace, "x", note="ottoline")
+    releases.promote(workspace, release.id, by="ottoline", clock=NOON)
+    releases.rollback(workspace, by="ottoline", clock=NOON)
+    return {"run": run, "release": release.id, "function": "sentence_cover"}
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +143,10 @@ def test_the_insider_sees_what_is_hidden_from_the_other(started: TestClient, ins
         "/v1/queue",
         "/v1/uploads",
         f"/v1/answers/{inside['answer_id']}",
+        "/v1/runs",
+        "/v1/slices",
+        f"/v1/errors?run={inside['run']}",
+        "/v1/labels/sentence_cover/examples",
     ):
         assert MARK.search(started.get(path, headers=insider).text), path
 
@@ -173,6 +200,7 @@ def calls(
         "page": "0",
         "upload": ids["upload"],
         "answer_id": ids["answer_id"],
+        **{name: ids[name] for name in ("release", "function")},
     }
     url = re.sub(r"{(\w+)}", lambda match: values.get(match[1], ids["document"]), path)
     place = {"document_id": document, "page": 0}
@@ -186,6 +214,7 @@ def calls(
     ]
     if method in ("get", "delete"):
         yield client.request(method, url, headers=headers, params={"limit": 100}), document
+        yield client.request(method, url, headers=headers, params={"run": ids["run"]}), document
         return
     if path.startswith("/v1/documents"):
         for data in ({}, {"collection": "closed"}):

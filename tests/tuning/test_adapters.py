@@ -67,6 +67,13 @@ def test_changed_missing_and_unstated_files_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_the_configuration_does_not_depend_on_the_process(tmp_path: Path) -> None:
+    config = json.loads((make_adapter(tmp_path / "adapter", moved=False) / "adapter_config.json").read_text())
+    assert config["target_modules"] == sorted(config["target_modules"])
+    assert list(config) == sorted(config)
+
+
+@pytest.mark.slow
 def test_artifacts_are_never_overwritten(tmp_path: Path) -> None:
     folder = make_adapter(tmp_path / "adapter", moved=False)
     with pytest.raises(FileExistsError):

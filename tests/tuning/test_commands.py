@@ -11,7 +11,8 @@ from click.testing import CliRunner
 from rag.command import Context
 from rag.workspace import Workspace
 from tests.tuning.tuned_library import NAMES, SETTINGS, add, make_library
-from tuning.commands import retune, tune
+from tuning.commands import _tune_options, retune, tune
+from tuning.stages import EmbedderStage
 
 OVERRIDES = (
     'embedder.kind="hashing"', "embedder.dim=8", 'reranker.kind="none"', 'generator.kind="best_sentence"',
@@ -72,3 +73,11 @@ def test_without_questions_there_is_nothing_to_tune(workspace: Workspace) -> Non
     context = Context(workspace_path=workspace.root, overrides=OVERRIDES)
     result = CliRunner().invoke(tune, ["--made", "0"], obj=context)
     assert "no questions to learn from" in str(result.exception)
+
+
+def test_who_teaches_the_embedder() -> None:
+    for given, teacher in (([], "labels"), (["--teacher", "reranker"], "reranker")):
+        params = tune.make_context("tune", given).params
+        (embedder, *_) = _tune_options(params).stages
+        assert isinstance(embedder, EmbedderStage)
+        assert embedder.teacher == teacher

@@ -17,7 +17,7 @@ import numpy as np
 from rag.catalog import Catalog
 from rag.storage import write_text
 from rag.workspace import Workspace
-from tuning.items import PassageItem
+from tuning.items import Asked, PassageItem
 from tuning.label_model import LabelMatrix
 from tuning.label_model.analysis import leanings
 from tuning.label_model.matrix import Array
@@ -94,6 +94,7 @@ def _example(
     chunk = item.chunk
     return {
         "question": item.question.text,
+        "asked_of": _asked_of(item.question),
         "document": catalog.name(chunk.document_id),
         "document_id": chunk.document_id,
         "page": chunk.first_page,
@@ -106,6 +107,12 @@ def _example(
         "conflict": any(other["vote"] != vote for other in others),
         "others": others,
     }
+
+
+def _asked_of(question: Asked) -> list[str] | None:
+    """The documents that a question is asked of or was made from; None for the whole library."""
+    places = {place.document_id for place in question.places}
+    return sorted({*(question.document_ids or ()), *places}) or None
 
 
 def _source(one: LabelingFunction) -> str:

@@ -3,24 +3,28 @@
     python -m tuning.recipes.values --sample DIR --work DIR [--out FILE]
 
 ``--sample`` is the synthetic library that ``covenant demo`` writes. It is indexed in a workspace below
-``--work``, where a second run finds it. Calibrated on what was held out, the deals of a firm at a time. The
-same library gives the same file.
+``--work``, where a second run finds it. Of a question that is computed from values, each of these is learned
+from: the derivation that comes with its answer says which they are. Calibrated on what was held out, the
+deals of a firm at a time. The same library gives the same file.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from eval.metrics.answers import grade
 from eval.runs import Scope
-from eval.training_data import Question, training_questions
+from eval.training_data import Question, QuestionSet, training_questions
 from ingest.build import ingest
 from ingest.progress import TerminalProgress
 from rag.assembly import open_pipeline
@@ -28,6 +32,8 @@ from rag.generator.manner import manner
 from rag.generator.valued.features import Found, describe
 from rag.generator.valued.model import BUILT_IN
 from rag.generator.valued.wanted import wanted
+from rag.numbers.checking import stated
+from rag.prompt import Prompt
 from rag.settings import BestSentenceSettings, Settings
 from rag.storage import write_text
 from rag.types import Answer, Query
@@ -35,6 +41,7 @@ from rag.workspace import Workspace
 from tuning.values import Example, calibrated, cross_fitted, learn
 
 SCOPES: tuple[Scope, ...] = ("single", "shared")
+_BETWEEN = re.compile(r"\s[-+/*>]\s|=")
 
 
 def main(arguments: list[str]) -> None:
@@ -54,33 +61,64 @@ def main(arguments: list[str]) -> None:
 
 
 def _examples(sample: Path, work: Path) -> Iterator[Example]:
-    questions = training_questions(sample / "questions.jsonl").questions
     paths = sorted((sample / "docs").iterdir())
-    for scope in SCOPES:
-        yield from _asked(paths, work / "sample", questions, scope)
+    for name in ("questions.jsonl", "more-questions.jsonl"):
+        questions = training_questions(sample / name)
+        for scope in SCOPES:
+            yield from _asked(paths, work / "sample", questions, scope)
 
 
-def _asked(
-    paths: Sequence[Path], work: Path, questions: Sequence[Question], scope: Scope
-) -> Iterator[Example]:
+def _operands(derivation: str) -> tuple[Decimal, ...]:
+    """The figures on the left of a derivation, in its order: "2.37 - 1.88 = 0.49"."""
+    left, equals, _ = derivation.partition("=")
+    if not equals and ">" not in derivation:
+        return ()
+    found = (stated(one) for one in _BETWEEN.split(left))
+    return tuple(one for one in found if one is not None)
+
+
+def _asked(paths: Sequence[Path], work: Path, questions: QuestionSet, scope: Scope) -> Iterator[Example]:
     settings = Settings(generator=BestSentenceSettings(compute=False))
     workspace = Workspace.create(work)
     with TerminalProgress() as progress:
         ingest(workspace, list(paths), settings, progress=progress)
         with open_pipeline(workspace, settings) as pipeline:
-            asked = [one for one in questions if manner(one.text) == "open" and wanted(one.text).kinds]
+            asked = [
+                one for one in questions.questions if manner(one.text) == "open" and wanted(one.text).kinds
+            ]
             progress.start(f"ask {scope}", len(asked), "questions")
             for question in asked:
                 named = pipeline.scope(question.documents) if scope == "single" else None
-                found, features = describe(pipeline.prompt(Query(text=question.text, document_ids=named)))
-                if found:
-                    yield Example(
-                        found=tuple(found),
-                        features=features,
-                        right=_right(question, found),
-                        together=_firm(question),
-                    )
+                prompt = pipeline.prompt(Query(text=question.text, document_ids=named))
+                if prompt.plan is not None:
+                    yield from _of_parts(prompt, question, questions.rows[question.id])
+                else:
+                    yield from _example(prompt, question)
                 progress.advance()
+
+
+def _example(prompt: Prompt, question: Question) -> Iterator[Example]:
+    found, features = describe(prompt)
+    if found:
+        right = _right(question, found)
+        yield Example(found=tuple(found), features=features, right=right, together=_firm(question))
+
+
+def _of_parts(prompt: Prompt, question: Question, row: Mapping[str, Any]) -> Iterator[Example]:
+    """The values that are put together; of what is compared, the answer's comes first in a derivation."""
+    plan, operands = prompt.plan, _operands(str(row.get("derivation") or ""))
+    if plan is None:
+        return
+    parts = list(zip(plan.parts, prompt.parts, strict=True))
+    if plan.operation in ("most", "least"):
+        parts.sort(key=lambda part: part[0].name != row["answer"])
+    if plan.operation == "accrued" and len(operands) > 1:
+        operands = (operands[0], operands[1] - Decimal(plan.numbers[0]))
+    for (_, part), operand in zip(parts, operands, strict=False):
+        found, features = describe(part)
+        if found:
+            right = np.array([float(stated(one.text) == operand) for one in found])
+            yield Example(found=tuple(found), features=features, right=right, together=_firm(question))
 
 
 def _right(question: Question, found: Sequence[Found]) -> NDArray[np.float64]:

@@ -9,25 +9,23 @@ worth to its callers.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from functools import cached_property
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 from rag.adapters import adapter_fingerprint, merged
-from rag.errors import ModelError
 from rag.fingerprints import fingerprint, hash_parts
-from rag.generator.llm.chat import UNUSABLE, Conversation, Message
+from rag.generator.llm.chat import UNUSABLE, Conversation
+from rag.generator.llm.opening import check_fits, memory, moved, open_model
+from rag.generator.llm.rendering import ends_of, rendered, special_of, token_ids
 from rag.settings import CausalLMSettings
-from rag.weights import loading, locate, torch_dtype
 
 if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-_TEMPLATE_TOKENS = 64
-"""What a chat template adds to the messages, at most."""
 _SEEDS = 2**63
+_LESS = "lower generator.batch_size or generator.prompt_tokens"
 
 
 class CausalChat:
@@ -47,9 +45,9 @@ class CausalChat:
         """
         from transformers import GenerationConfig
 
-        _check(model, tokenizer, settings)
+        check_fits(model, tokenizer, settings)
         tokenizer.padding_side = "left"
-        self._ends = _ends(model, tokenizer)
+        self._ends = ends_of(model, tokenizer)
         if tokenizer.pad_token_id is None:
             tokenizer.pad_token_id = min(self._ends, default=0)
         make: Any = GenerationConfig  # without types
@@ -73,28 +71,11 @@ class CausalChat:
         Raises:
             ModelError: the weights are missing, were changed or do not fit.
         """
-        from transformers import AutoModelForCausalLM, AutoTokenizer
-
-        source = locate(settings.model, settings.revision, setting="generator")
+        opened = open_model(settings)
         adapter = adapter_fingerprint(settings.adapter) if settings.adapter else ""
-        device = _device(settings.device)
-        dtype = _dtype(settings.dtype, device)
-        where: dict[str, Any] = {"revision": source.revision, "local_files_only": source.is_folder}
-        with loading(source, setting="generator"):
-            tokenizer = AutoTokenizer.from_pretrained(source.name, **where)
-            model: Any = AutoModelForCausalLM.from_pretrained(
-                source.name, dtype=dtype, use_safetensors=True, trust_remote_code=False, **where
-            )
-        if settings.adapter:
-            model = merged(model, settings.adapter)
-        identity = fingerprint({"causal_lm": source.identity, "adapter": adapter, "dtype": str(dtype)})
-        try:
-            return cls(model.to(device), tokenizer, identity, settings)
-        except RuntimeError as error:
-            raise ModelError(
-                f"the generator does not fit on {device}: {str(error).splitlines()[0]}",
-                "set generator.device = cpu, or take a smaller model",
-            ) from error
+        model = merged(opened.model, settings.adapter) if settings.adapter else opened.model
+        identity = fingerprint({"causal_lm": opened.identity, "adapter": adapter, "dtype": opened.dtype})
+        return cls(moved(model, opened.device), opened.tokenizer, identity, settings)
 
     @property
     def fingerprint(self) -> str:
@@ -107,11 +88,11 @@ class CausalChat:
     @cached_property
     def special(self) -> tuple[str, ...]:
         """All that the tokenizer has added to its vocabulary, turns and ends among them."""
-        return tuple(sorted({*self._tokenizer.all_special_tokens, *self._tokenizer.get_added_vocab()}))
+        return special_of(self._tokenizer)
 
     def count(self, text: str) -> float:
         """How many tokens a text has."""
-        return len(self._tokenizer(text, add_special_tokens=False)["input_ids"])
+        return len(token_ids(self._tokenizer, text))
 
     def replies(self, conversations: Sequence[Conversation], count: int) -> list[tuple[str, ...]]:
         """``count`` replies to each: the greedy one first, then sampled ones.
@@ -162,19 +143,7 @@ class CausalChat:
             raise failed[0]
 
     def _rendered(self, conversation: Conversation) -> str:
-        """The conversation by the model's template; rules go before the question where it knows no system."""
-        from jinja2 import TemplateError
-
-        try:
-            return self._templated(conversation)
-        except TemplateError:
-            joined = "\n\n".join(message.content for message in conversation)
-            return self._templated((Message("user", joined),))
-
-    def _templated(self, conversation: Conversation) -> str:
-        messages = [message._asdict() for message in conversation]
-        text: str = self._tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
-        return text
+        return rendered(self._tokenizer, conversation)
 
     def _seed(self, text: str, n: int) -> int | None:
         return int(hash_parts(self._settings.seed, text, n), 16) % _SEEDS if n else None
@@ -197,7 +166,7 @@ class CausalChat:
     def _generate(self, encoded: dict[str, torch.Tensor], **how: object) -> torch.Tensor:
         import torch
 
-        with torch.inference_mode(), _memory():
+        with torch.inference_mode(), memory(_LESS):
             output: torch.Tensor = self._model.generate(**encoded, **how)
         return output
 
@@ -207,57 +176,3 @@ class CausalChat:
         if end is None:
             return UNUSABLE
         return str(self._tokenizer.decode(ids[:end], skip_special_tokens=True)).strip()
-
-
-def _check(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, settings: CausalLMSettings) -> None:
-    if not getattr(tokenizer, "chat_template", None):
-        raise ModelError(
-            f"{settings.model} has no chat template", "take a model that was trained to follow a chat"
-        )
-    longest = getattr(model.config, "max_position_embeddings", None)
-    wanted = settings.prompt_tokens + settings.reply_tokens + _TEMPLATE_TOKENS
-    if longest is not None and wanted > longest:
-        raise ModelError(
-            f"{settings.model} reads {longest} tokens; generator.prompt_tokens and reply_tokens with "
-            f"{_TEMPLATE_TOKENS} for its chat template come to {wanted}",
-            "lower generator.prompt_tokens",
-        )
-
-
-def _ends(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> frozenset[int]:
-    """The tokens that end a reply, by the model's configuration or else the tokenizer's."""
-    stated = getattr(model.generation_config, "eos_token_id", None)
-    if stated is None:
-        stated = tokenizer.eos_token_id
-    return frozenset(one for one in (stated if isinstance(stated, list) else [stated]) if one is not None)
-
-
-def _device(name: str) -> str:
-    import torch
-
-    if name == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    if name.startswith("cuda") and not torch.cuda.is_available():
-        raise ModelError(f"there is no GPU for generator.device = {name}", "set it to auto or cpu")
-    return name
-
-
-def _dtype(name: str, device: str) -> torch.dtype:
-    import torch
-
-    if name == "auto" and device.startswith("cuda"):
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
-    return torch_dtype(name)
-
-
-@contextmanager
-def _memory() -> Iterator[None]:
-    import torch
-
-    try:
-        yield
-    except (torch.OutOfMemoryError, MemoryError) as error:
-        raise ModelError(
-            "the language model has run out of memory",
-            "lower generator.batch_size or generator.prompt_tokens",
-        ) from error

@@ -33,17 +33,40 @@ _OLD = re.compile(r"\b(?:delet\w+|strik\w+|replac\w+|remov\w+)\b", re.IGNORECASE
 _AMENDS = re.compile(
     r"\bamended\b|\bdelet(?:ed|ing)\b|\bsubstitut\w+|\breplaced (?:with|by)\b", re.IGNORECASE
 )
+_WORDS = r"(?:[\w’']+[ ,.-]+){0,5}?"
+_CHANGED = r"(?:amend|supplement|modif|revis|restat)\w*"
 _ASKS_NEW = re.compile(
-    r"\bas amended\b|\bamendments? into account|\bafter (?:the|its|any) (?:\w+"
-    r" ){0,3}?(?:amendment|supplement\w*)|\bcurrent(?:ly)?\b"
-    r"|\bnow\b|\btoday\b|\bin force\b|\bonce the (?:\w+ ){0,3}?(?:amendment"
-    r"|supplement\w*)(?: \w+){0,2} applied|\bthen governed\b",
+    r"\b(?:as|after|following|since|once|given|with|under|upon|reflecting|applying|incorporating|including"
+    r"|considering"
+    rf"|regard to|effect to|account of|account|light of|view of|per|by|to|pursuant to|post)"
+    rf" {_WORDS}{_CHANGED}"
+    rf"|\b(?:has|have|was|were|been) (?:since |now )?(?:been )?{_CHANGED}|\bhas {_CHANGED}"
+    rf"|\b(?:an?|the|its|any|all) {_WORDS}{_CHANGED} (?:\w+ )?(?:into account|considered|applied|in"
+    rf" (?:place|force|effect))\b"
+    r"|\bpost-amendment\b|\bcurrent(?:ly)?\b|\bnow(?:adays)?\b|\btoday\b|\b(?:at )?present(?:ly)?\b|\bin"
+    r" (?:force|effect)\b"
+    r"|\blatest\b(?! (?:date|time|day))|\bmost recent\b|\bup to date\b|\blive (?:term|level|version)|\bas"
+    r" (?:it|they|things) stands?\b|\bto date\b"
+    r"|\bthe (?:new|updated|governing|prevailing|applicable|operative)\b|\bthen (?:governed|in force"
+    r"|applicable)\b",
     re.IGNORECASE,
 )
 _ASKS_OLD = re.compile(
-    r"\boriginal(?:ly)?\b(?! (?:principal|amount|balance|size|notional))|\bat"
-    r" closing\b|\bfirst (?:signed|executed)\b|\bbefore it was\b"
-    r"|\b(?:before|prior to|leaving) (?:\w+ ){0,4}?(?:amend\w*|supplement\w*)",
+    r"\boriginal(?:ly)?\b(?! (?:principal|amount|balance|size|notional))|\b(?:un|pre-)amended\b"
+    r"|\bpre-(?:amendment|supplement)"
+    r"|\b(?:ignor|disregard|exclud|discount)\w* "
+    rf"{_WORDS}{_CHANGED}|\b(?:before|until|till|prior to|preceding|ahead of|leaving|setting|without|apart"
+    rf"|aside|absent"
+    rf"|but for|yet|predat\w+) {_WORDS}(?:it was|{_CHANGED})"
+    r"|\b(?:on|at|as of|as at) (?:its |the )?(?:closing(?: date)?|issuance|signing|inception|outset|launch"
+    r"|start)\b(?! (?:deposit|balance))"
+    r"|\bclosing[- ]day\b|\bnot the (?:amended|current|latest|new)\b|\b(?:do not|don['’]t) want the"
+    r" (?:amended|current|latest)"
+    r"|\bon day one\b|\bused to be\b|\b(?:previous|former|prior|earlier|superseded)(?:ly)?\b(?! to\b)"
+    r"|\b(?:initial|first|earliest) (?:terms|position|version|text|wording|indenture|agreement|documents?"
+    r"|drafting)\b"
+    r"|\b(?:first|initially) (?:signed|executed|drafted|agreed|written|issued|set|entered|made)\b"
+    r"|\b(?:when|as) (?:it|they|[\w ]{1,40}) (?:closed|was (?:signed|executed|issued|entered into))\b",
     re.IGNORECASE,
 )
 _STEP = re.compile(r"\(\w+\)")
@@ -228,8 +251,9 @@ def _in_row(cell: _Cell | None, unit: Unit, asked: Asked) -> dict[str, float]:
 
 def _amends(text: str, asked: Asked) -> Callable[[int], dict[str, float]]:
     """Features by place in a unit: what an amendment puts in, what it takes out, what no amendment says."""
-    asks_new = float(_ASKS_NEW.search(asked.text) is not None)
-    asks_old = float(_ASKS_OLD.search(asked.text) is not None)
+    asks_old = float(_ASKS_OLD.search(asked.whole) is not None)
+    # "Before the first supplement" speaks of a supplement, too.
+    asks_new = float(not asks_old and _ASKS_NEW.search(asked.whole) is not None)
     if _AMENDS.search(text) is None:
         original = {"original": 1.0, "original, asked new": asks_new, "original, asked old": asks_old}
         return lambda start: original

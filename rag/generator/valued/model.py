@@ -28,7 +28,7 @@ from rag.weight_files import reading_weights, row_of
 
 BUILT_IN = Path(__file__).with_name("values.json")
 FORMAT = 2
-VERSION = 2
+VERSION = 3
 """Of the features: weights of another are refused."""
 NONE_NAMES = ("bias", "all", "near", "sentence", "cell", "wanted", "hop all", "known")
 _DIGITS = 4

@@ -54,9 +54,13 @@ def letters_in(text: str) -> Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question's words, without those that name the documents; letters, quotations and places it names."""
+    """A question's words, without those that name the documents; letters, quotations and places it names.
+
+    ``text`` is what is asked, ``whole`` all that is said around it, too.
+    """
 
     text: str
+    whole: str
     words: Words
     letters: Words
     quoted: tuple[str, ...]
@@ -111,6 +115,7 @@ def units_of(prompt: Prompt) -> tuple[Asked, list[Unit]]:
     frequency = Counter(word for own in held for word in own)
     asked = Asked(
         text=question,
+        whole=prompt.question,
         words=words,
         letters=letters_in(question),
         quoted=tuple(" ".join(match.lower().split()) for match in _QUOTED.findall(question)),

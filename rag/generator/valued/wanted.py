@@ -62,7 +62,8 @@ _WORDS: dict[Kind, tuple[str, str]] = {
     ),
     "date": (
         "date maturity when expiry expiration",
-        "end start beginning day deadline termination commencement closing calendar schedule first last",
+        "end start beginning day deadline termination commencement closing calendar schedule first last"
+        " protection",
     ),
     "count": (
         "notice period time window length deadline long duration life age term",
@@ -72,8 +73,10 @@ _WORDS: dict[Kind, tuple[str, str]] = {
     "section": ("", ""),
     "rating": ("rating ratings", "grade"),
 }
+_COMPOUND = re.compile(r"\bevents? of default\b")
 _EXPLAINS = re.compile(
-    r"\b(?:why|drove|drives?|driven|drivers?|caused?|reasons?|explain\w*|describe"
+    r"\b(?:why|drove|drives?|driven|drivers?|what (?:\w+ )?caus(?:e|es|ed)|causes of|reasons?|explain\w*"
+    r"|describe"
     r"|how (?:did|do|does|has|have|is|are|was|were|can|may|might))\b"
 )
 """Who asks like this wants reasons or ways."""
@@ -101,7 +104,7 @@ def wanted(question: str) -> Wanted:
     ['amount']
     """
     asked = focus(question)
-    folded = asked.lower()
+    folded = _COMPOUND.sub("default", asked.lower())
     if _EXPLAINS.search(folded):
         return Wanted(kinds={})
     head = _head(folded)

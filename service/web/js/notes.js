@@ -60,7 +60,16 @@ export function toast(text, kind = "good") {
 }
 
 /** Whether the reader is sure; the safe choice has the focus. */
-export function confirm(title, text, verb, kind = "danger") {
+export const confirm = (title, text, verb, kind = "danger") => sure(title, text, verb, kind, null);
+
+/** Why the reader wants it, in their words; empty where they do not. */
+export async function reason(title, text, verb, label) {
+  const field = h("input", { id: "reason", type: "text", autofocus: true, maxLength: 500, required: true, pattern: ".*\\S.*", autocomplete: "off" });
+  const given = await sure(title, text, verb, "danger", [h("label", { for: "reason" }, label), field]);
+  return given ? field.value.trim() : "";
+}
+
+function sure(title, text, verb, kind, more) {
   return new Promise((resolve) => {
     const dialog = h(
       "dialog",
@@ -70,10 +79,11 @@ export function confirm(title, text, verb, kind = "danger") {
         { method: "dialog" },
         h("h2", null, title),
         h("p", null, text),
+        more,
         h(
           "p",
           { class: "row end" },
-          h("button", { class: "button", value: "no", autofocus: true }, "Cancel"),
+          h("button", { type: "button", class: "button", autofocus: !more, on: { click: () => dialog.close("no") } }, "Cancel"),
           h("button", { class: `button ${kind}`, value: "yes" }, verb),
         ),
       ),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ingest.build import ingest
+from ingest.progress_lines import Standing
 from rag.settings import (
     BestSentenceSettings,
     HashingEmbedderSettings,
@@ -15,9 +16,12 @@ from rag.settings import (
 )
 from rag.workspace import Workspace
 from service.app import create_app
+from service.callers import LOCAL
+from service.job_store import End, JobStore
 from tests.ingest.papers import Print, paragraph, pdf
+from tests.service.developed import Developed, developed_at, settings_of
+from tests.service.people import AT
 from tests.service.web.browser import chromium, served
-from tests.service.web.scripted_routes import Scripted
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -29,6 +33,7 @@ SETTINGS = Settings(
     ingest=IngestSettings(workers=1),
 )
 LONG = "birch-custody-agreement-as-amended-and-restated-2026-11"
+FULL = {"code": "storage", "message": "the disk is full", "remedy": "free some space, then resume"}
 HOSTILE = "<script>document.title = 'broken into'</script><img src=x onerror=alert(1)>"
 BIRCH = f"""\
 <html><head><title>Birch</title></head><body>
@@ -80,13 +85,36 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 @pytest.fixture
-def scripted(library: Workspace) -> Iterator[tuple[Scripted, str]]:
-    """The service with the routes it does not have yet, and its address."""
-    app = create_app(library, SETTINGS)
-    double = Scripted(library)
-    app.router.routes[:0] = double.router().routes
-    with served(app) as address:
-        yield double, address
+def running(library: Workspace) -> Iterator[tuple[Workspace, str]]:
+    """That library, and the address of the service over it."""
+    with served(create_app(library, SETTINGS)) as address:
+        yield library, address
+
+
+@pytest.fixture
+def developed(tmp_path_factory: pytest.TempPathFactory) -> Developed:
+    """A workspace with runs, labels and releases, and a job of each standing."""
+    made = developed_at(tmp_path_factory.mktemp("developed"))
+    jobs = JobStore(made.workspace.service_file)
+    for kind, end in (
+        ("label", End(status="done", result={"items": 176})),
+        ("eval", End(status="failed", error=FULL)),
+        ("retune", None),
+    ):
+        jobs.add(LOCAL, kind, {}, at=AT)
+        job = jobs.claim(at=AT)
+        assert job is not None
+        jobs.tell(job, Standing(stage="train the reranker", done="120/400 steps", share=0.3), ["loss .412"])
+        if end is not None:
+            jobs.end(job, end, at=AT)
+    return made
+
+
+@pytest.fixture
+def developing(developed: Developed) -> Iterator[tuple[Developed, str]]:
+    """That workspace, and the address of the service over it."""
+    with served(create_app(developed.workspace, settings_of(developed.workspace))) as address:
+        yield developed, address
 
 
 @pytest.fixture

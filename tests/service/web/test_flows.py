@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from rag import releases
 from rag.catalog import Catalog, DocumentRecord
 from rag.workspace import Workspace
 from service.answers import Answered
+from service.job_store import JobStore
+from tests.service.developed import Developed
 from tests.service.web.browser import Tab
 from tests.service.web.conftest import HOSTILE, LONG, agreement
-from tests.service.web.scripted_routes import Scripted
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -92,9 +94,9 @@ def documents_of(workspace: Workspace) -> list[DocumentRecord]:
 
 
 def test_from_upload_to_a_judgement_that_develop_shows(
-    browser: Browser, scripted: tuple[Scripted, str]
+    browser: Browser, running: tuple[Workspace, str]
 ) -> None:
-    double, address = scripted
+    library, address = running
     tab = Tab(browser, address)
     page = tab.go("#/documents")
     cedar = agreement("Cedar Indenture", "Ellery Bank", "6.75%")
@@ -127,7 +129,7 @@ def test_from_upload_to_a_judgement_that_develop_shows(
     page.get_by_label("Comment").fill("name the day count")
     page.get_by_role("button", name="Send").click()
     page.get_by_text("Thank you: saved").wait_for()
-    kept = (double.workspace.root / "judgements.jsonl").read_text(encoding="utf-8")
+    kept = (library.root / "judgements.jsonl").read_text(encoding="utf-8")
     judged = json.loads(kept)
     assert (judged["verdict"], judged["better_answer"], judged["tags"]) == (
         "partly",
@@ -148,9 +150,9 @@ def test_from_upload_to_a_judgement_that_develop_shows(
 
 
 def test_text_documents_are_shown_as_text_with_the_quote_marked(
-    browser: Browser, scripted: tuple[Scripted, str]
+    browser: Browser, running: tuple[Workspace, str]
 ) -> None:
-    tab = Tab(browser, scripted[1])
+    tab = Tab(browser, running[1])
     tab.go("")
     page = tab.ask("What fee does the Custodian receive?")
     page.locator(".citation .chip").first.click()
@@ -164,8 +166,8 @@ def test_text_documents_are_shown_as_text_with_the_quote_marked(
     assert tab.complaints == []
 
 
-def test_an_abstention_says_what_was_searched(browser: Browser, scripted: tuple[Scripted, str]) -> None:
-    tab = Tab(browser, scripted[1])
+def test_an_abstention_says_what_was_searched(browser: Browser, running: tuple[Workspace, str]) -> None:
+    tab = Tab(browser, running[1])
     tab.go("")
     page = tab.ask("zzyzx quux?")
     assert page.locator(".said").inner_text() == "Not in these documents"
@@ -173,8 +175,8 @@ def test_an_abstention_says_what_was_searched(browser: Browser, scripted: tuple[
     assert sorted(page.locator(".names li").all_inner_texts()) == ["alder", LONG]
 
 
-def test_history_brings_an_answer_back(browser: Browser, scripted: tuple[Scripted, str]) -> None:
-    tab = Tab(browser, scripted[1])
+def test_history_brings_an_answer_back(browser: Browser, running: tuple[Workspace, str]) -> None:
+    tab = Tab(browser, running[1])
     tab.go("")
     tab.ask(INTEREST)
     page = tab.ask("zzyzx quux?")
@@ -184,10 +186,10 @@ def test_history_brings_an_answer_back(browser: Browser, scripted: tuple[Scripte
     assert page.locator(".entry[aria-current]").inner_text().startswith(INTEREST)
 
 
-def test_all_of_it_by_keyboard(browser: Browser, scripted: tuple[Scripted, str]) -> None:
+def test_all_of_it_by_keyboard(browser: Browser, running: tuple[Workspace, str]) -> None:
     from playwright.sync_api import expect
 
-    tab = Tab(browser, scripted[1])
+    tab = Tab(browser, running[1])
     page = tab.go("")
     page.wait_for_selector(".welcome")
     page.keyboard.press("/")
@@ -212,13 +214,13 @@ def test_all_of_it_by_keyboard(browser: Browser, scripted: tuple[Scripted, str])
 
 
 def test_a_computed_number_with_its_operands_notices_and_amendments(
-    browser: Browser, scripted: tuple[Scripted, str]
+    browser: Browser, running: tuple[Workspace, str]
 ) -> None:
     """A reply as the service documents it, given as one object: the page does without a stream."""
-    double, address = scripted
+    library, address = running
     example: dict[str, Any] = json.loads(json.dumps(Answered.model_config["json_schema_extra"]))
     reply = example["examples"][0]
-    document = next(record for record in documents_of(double.workspace) if record.name == "alder")
+    document = next(record for record in documents_of(library) if record.name == "alder")
     place = {**reply["citations"][0], "document": "alder", "document_id": document.id, "page": 1}
     places = [
         {**place, "boxes": [{"page": 1, "x0": 72, "y0": y, "x1": 200, "y1": y + 12}]} for y in (426, 82)
@@ -246,8 +248,8 @@ def test_a_computed_number_with_its_operands_notices_and_amendments(
     assert tops == ["426", "82"]
 
 
-def test_deleting_asks_first(browser: Browser, scripted: tuple[Scripted, str]) -> None:
-    tab = Tab(browser, scripted[1])
+def test_deleting_asks_first(browser: Browser, running: tuple[Workspace, str]) -> None:
+    tab = Tab(browser, running[1])
     page = tab.go("#/documents")
     page.get_by_role("button", name=f"Delete {LONG}").click()
     page.get_by_role("button", name="Cancel").click()
@@ -255,21 +257,82 @@ def test_deleting_asks_first(browser: Browser, scripted: tuple[Scripted, str]) -
     page.get_by_role("button", name=f"Delete {LONG}").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     page.get_by_role("button", name=LONG, exact=True).wait_for(state="detached")
-    assert [record.name for record in documents_of(scripted[0].workspace)] == ["alder"]
+    assert [record.name for record in documents_of(running[0])] == ["alder"]
 
 
-def test_a_release_is_promoted_and_a_job_started(browser: Browser, scripted: tuple[Scripted, str]) -> None:
-    double, address = scripted
-    page = Tab(browser, address).go("#/develop/releases")
-    page.get_by_role("button", name="Promote").first.click()
+def test_slices_errors_and_labels_of_a_run(browser: Browser, developing: tuple[Developed, str]) -> None:
+    developed, address = developing
+    tab = Tab(browser, address)
+    page = tab.go("#/develop")
+    page.locator(".heat").wait_for()
+    assert "accuracy .667" in page.locator(".measures").inner_text()
+    row = page.locator(".heat tr", has_text="lookup")
+    assert row.locator("td").first.inner_text() == "8"
+    # The run of the release that answers nothing: another choice of the list, kept in the address.
+    page.get_by_label("Run", exact=True).select_option(developed.runs[1])
+    page.locator(".measures", has_text="accuracy .333").wait_for()
+    assert page.url.endswith(f"#/develop/slices/{developed.runs[1]}")
+
+    page.get_by_role("link", name="Errors").click()
+    page.locator(".card .errors summary").first.click()
+    error = page.locator(".card .errors details").first.inner_text()
+    assert "best confidence" in error
+    page.locator(".card .errors details").first.get_by_role("button").first.click()
+    page.locator(".sheet mark").first.wait_for()
+    page.keyboard.press("Escape")
+
+    page.get_by_role("link", name="Labels").click()
+    page.get_by_role("link", name="sentence_cover").click()
+    page.locator(".examples-of .card").first.wait_for()
+    assert "votes" in page.locator(".examples-of .card").first.inner_text()
+    page.get_by_text("Its source").click()
+    assert "behind_best(sentence_cover(" in page.locator(".examples-of pre").inner_text()
+    assert tab.complaints == []
+
+
+def test_releases_are_promoted_and_rolled_back(browser: Browser, developing: tuple[Developed, str]) -> None:
+    developed, address = developing
+    workspace = developed.workspace
+    tab = Tab(browser, address)
+    page = tab.go("#/develop/releases")
+    page.locator(".release.current h3", has_text=developed.silent).wait_for()
+    better = page.locator(".release", has_text=developed.better)
+    assert "ccuracy gets significantly better, .333 to .667" in better.inner_text()
+    everything = better.locator(".gate").first.locator("tbody tr").first.inner_text()
+    assert [word in everything for word in ("all", ".333", ".667", "+.333", ".008", "better")] == [True] * 6
+    better.get_by_role("button", name="Promote").click()
     page.get_by_role("dialog").get_by_role("button", name="Promote").click()
-    page.locator(".release.current", has_text="c" * 12).wait_for()
-    assert double.current == "c" * 12
-    page.get_by_role("link", name="Jobs").click()
+    page.locator(".release.current h3", has_text=developed.better).wait_for()
+    assert releases.current_id(workspace) == developed.better
+    # What was not measured against what is in use is promoted for a reason only.
+    page.locator(".release", has_text=developed.silent).get_by_role("button", name="Promote").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Promote").click()
+    assert releases.current_id(workspace) == developed.better
+    dialog.get_by_label("Why all the same").fill("to see it")
+    page.keyboard.press("Enter")
+    page.locator(".release.current h3", has_text=developed.silent).wait_for()
+    assert releases.history(workspace)[-1].reason == "to see it"
+    page.get_by_role("button", name="Roll back").click()
+    page.get_by_role("dialog").get_by_role("button", name="Roll back").click()
+    page.locator(".release.current h3", has_text=developed.better).wait_for()
+    assert releases.current_id(workspace) == developed.better
+    assert tab.complaints == []
+
+
+def test_a_job_is_started_and_cancelled(browser: Browser, developing: tuple[Developed, str]) -> None:
+    developed, address = developing
+    page = Tab(browser, address).go("#/develop/jobs")
     page.get_by_label("Start", exact=True).select_option("label")
     page.get_by_role("button", name="Start").click()
     page.get_by_text("Queued").first.wait_for()
-    assert double.posted == ["label"]
+    jobs = JobStore(developed.workspace.service_file)
+    newest = jobs.latest(1)[0]
+    assert (newest.kind, newest.status) == ("label", "queued")
+    page.locator(".job.queued").get_by_role("button", name="Cancel").click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel it").click()
+    page.locator(".job.cancelled").wait_for()
+    assert jobs.latest(1)[0].status == "cancelled"
 
 
 def test_the_service_as_it_is_with_nothing_in_it(browser: Browser, plain: str) -> None:
@@ -283,8 +346,8 @@ def test_the_service_as_it_is_with_nothing_in_it(browser: Browser, plain: str) -
     assert tab.complaints == []
 
 
-def test_an_error_says_what_to_do(browser: Browser, scripted: tuple[Scripted, str]) -> None:
-    tab = Tab(browser, scripted[1])
+def test_an_error_says_what_to_do(browser: Browser, running: tuple[Workspace, str]) -> None:
+    tab = Tab(browser, running[1])
     error = {
         "code": "overloaded",
         "message": "64 questions are waiting already",

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from rag.workspace import Workspace
+from tests.service.developed import Developed
 from tests.service.web.browser import Scheme, Tab
-from tests.service.web.scripted_routes import Scripted
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -17,7 +18,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 CASES = tuple(product((1280, 390), SCHEMES))
-PARTS = ("slices", "errors", "labels/mentions_rate", "judgements", "releases", "jobs")
+PARTS = ("slices", "errors", "labels", "labels/sentence_cover", "judgements", "releases", "jobs")
 
 OVERFLOW = """() => {
   const scrolls = element => element.closest(".scroll, .pages, .parts, pre, .ticks, .outline");
@@ -45,10 +46,10 @@ def looked_at(page: Page, name: str) -> list[str]:
 
 @pytest.mark.parametrize(("width", "scheme"), CASES)
 def test_asking_can_be_read(
-    browser: Browser, scripted: tuple[Scripted, str], width: int, scheme: Scheme
+    browser: Browser, running: tuple[Workspace, str], width: int, scheme: Scheme
 ) -> None:
     pytest.importorskip("axe_playwright_python", reason="axe is not installed")
-    tab = Tab(browser, scripted[1], width, scheme)
+    tab = Tab(browser, running[1], width, scheme)
     page = tab.go("")
     page.wait_for_selector(".welcome")
     found = looked_at(page, "welcome")
@@ -73,10 +74,10 @@ def test_asking_can_be_read(
 
 @pytest.mark.parametrize(("width", "scheme"), CASES)
 def test_documents_and_develop_can_be_read(
-    browser: Browser, scripted: tuple[Scripted, str], width: int, scheme: Scheme
+    browser: Browser, developing: tuple[Developed, str], width: int, scheme: Scheme
 ) -> None:
     pytest.importorskip("axe_playwright_python", reason="axe is not installed")
-    tab = Tab(browser, scripted[1], width, scheme)
+    tab = Tab(browser, developing[1], width, scheme)
     page = tab.go("#/documents")
     page.get_by_label("Facts of alder").click()
     found = looked_at(page, "documents")
@@ -90,9 +91,9 @@ def test_documents_and_develop_can_be_read(
 
 
 def test_day_and_night_can_be_switched_and_are_remembered(
-    browser: Browser, scripted: tuple[Scripted, str]
+    browser: Browser, running: tuple[Workspace, str]
 ) -> None:
-    page = Tab(browser, scripted[1], scheme="light").go("")
+    page = Tab(browser, running[1], scheme="light").go("")
     ground = "getComputedStyle(document.body).backgroundColor"
     by_day = page.evaluate(ground)
     page.get_by_label("Switch to dark").click()

@@ -1,25 +1,24 @@
-/** Errors of the latest run: how many failed first at which stage, and groups of errors that belong together. */
+/** Errors of a run: how many failed first at which stage, and groups of errors that belong together. */
 
-import { get } from "../api.js";
 import { h, show } from "../dom.js";
 import { count, interval, share } from "../format.js";
 import { documents } from "../library.js";
 import { into, nothing } from "../notes.js";
 import { openPlace } from "../viewer/panel.js";
-import { missing, runLine } from "./slices.js";
+import { missing, ofRun, runHead } from "./runs.js";
 
 const SHOWN = 6;
 
-/** Fills `place` with stages and clusters. */
-export function clustersPart(place) {
-  into(place, () => get("v1/errors"), analysis, { missing, lines: 8 });
+/** Fills `place` with stages and clusters of the run that `rest` names, or of the latest. */
+export function clustersPart(place, [run]) {
+  into(place, () => ofRun("errors", run), analysis, { missing: run ? undefined : missing, lines: 8 });
 }
 
 function analysis(found) {
   const byId = new Map(found.errors.map((one) => [one.id, one]));
-  if (!found.errors.length) return [runLine(found.run), nothing("No errors", `All ${found.considered} questions that could be looked at came out right.`)];
+  if (!found.errors.length) return [runHead(found, "errors"), nothing("No errors", `All ${found.considered} questions that could be looked at came out right.`)];
   return [
-    runLine(found.run ?? found),
+    runHead(found, "errors"),
     h("p", null, h("b", null, found.errors.length), ` of ${count(found.considered, "question")} went wrong.`),
     stages(found.stages, found.errors.length),
     h("h2", null, "Errors that belong together"),

@@ -2,7 +2,7 @@
 
 import { get, path } from "../api.js";
 import { h, show } from "../dom.js";
-import { count, interval, percent, share } from "../format.js";
+import { count, interval, moment, percent, share } from "../format.js";
 import { absent, into, nothing } from "../notes.js";
 import { openPlace } from "../viewer/panel.js";
 
@@ -11,8 +11,10 @@ export function labelsPart(place, [name]) {
   const examples = h("section", { class: "examples-of" });
   const table = h("div");
   show(place, table, examples);
-  into(table, () => get("v1/labels"), (found) => functions(found, name), { missing, lines: 8 });
-  if (name) into(examples, () => get(`v1/${path("labels", name, "examples")}`), view, { missing: () => nothing("No examples", `Nothing is kept of what ${name} voted on.`) });
+  const loaded = into(table, () => get("v1/labels"), (found) => functions(found, name), { missing, lines: 8 });
+  if (!name) return;
+  // The table is long: what was asked for stands beneath it.
+  Promise.all([loaded, into(examples, () => get(`v1/${path("labels", name, "examples")}`), view, { missing: () => nothing("No examples", `Nothing is kept of what ${name} voted on.`) })]).then(() => examples.scrollIntoView());
 }
 
 function missing(error) {
@@ -20,11 +22,12 @@ function missing(error) {
   return nothing("Nothing was labelled yet", "Labeling functions vote on passages and answers; their votes become training sets. Start a label job, or run covenant label.", h("a", { class: "button", href: "#/develop/jobs" }, "Jobs"));
 }
 
-function functions({ rows, functions: list }, chosen) {
+function functions({ made_at: made, questions, rows, functions: list, wanted, failures }, chosen) {
   if (!list.length) return nothing("No labeling functions", "Write some in labels.py of the workspace.");
   const heads = ["Function", "Family", "Votes for", "Coverage", "Overlap", "Conflict", "Right, estimated", "Right, on gold", "Weight"];
   return [
-    rows ? h("p", { class: "soft" }, `${count(rows.rows, "row")}: ${percent(rows.coverage)} with a vote, ${percent(rows.overlap)} with two or more, ${percent(rows.conflict)} with votes that differ.`) : null,
+    h("p", { class: "soft" }, `${moment(made)}: ${count(rows.rows, "passage")} of ${count(questions, "question")}; ${percent(rows.coverage)} with a vote, ${percent(rows.overlap)} with two or more, ${percent(rows.conflict)} with votes that differ.`),
+    failures.map((one) => h("p", { class: "note warn" }, `${one.function} raised on ${count(one.items, "passage")}, first ${one.first}`)),
     h(
       "div",
       { class: "scroll", tabIndex: 0, role: "region", "aria-label": "Labeling functions" },
@@ -35,6 +38,9 @@ function functions({ rows, functions: list }, chosen) {
         h("tbody", null, list.map((one) => row(one, chosen))),
       ),
     ),
+    wanted.length && !chosen
+      ? h("details", { class: "fold" }, h("summary", null, "Where one more function would tell most"), h("ol", null, wanted.map((one) => h("li", null, `${one.kind}${one.heading ? ` under “${one.heading}”` : ""}: ${count(one.items, "passage")}, ${percent(one.silent)} without a vote`))))
+      : null,
   ];
 }
 

@@ -9,8 +9,8 @@ import { releasesPart } from "./releases.js";
 import { slicesPart } from "./slices.js";
 
 const PARTS = [
-  { name: "slices", title: "Slices", told: "How well the latest run did, for each kind of question and each stage of answering.", make: slicesPart },
-  { name: "errors", title: "Errors", told: "What went wrong in the latest run, at the first stage that failed, and which errors belong together.", make: clustersPart },
+  { name: "slices", title: "Slices", told: "How well a run did, for each kind of question and each stage of answering.", make: slicesPart },
+  { name: "errors", title: "Errors", told: "What went wrong in a run, at the first stage that failed, and which errors belong together.", make: clustersPart },
   { name: "labels", title: "Labels", told: "The functions that label passages and answers: how often each votes, agrees and is right.", make: labelsPart },
   { name: "judgements", title: "Judgements", told: "What people said of answers, and what they should look at next.", make: judgementsPart },
   { name: "releases", title: "Releases", told: "What answers now, what could, and whether it would be better.", make: releasesPart },

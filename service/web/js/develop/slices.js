@@ -1,38 +1,26 @@
-/** Slices × criteria of the latest run: each cell coloured by its share, with its interval and how many it counts. */
+/** Slices × criteria of a run: each cell coloured by its share, with its interval and how many it counts. */
 
-import { get } from "../api.js";
 import { h } from "../dom.js";
-import { count, interval, moment, share } from "../format.js";
-import { absent, into, nothing } from "../notes.js";
+import { count, interval, share } from "../format.js";
+import { into } from "../notes.js";
+import { missing, ofRun, runHead } from "./runs.js";
 
 /** A cell over fewer questions has no colour: one question alone would draw the eye. */
 const LEAST_COLOURED = 5;
 
-/** Fills `place` with the matrix. */
-export function slicesPart(place) {
-  into(place, () => get("v1/slices"), matrix, { missing, lines: 8 });
+/** Fills `place` with the matrix of the run that `rest` names, or of the latest. */
+export function slicesPart(place, [run]) {
+  into(place, () => ofRun("slices", run), matrix, { missing: run ? undefined : missing, lines: 8 });
 }
 
-/** What a part says while no run was made, or where the service has no such route. */
-export function missing(error) {
-  if (error.noRoute) return absent("Runs");
-  return nothing("Nothing was measured yet", "A run asks the questions of a set and grades the answers. Start one under Jobs, or with covenant eval.", h("a", { class: "button", href: "#/develop/jobs" }, "Jobs"));
-}
-
-/** The run that figures are of, in a line. */
-export function runLine(run) {
-  if (!run) return null;
-  const parts = [run.name, run.n ? count(run.n, "question") : null, run.release ? `release ${run.release}` : null, run.started_at ? moment(run.started_at) : null];
-  return h("p", { class: "soft" }, parts.filter(Boolean).join(" · "));
-}
-
-function matrix({ run, criteria, slices, failures = [], too_many_values: many = [] }) {
+function matrix(found) {
+  const { criteria, slices, failures, too_many_values: many } = found;
   const head = h("tr", null, h("th", { scope: "col" }, "Slice"), h("th", { scope: "col", class: "number" }, "Questions"), criteria.map((name) => h("th", { scope: "col", class: "number" }, name)));
   const rows = Object.entries(slices).map(([name, slice]) =>
     h("tr", null, h("th", { scope: "row" }, sliceName(name)), h("td", { class: "number" }, slice.n), criteria.map((criterion) => cell(slice.criteria[criterion]))),
   );
   return [
-    runLine(run),
+    runHead(found, "slices"),
     h("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": "Slices and criteria" }, h("table", { class: "heat" }, h("thead", null, head), h("tbody", null, rows))),
     h("p", { class: "soft" }, `Shares between 0 and 1, with their 95 % intervals by document. Colour from ${LEAST_COLOURED} questions on.`),
     failures.map((one) => h("p", { class: "note warn" }, `The slice ${one.slice} failed on ${count(one.count, "question")}: ${one.error}`)),

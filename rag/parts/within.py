@@ -1,0 +1,69 @@
+"""Several values of one document: sums, differences, shares, what is left over a requirement.
+
+Taken off first is how it is asked (``rag.direct``) and of what document; the rest has one of ``forms``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.direct import directly
+from rag.parts.forms import FORMS, WHOLE, Made
+from rag.parts.plan import NAME, Named, Part, Plan, marked
+
+_OPENING = re.compile(
+    r"^(?P<lead>.*?)\bwhat (?:is|was|are|were)\s+(?:the )?(?P<x>.+?)[?.]?\s*$",
+    re.I | re.S,
+)
+_PERCENT = re.compile(
+    r",? ?\b(?:in|as a|expressed as a|expressed in) (?:per ?cent(?:age)?(?: points)?(?!\w| of\b)|%)", re.I
+)
+_PAPER = (
+    r"(?:indenture|report|pmt|documents?|agreement|contract|filing|trustee['’]s|monthly|quarterly|annual"
+    r"|payment date|latest"
+    r"|transaction|supplement\w*|terms|deal|payment|dated|delivered|published|governing|by|in respect of|as"
+    r" of|of|for|on|off|from|in|under|at|the|[A-Z][a-z]+ \d{1,2}, \d{4}|[A-Z][a-z]+ \d{4})"
+)
+_TRAIL = re.compile(
+    rf",?\s+(?:as (?:set out|provided for|shown|stated|reported|given|published) )?(?:in|of|for|from|off"
+    rf"|under|at|on|per|according to)"
+    rf" (?:{_PAPER},? )*{NAME}(?:['’]s)?(?: {_PAPER})*$"
+    r"|,?\s+according to .+$"
+)
+"""Where it is asked of, at the end: "… from the May 2, 2025 report of A"."""
+
+
+def within(question: str, names: Sequence[Named]) -> Plan | None:
+    """The plan of a question about the documents of one name or of none, None where it has none."""
+    asked = directly(marked(question, names))
+    name = question[names[0].start : names[0].end] if names else ""
+    for pattern, make in WHOLE:
+        match = pattern.search(asked)
+        if match is not None:
+            rest = (match.groupdict().get("rest") or "").rstrip(" ?.")
+            return _plan(make(match), asked[: match.start()], rest, name)
+    opening = _OPENING.match(asked)
+    if opening is None:
+        return None
+    subject = _PERCENT.sub("", " ".join(opening["x"].split()))
+    trail = _TRAIL.search(subject)
+    end = trail.start() if trail else len(subject)
+    item = re.sub(r"^the ", "", subject[:end])
+    for form, make in FORMS:
+        match = form.match(item)
+        if match is not None:
+            return _plan(make(match), opening["lead"], subject[end:], name)
+    return None
+
+
+def _plan(made: Made, lead: str, trail: str, name: str) -> Plan:
+    """Each item is asked for where the whole was."""
+    operation, items, numbers = made
+    what = "what" if lead.strip() else "What"
+    questions = (f"{lead}{what} is the {item.strip()}{trail}?" for item in items)
+    return Plan(
+        operation=operation,
+        parts=tuple(Part(question=one.replace(NAME, name)) for one in questions),
+        numbers=numbers,
+    )
