@@ -342,7 +342,8 @@ class AnswerSettings(_Section):
         ge=0.0,
         le=1.0,
         description="Below this the answer is 'not in these documents'; none: 0.25 with the span reader, "
-        "else 0.45; less for a page with tables that is all there is to read.",
+        "else 0.45; less for a page with tables that is all there is to read, and for clauses of known "
+        "kinds.",
     )
     max_question_chars: int = Field(4000, ge=1, description="Longer questions are refused.")
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from rag.errors import ModelError
-from rag.generator.quality import BUILT_IN, QualityModel, describe
+from rag.generator.clauses import ClauseKind
+from rag.generator.quality import BUILT_IN, KNOWN_CLAUSE, QualityModel, describe
 from rag.types import Candidate, ChunkId, Support
 
 QUESTION = "What interest rate do the Class B Notes bear?"
@@ -59,7 +60,58 @@ def test_probabilities_replace_the_scores_of_known_kinds_alone() -> None:
 def test_the_model_that_comes_with_covenant_is_read_and_written_alike() -> None:
     model = QualityModel.load()
     assert {"span, open", "words, open", "span, clause", "verdict, statement"} <= set(model.weights)
+    assert {"span, known clause", "words, known clause"} <= set(model.weights)
+    assert model.clauses["governing law"].usual > 0 > model.clauses["source code escrow"].usual
+    assert model.weights["span, known clause"]["telling"] > 0 < model.weights["span, known clause"]["usual"]
+    assert KNOWN_CLAUSE in model.least
     assert model.to_json() == BUILT_IN.read_text(encoding="utf-8")
+
+
+AUDIT = ClauseKind(usual=-0.5, words={"audit": 3.0, "record": 1.0})
+HIGHLIGHT = 'Highlight the parts related to "Audit Rights".'
+
+
+def test_a_clause_of_a_known_kind_is_a_manner_of_its_own() -> None:
+    found = candidate("The Buyer may audit.", "a", (0, 20), margin=3.0)
+    clauses = {"audit rights": AUDIT}
+    ((kind, features),) = describe(HIGHLIGHT, [found], clauses)
+    assert kind == f"span, {KNOWN_CLAUSE}"
+    assert (features["usual"], features["telling"]) == (-0.5, 0.75)
+    for question, known in ((HIGHLIGHT, {}), ('Highlight the "Rent".', clauses)):
+        ((kind, features),) = describe(question, [found], known)
+        assert kind == "span, clause"
+        assert not {"usual", "telling"} & set(features)
+    ((kind, _),) = describe("Who has audit rights?", [found], clauses)
+    assert kind == "span, open"
+
+
+def test_words_of_the_kind_lift_a_candidate_and_the_manner_says_from_where_it_is_given() -> None:
+    weights = {
+        "span, clause": {"bias": -1.0, "margin": 0.5},
+        "span, known clause": {"bias": -2.0, "margin": 0.5, "telling": 4.0},
+    }
+    model = QualityModel(weights=weights, clauses={"audit rights": AUDIT}, least={KNOWN_CLAUSE: 0.2})
+    read = candidate("The Buyer shall pay.", "a", (0, 20), margin=2.0)
+    told = candidate("The Buyer may audit.", "b", (0, 20), margin=1.0)
+    best, second = model.choose(HIGHLIGHT, [read, told])
+    assert best.text == told.text
+    assert best.score == pytest.approx(1 / (1 + math.exp(-1.5)))
+    assert (best.least, second.least) == (0.2, 0.2)
+    best, _ = model.choose('Highlight the "Rent".', [read, told])
+    assert (best.text, best.least) == (read.text, 0.0)
+
+
+def test_what_is_known_of_clauses_is_kept_and_counts_for_the_fingerprint(tmp_path: Path) -> None:
+    plain = QualityModel(weights={"span, clause": {"bias": 1.0}})
+    model = QualityModel(weights=plain.weights, clauses={"audit rights": AUDIT}, least={KNOWN_CLAUSE: 0.2})
+    path = tmp_path / "quality.json"
+    path.write_text(model.to_json(), encoding="utf-8")
+    assert QualityModel.load(path) == model
+    assert model.fingerprint != plain.fingerprint
+    assert not {"clauses", "least"} & set(json.loads(plain.to_json()))
+    path.write_text(model.to_json().replace('"usual"', '"unusual"'), encoding="utf-8")
+    with pytest.raises(ModelError, match="cannot be read"):
+        QualityModel.load(path)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,45 @@
+"""What the recipe of the quality model makes of proposals."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from eval.metrics.answers import Gold
+from eval.training_data import Question
+from rag.generator.clauses import ClauseKind
+from rag.types import Candidate, ChunkId, Support
+from tuning.recipes.quality import MOST, Asked, judge
+
+TEXT = "The Buyer may audit the records of the Seller."
+KINDS = {"audit rights": ClauseKind(usual=0.5, words={"audit": 1.0})}
+
+
+def asked(question: str) -> Asked:
+    gold = Gold(kind="span", texts=(TEXT,))
+    candidates = [
+        Candidate(
+            text=TEXT if place == 0 else "Rent is due.",
+            score=0.5,
+            supports=(Support(chunk_id=ChunkId("a"), start=place * 60, end=place * 60 + 50),),
+            signals={"margin": 3.0 - place},
+        )
+        for place in range(MOST + 2)
+    ]
+    own = Question(id="q", text=question, documents=("deed",), gold=gold, evidence=())
+    return Asked(source="cuad", question=own, candidates=candidates)
+
+
+def test_a_clause_of_a_known_kind_teaches_both_ways() -> None:
+    judged = list(judge(asked('Highlight the "Audit Rights".'), KINDS))
+    assert Counter(one.kind for one in judged) == {"span, known clause": MOST, "span, clause": MOST}
+    for kind, known in (("span, known clause", True), ("span, clause", False)):
+        own = [one for one in judged if one.kind == kind]
+        assert [one.right for one in own] == [True, *[False] * (MOST - 1)]
+        assert all(("telling" in one.features) == known for one in own)
+
+
+def test_another_question_teaches_once() -> None:
+    for question in ('Highlight the "Rent".', "What may the Buyer do?"):
+        judged = list(judge(asked(question), KINDS))
+        assert len(judged) == MOST
+        assert len({one.kind for one in judged}) == 1
