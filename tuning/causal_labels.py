@@ -10,13 +10,12 @@ so. Each phase leaves a whole adapter, so that a run that was killed goes on fro
 
 from __future__ import annotations
 
-import math
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -26,12 +25,11 @@ from rag.settings import CausalLMSettings
 from rag.weights import locate
 from tuning.adapters import LoraShape
 from tuning.answer_groups import AnswerGroup
-from tuning.artifacts import EXAMPLES, Making, examples_writer, read_manifest, write_artifact
+from tuning.artifacts import Making, read_manifest
 from tuning.causal import DuelTraining, ReplyTraining, Run, liked, train_on_duels, train_on_replies
 from tuning.causal_model import ReplyModel
 from tuning.choices import Selection
-from tuning.items import Labelled
-from tuning.reader_labels import Phase, Told
+from tuning.phases import Phase, Told, keep, kept_of, labels_in, scheduled
 from tuning.replies import Replies, ReplyDuel, Teaching, lessons, replies_of, reply_duels
 from tuning.sentence_encoder import adapter_identity
 from tuning.soft_lists import NothingToLearnError
@@ -39,8 +37,6 @@ from tuning.soft_lists import NothingToLearnError
 KIND = "causal-lm"
 _BASE = ("prompt_tokens", "reply_tokens", "dtype")
 """What of the model's settings decides the training, beside its weights."""
-
-T = TypeVar("T", ReplyTraining, DuelTraining)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,16 +91,8 @@ def train_causal(
         return folder
     phases = Phases(settings, groups, dev, state / folder.name, report)
     values = phases.run()
-    kept: Phase = max(values, key=lambda name: (values[name], name == "start"))
-    figures = {
-        "kept": kept,
-        "before": round(values["start"], 6),
-        "after": round(values[kept], 6),
-        "expected_right": {name: round(value, 6) for name, value in values.items()},
-        **phases.figures,
-    }
-    used = [label for group in groups for label in group.labelled()]
-    _keep(phases.folder(kept), folder, making.facts(figures), used)
+    kept, figures = kept_of(values)
+    keep(phases.folder(kept), FILES, folder, making.facts({**figures, **phases.figures}), groups)
     shutil.rmtree(state / folder.name, ignore_errors=True)
     return folder
 
@@ -163,15 +151,16 @@ class Phases:
         taught, pairs = self._lessons[0], self._duels[0]
         if taught:
             whole = self._settings.supervising
-            schedule = self._schedule(whole, len(taught) / whole.lessons)
+            wanted = self._settings.epochs * (len(taught) / whole.lessons)
+            schedule = scheduled(whole, wanted, self._settings)
             self._phase("supervised", "start", partial(self._supervise, schedule))
             values["supervised"] = self._expected_right("supervised")
             self._told.phase_ends(schedule.steps)
         if pairs and not self._settings.expired():
             before: Phase = "supervised" if taught else "start"
             most = self._settings.preferring
-            wanted = self._schedule(most, len(pairs) / most.duels)
-            self._phase("preferred", before, partial(self._prefer, wanted))
+            wanted = self._settings.epochs * (len(pairs) / most.duels)
+            self._phase("preferred", before, partial(self._prefer, scheduled(most, wanted, self._settings)))
             values["preferred"] = self._expected_right("preferred")
         return values
 
@@ -192,16 +181,6 @@ class Phases:
             figures = train(run)
             self._model.save(done, {"dev": figures})
         self.figures[phase] = read_manifest(done)["dev"]
-
-    def _schedule(self, whole: T, shown: float) -> T:
-        """As many steps as show each example as often as wanted, and no more than there are."""
-        wanted = math.ceil(self._settings.epochs * shown * self._settings.effort)
-        return replace(
-            whole,
-            steps=max(1, min(whole.steps, wanted)),
-            learning_rate=whole.learning_rate * self._settings.rate,
-            seed=self._settings.seed,
-        )
 
     def _duels_of(self, part: Sequence[Replies]) -> list[ReplyDuel]:
         if self._settings.pairs is None:
@@ -231,12 +210,6 @@ def _making(groups: Sequence[AnswerGroup], dev: Sequence[AnswerGroup], settings:
             "prompt": str(VERSION),
         },
         settings={**plain, **{name: getattr(base, name) for name in _BASE}},
-        train=[label for group in groups for label in group.labelled()],
-        dev=[label for group in dev for label in group.labelled()],
+        train=labels_in(groups),
+        dev=labels_in(dev),
     )
-
-
-def _keep(adapter: Path, folder: Path, facts: Mapping[str, Any], used: Sequence[Labelled]) -> None:
-    """An adapter's files as the artifact, with the facts and examples it was made from."""
-    files = {name: partial(shutil.copyfile, adapter / name) for name in FILES}
-    write_artifact(folder, facts, {**files, EXAMPLES: examples_writer(used)})

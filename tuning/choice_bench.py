@@ -22,10 +22,10 @@ from rag.types import ChunkId, DocumentId
 from tuning.answer_groups import AnswerGroup
 from tuning.choices import Choices
 from tuning.items import Asked, Labelled
+from tuning.phases import Told
 from tuning.preferring import expected_right
 from tuning.reader_labels import (
     ReaderTuning,
-    Told,
     choices_in,
     duels_of,
     prefer,

@@ -11,13 +11,11 @@ neither helps, the artifact says so. Leaves labels to ``tuning.answer_groups``, 
 
 from __future__ import annotations
 
-import math
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -25,9 +23,9 @@ from rag.adapters import FILES, adapter_fingerprint
 from rag.generator.span.model import GENERIC_ADAPTER, HEADS
 from rag.weights import MINILM_WEIGHTS_SHA256
 from tuning.answer_groups import AnswerGroup
-from tuning.artifacts import EXAMPLES, Making, examples_writer, write_artifact
+from tuning.artifacts import Making
 from tuning.choices import Choices, Duel, Selection, duels, one_drawn, supervised
-from tuning.items import Labelled
+from tuning.phases import Phase, Told, keep, kept_of, labels_in, scheduled
 from tuning.preferring import PreferenceTraining, expected_right, train_preferences
 from tuning.reader import ReaderTraining, train
 from tuning.reader_artifact import save_reader
@@ -37,7 +35,6 @@ from tuning.soft_lists import NothingToLearnError
 KIND = "reader"
 Taught = Literal["likely", "random", "none"]
 """Which answers are learned from under supervision: those likely right, any one of each question, or none."""
-Phase = Literal["start", "supervised", "preferred"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,19 +111,14 @@ def train_reader(
     values = {
         name: float(np.mean(expected_right(held, one, settings.preferring))) for name, one in readers.items()
     }
-    kept: Phase = max(readers, key=lambda name: (values[name], name == "start"))
-    figures = {
-        "kept": kept,
-        "before": round(values["start"], 6),
-        "after": round(values[kept], 6),
-        "expected_right": {name: round(value, 6) for name, value in values.items()},
+    kept, figures = kept_of(values)
+    figures |= {
         "questions": len(taught),
         "held_questions": len(held),
         "examples": len(examples),
         "duels": len(pairs),
     }
-    used = [label for group in groups for label in group.labelled()]
-    _keep(readers[kept], folder, making.facts(figures), used)
+    keep(readers[kept], (*FILES, HEADS), folder, making.facts(figures), groups)
     shutil.rmtree(own, ignore_errors=True)
     return folder
 
@@ -159,13 +151,7 @@ def duels_of(taught: Sequence[Choices], settings: ReaderTuning) -> list[Duel]:
 def supervise_reader(examples: Sequence[Example], settings: ReaderTuning, own: Path, told: Told) -> Path:
     """The reader below ``own`` that examples teach the one in use; one that is there already is returned."""
     whole = settings.supervising
-    wanted = math.ceil(settings.epochs * len(examples) / whole.windows * settings.effort)
-    schedule = replace(
-        whole,
-        steps=max(1, min(whole.steps, wanted)),
-        learning_rate=whole.learning_rate * settings.rate,
-        seed=settings.seed,
-    )
+    schedule = scheduled(whole, settings.epochs * len(examples) / whole.windows, settings)
     done = own / "supervised"
     if not done.exists():
         found = train(examples, schedule, own / "supervising", told.step, start=settings.begins_with)
@@ -177,35 +163,13 @@ def supervise_reader(examples: Sequence[Example], settings: ReaderTuning, own: P
 def prefer(pairs: Sequence[Duel], settings: ReaderTuning, before: Path, own: Path, told: Told) -> Path:
     """The reader below ``own`` that pairs teach the one of ``before``; one that is there is returned."""
     whole = settings.preferring
-    wanted = math.ceil(2 * len(pairs) / whole.duels * settings.effort)
-    schedule = replace(
-        whole,
-        steps=max(1, min(whole.steps, wanted)),
-        learning_rate=whole.learning_rate * settings.rate,
-        seed=settings.seed,
-    )
+    schedule = scheduled(whole, 2 * len(pairs) / whole.duels, settings)
     done = own / "preferred"
     if not done.exists():
         found = train_preferences(pairs, schedule, before, own / "preferring", told.step)
         save_reader(*found, done, {"base": MINILM_WEIGHTS_SHA256})
     told.phase_ends(schedule.steps)
     return done
-
-
-class Told:
-    """Steps of both phases as one count."""
-
-    def __init__(self, report: Callable[[int, float], None]) -> None:
-        self._report = report
-        self._done = 0
-
-    def step(self, step: int, loss: float) -> None:
-        """A step of the phase, from 1."""
-        self._report(self._done + step, loss)
-
-    def phase_ends(self, steps: int) -> None:
-        """The next phase counts on from here."""
-        self._done += steps
 
 
 def _making(groups: Sequence[AnswerGroup], dev: Sequence[AnswerGroup], settings: ReaderTuning) -> Making:
@@ -215,12 +179,6 @@ def _making(groups: Sequence[AnswerGroup], dev: Sequence[AnswerGroup], settings:
         kind=KIND,
         inputs={"base": MINILM_WEIGHTS_SHA256, "start": adapter_fingerprint(settings.begins_with)},
         settings=plain,
-        train=[label for group in groups for label in group.labelled()],
-        dev=[label for group in dev for label in group.labelled()],
+        train=labels_in(groups),
+        dev=labels_in(dev),
     )
-
-
-def _keep(reader: Path, folder: Path, facts: Mapping[str, Any], used: Sequence[Labelled]) -> None:
-    """A reader's files as the artifact, with the facts and examples it was made from."""
-    files = {name: partial(shutil.copyfile, reader / name) for name in (*FILES, HEADS)}
-    write_artifact(folder, facts, {**files, EXAMPLES: examples_writer(used)})

@@ -17,19 +17,22 @@ _APART = 1_000
 """Seeds of draws differ by so much."""
 
 
-def question_lines(deals: Sequence[Deal], seed: int) -> list[str]:
-    """The lines of ``questions.jsonl``; a deal's own questions do not depend on the other deals."""
+def question_lines(deals: Sequence[Deal], seed: int, name: str = "sample") -> list[str]:
+    """The lines of ``questions.jsonl``; a deal's own questions do not depend on the other deals.
+
+    ``name`` is what their ids begin with.
+    """
     lines = []
     for deal in deals:
         rng = Random(f"{seed}/questions/{deal.terms.slug}")  # noqa: S311 (reproducible, not secret)
         for number, (text, gold) in enumerate(_of_deal(deal, rng)):
-            lines.append(line(f"sample-{deal.terms.slug}-{number:03d}", text, gold))
+            lines.append(line(f"{name}-{deal.terms.slug}-{number:03d}", text, gold))
     for split in ("tuning", "evaluation"):
         own = [deal for deal in deals if deal.terms.split == split]
         if len(own) > 1:
             rng = Random(f"{seed}/comparisons/{split}")  # noqa: S311 (reproducible, not secret)
             asked = comparisons(own, rng, _COMPARISONS_PER_DEAL * len(own))
-            lines += [line(f"sample-{split}-{i:03d}", text, gold) for i, (text, gold) in enumerate(asked)]
+            lines += [line(f"{name}-{split}-{i:03d}", text, gold) for i, (text, gold) in enumerate(asked)]
     return lines
 
 
@@ -38,8 +41,7 @@ def more_lines(deals: Sequence[Deal], seed: int) -> list[str]:
     tuning = [deal for deal in deals if deal.terms.split == "tuning"]
     lines = []
     for draw in range(1, _DRAWS + 1):
-        own = question_lines(tuning, seed + _APART * draw)
-        lines += [one.replace('"id": "sample-', f'"id": "sample{draw}-', 1) for one in own]
+        lines += question_lines(tuning, seed + _APART * draw, f"sample{draw}")
     return lines
 
 

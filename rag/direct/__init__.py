@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rag.direct.forms import ordered, straightened
 from rag.direct.words import HOW_MANY, MEASURE, TELL, asked_for
@@ -19,6 +20,8 @@ __all__ = ["directly"]
 _DEPTH = 3
 _LONGEST = 1_000
 """Characters of a request; patterns are not tried on longer texts, which tell stories or attack."""
+_REMEMBERED = 1_024
+"""Texts: a question is read by a dozen rules, and beside each of the answers that are labelled."""
 _END = re.compile(r"[\s?.!]+$")
 _CONTRACTED = re.compile(r"\b(what|where|who|when|how)['’]s\b", re.I)
 _SENTENCE = re.compile(r"(?<=[\w)”\"\x00][.!?])\s+(?=[A-Z\x00“\"(])")
@@ -77,6 +80,7 @@ _NAMED_LAST = re.compile(r":\s+(?P<x>(?:the|its)\b.+)$", re.I | re.S)
 _NAMED_FIRST = re.compile(r"(?:current(?:ly)? |latest |original )?(?P<x>the\b.+)$", re.I | re.S)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def directly(text: str) -> str:
     """The text as a direct question if it is a request in another manner, else as it is.
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag.direct import directly
+from rag.direct.words import IS
 from rag.parts.plan import NAME, Named, Operation, Part, Plan, marked
 from rag.types import DocumentId
 
@@ -39,7 +40,6 @@ _UNSIGNED = re.compile(
     r"\bdifferences?\b|\bapart\b|\bgap\b|\bdistance\b|\bdiffers?\b|\bspread between\b", re.I
 )
 _MOST_THAN = rf"(?:{_MORE}|{_LESS})"
-_IS = r"(?:is|are|was|were)"
 _X = rf"(?P<x>[^?{NAME}]+?)"
 _SAME = tuple(
     re.compile(pattern, re.I)
@@ -50,18 +50,18 @@ _SAME = tuple(
         rf" {NAME}",
         rf"\bbetween {NAME} {_X} and (?:that of )?{NAME}",
         rf"\bbetween {NAME} and {NAME} (?:in|on|as to|for|regarding) (?:the |their )?{_X}\s*(?:[?.,:]|$)",
-        rf"\bthe {_X} {_IS} (?:not the same|different) (?:in|for|at|under) {NAME}",
-        rf"\bapart {_IS} {NAME} and {NAME} (?:in|on|as to|regarding) (?:their|its|the) {_X}\s*[?.]",
-        rf"\bhow far apart {_IS} (?:the )?{_X} (?:of|in|at|for) {NAME}",
+        rf"\bthe {_X} {IS} (?:not the same|different) (?:in|for|at|under) {NAME}",
+        rf"\bapart {IS} {NAME} and {NAME} (?:in|on|as to|regarding) (?:their|its|the) {_X}\s*[?.]",
+        rf"\bhow far apart {IS} (?:the )?{_X} (?:of|in|at|for) {NAME}",
         rf"\bhow do(?:es)? (?:the )?{_X} (?:of|in|at|for) {NAME}",
         rf"\bbetween (?:their|its) {_X}\s*[?.,]",
         rf"\b(?:in|on|as to|regarding|by|with regard to) (?:their|its) {_X}\s*[?.,:]",
-        rf"\bhow much {_MOST_THAN} {_IS} (?:the )?{_X} (?:in|of|at|for|under) {NAME}",
+        rf"\bhow much {_MOST_THAN} {IS} (?:the )?{_X} (?:in|of|at|for|under) {NAME}",
         rf"\b(?:the|a) {_MOST_THAN} {_X}\s*(?: than {NAME}|[:?;,]|$)",
         rf"\bwhose {_X} (?:is|are|was|were|comes?|falls?|lies?|ends?) {_MOST_THAN}\b",
         rf"\bwhich \w+['’]s {_X} (?:is|are|was|were|comes?|falls?|lies?) {_MOST_THAN}\b",
         rf"\bthe {_X} of {NAME} (?:exceeds?|is (?:above|below|over)|with that of|and that of|and {NAME})",
-        rf"\b{_IS} the {_X} (?:the )?{_MOST_THAN}\b",
+        rf"\b{IS} the {_X} (?:the )?{_MOST_THAN}\b",
         rf"\bthe {_X} (?:of|in|at|for|under) {NAME}",
         rf"\b(?:does|do|did) {NAME} {_X} exceed",
         rf"\bsubtract(?:ing)? {NAME} {_X} from {NAME}",

@@ -22,8 +22,9 @@ _A_AND_B = (
 )
 _ALL = r"(?:all |the |total )*"
 _LEVEL = r"(?:trigger|requirement|limit|threshold|minimum|maximum|test|levels?|covenant|floor|cap|hurdle)"
+_SOME_LEVEL = rf"(?:[\w’'-]+ ){{0,4}}?{_LEVEL}"
 _REQUIRED = (
-    rf"(?:its |the |their )?(?:[\w’'-]+ ){{0,4}}?{_LEVEL}(?: (?:ratio|value|percentage|amount|level))?"
+    rf"(?:its |the |their )?{_SOME_LEVEL}(?: (?:ratio|value|percentage|amount|level))?"
     r"(?: (?:in (?:force|effect)|required))?"
 )
 _OVER = r"(?:over|above|against|to|versus|beyond|relative to|compared (?:to|with)|in relation to)"
@@ -103,7 +104,7 @@ def _less(match: re.Match[str]) -> Made:
     if " of " in y and len(x.split()) == 1:
         head, _, of = y.partition(" of ")
         return "difference", (f"{x} {head.split()[-1]} of {of}", f"{head} of {of}"), ()
-    if re.fullmatch(rf"(?:its |the )?(?:[\w’'-]+ ){{0,4}}?{_LEVEL}(?: .*)?", y, re.I) and "Class" not in y:
+    if re.fullmatch(rf"(?:its |the )?{_SOME_LEVEL}(?: .*)?", y, re.I) and "Class" not in y:
         return headroom(x)
     return "difference", (x, y), ()
 
@@ -111,7 +112,7 @@ def _less(match: re.Match[str]) -> Made:
 def _than(match: re.Match[str]) -> Made:
     """As in "how much higher is X than Y", where Y may be "that of Class B"."""
     x, y = match["x"].strip(), match["y"].strip(" ?.")
-    if re.match(rf"(?:its|the) (?:[\w’'-]+ ){{0,4}}?{_LEVEL}\b", y, re.I) and "class" not in y.lower():
+    if re.match(rf"(?:its|the) {_SOME_LEVEL}\b", y, re.I) and "class" not in y.lower():
         return headroom(x)
     that = re.match(r"(?:that|those|the one) (?P<of>(?:of|on|for) .+)", y, re.I)
     head = re.match(r"(?P<x>.+?) (?:of|on|for) ", x) if that else None
@@ -163,7 +164,7 @@ FORMS: tuple[tuple[re.Pattern[str], _Make], ...] = tuple(
          r" (?:under|for|of|within|on) (?:the )?(?:limit(?:ation)? )?(?:on |for )?(?P<x>.+?)", _room),
         (rf"{_CUSHION} (?:between|from) (?:the )?(?P<x>.+?) (?:and|to) {_REQUIRED}(?: .*)?", _headroom),
         (rf"{_CUSHION}(?: of| by which| that)? (?:the )?(?P<x>.+?) {_OVER} {_REQUIRED}(?: .*)?", _headroom),
-        (rf"(?P<x>.+? (?:ratio|test)) (?:{_CUSHION}|headroom)(?:,? .*)?", _headroom),
+        (rf"(?P<x>.+? (?:ratio|test)) {_CUSHION}(?:,? .*)?", _headroom),
         (rf"{_CUSHION} (?:by|with) which (?:the )?(?P<x>.+?) (?:passes|exceeds|clears|meets|satisfies"
          rf"|beats) (?:its|the) .+", _headroom),
         (r"(?:accrued )?(?:amount of )?interest (?:on|that|for) (?:the )?(?P<x>.+?),? (?:earns "
@@ -183,11 +184,11 @@ WHOLE: tuple[tuple[re.Pattern[str], _Make], ...] = tuple(
         (rf"\bby (?:how (?:much|many (?:percentage )?points)|what (?:amount|margin)) (?:does|did|do)"
          rf" (?:the )?(?P<x>[^?]+?)"
          rf" (?:exceed|pass|clear|beat|satisfy|surpass) (?:the|its)"
-         rf" (?:[\w’'-]+ ){{0,4}}?{_LEVEL}\b", _headroom),
+         rf" {_SOME_LEVEL}\b", _headroom),
         (rf"\bby (?:how (?:much|many (?:percentage )?points)|what (?:amount|margin)) (?:was|is|were|are)"
          rf" (?:the )?(?P<x>[^?]+?)"
          rf" (?:above|over|ahead of|below|in excess of|clear of) (?:the|its)"
-         rf" (?:[\w’'-]+ ){{0,4}}?{_LEVEL}\b", _headroom),
+         rf" {_SOME_LEVEL}\b", _headroom),
         (rf"\bhow (?:many (?:percentage )?points|much|far) (?:above|over|below) (?:the|its)"
          rf" [^?]*?\b{_LEVEL}\b[^?]*? (?:did|does|was|is)"
          r" (?:the )?(?P<x>[^?]+?)(?: stand| lie| come)?\s*\?", _headroom),

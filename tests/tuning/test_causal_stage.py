@@ -15,6 +15,7 @@ from rag.types import Answer, Query
 from rag.workspace import Workspace
 from tests.library import fill, reindex
 from tests.toy_model import make_toy
+from tests.tuning.benches import bench_of
 from tests.tuning.test_generator_stage import NAMES, label
 from tests.tuning.tuned_library import SETTINGS, now
 from tuning.adapters import LoraShape
@@ -65,19 +66,7 @@ def questions(workspace: Workspace) -> list[Asked]:
 
 def bench(workspace: Workspace, settings: Settings) -> Bench:
     asked = [label(one) for one in questions(workspace)]
-    return Bench(
-        workspace=workspace,
-        settings=settings,
-        train=asked[:4],
-        dev=asked[4:],
-        cuts=Cuts(),
-        seed=7,
-        effort=1.0,
-        rate=1.0,
-        state=workspace.root / "state",
-        expired=lambda: False,
-        progress=Silent(),
-    )
+    return bench_of(workspace, settings, asked[:4], asked[4:])
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ from rag.settings import (
     OverlapRerankerSettings,
 )
 from rag.types import ChunkId, DocumentId
+from tests.tuning.killing import KilledError, killed_at
 from tests.tuning.test_generator_stage import bench
 from tests.tuning.tuned_library import NAMES, SETTINGS, make_library
 from tuning.adapters import LoraShape
@@ -123,16 +124,9 @@ def test_the_student_s_order_moves_towards_the_teacher_s(tmp_path: Path, mode: M
 
 @pytest.mark.slow
 def test_a_killed_run_ends_as_if_it_had_not_been(tmp_path: Path) -> None:
-    class KilledError(Exception):
-        pass
-
-    def kill(step: int, _: float) -> None:
-        if step == 3:
-            raise KilledError
-
     chosen = replace(SETTINGS_OF, training=replace(TRAINING, steps=4, save_every=2))
     with pytest.raises(KilledError):
-        distil(TRAIN, DEV, chosen, tmp_path / "one", tmp_path / "state", kill)
+        distil(TRAIN, DEV, chosen, tmp_path / "one", tmp_path / "state", killed_at(3))
     assert not (tmp_path / "one").exists()
     assert [path.name for path in tmp_path.glob("state/*/teacher.json")] == ["teacher.json"]
     steps: list[int] = []

@@ -12,6 +12,7 @@ import pytest
 from rag import embedder
 from rag.adapters import adapter_fingerprint
 from rag.settings import MiniLMEmbedderSettings
+from tests.tuning.killing import KilledError, killed_at
 from tests.tuning.labels import DOCUMENTS, labels
 from tuning.adapters import LoraShape
 from tuning.artifacts import read_examples, read_manifest
@@ -75,15 +76,8 @@ def test_it_learns_and_its_artifact_says_from_what(tmp_path: Path, mode: Mode) -
 
 @pytest.mark.slow
 def test_a_killed_run_ends_as_if_it_had_not_been_and_training_goes_on_from_an_adapter(tmp_path: Path) -> None:
-    class KilledError(Exception):
-        pass
-
-    def kill(step: int, _: float) -> None:
-        if step == 5:
-            raise KilledError
-
     with pytest.raises(KilledError):
-        train(TRAIN, DEV, SETTINGS, tmp_path / "one", tmp_path / "state", kill)
+        train(TRAIN, DEV, SETTINGS, tmp_path / "one", tmp_path / "state", killed_at(5))
     steps: list[int] = []
     resumed = train(
         TRAIN, DEV, SETTINGS, tmp_path / "one", tmp_path / "state", lambda step, _: steps.append(step)

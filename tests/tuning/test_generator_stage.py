@@ -11,6 +11,7 @@ from rag.generator.quality import BIAS, QualityModel
 from rag.settings import Settings, SpanReaderSettings
 from rag.types import Candidate, ChunkId, Support
 from rag.workspace import Workspace
+from tests.tuning.benches import bench_of
 from tests.tuning.test_reader_labels import group
 from tests.tuning.tuned_library import SETTINGS, make_library, now, questions
 from tuning.answer_groups import AnswerGroup
@@ -31,19 +32,7 @@ READING = SETTINGS.model_copy(update={"generator": SpanReaderSettings(compute=Fa
 
 def bench(workspace: Workspace, settings: Settings) -> Bench:
     asked = questions(workspace, NAMES)
-    return Bench(
-        workspace=workspace,
-        settings=settings,
-        train=[label(one) for one in asked[:8]],
-        dev=[label(one) for one in asked[8:]],
-        cuts=Cuts(),
-        seed=7,
-        effort=1.0,
-        rate=1.0,
-        state=workspace.root / "state",
-        expired=lambda: False,
-        progress=Silent(),
-    )
+    return bench_of(workspace, settings, [label(one) for one in asked[:8]], [label(one) for one in asked[8:]])
 
 
 def label(asked: Asked) -> Labelled:

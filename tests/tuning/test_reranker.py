@@ -9,6 +9,7 @@ from rag.adapters import adapter_fingerprint
 from rag.errors import UsageError
 from rag.reranker.late_interaction import LateInteractionReranker
 from rag.settings import LateInteractionSettings
+from tests.tuning.killing import KilledError, killed_at
 from tuning.adapters import LoraShape, save_adapter
 from tuning.ranking import FirstStage, Group, Passage, searched
 from tuning.reranker import RerankerTraining, draw_batch, fresh_model, train
@@ -72,15 +73,8 @@ def test_training_lowers_the_loss_and_gives_the_same_bytes_again(tmp_path: Path)
 
 @pytest.mark.slow
 def test_an_interrupted_run_ends_as_if_it_had_not_been(tmp_path: Path) -> None:
-    class StopError(Exception):
-        pass
-
-    def stop(step: int, _: float) -> None:
-        if step == 5:
-            raise StopError
-
-    with pytest.raises(StopError):
-        train(made_groups(), SETTINGS, tmp_path / "state", stop)
+    with pytest.raises(KilledError):
+        train(made_groups(), SETTINGS, tmp_path / "state", killed_at(5))
     steps: list[int] = []
     resumed = train(made_groups(), SETTINGS, tmp_path / "state", lambda step, _: steps.append(step))
     assert steps == [4, 5, 6]

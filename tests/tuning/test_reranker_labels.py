@@ -12,6 +12,7 @@ import pytest
 from rag.adapters import adapter_fingerprint
 from rag.reranker.late_interaction import GENERIC_ADAPTER, LateInteractionReranker
 from rag.settings import LateInteractionSettings
+from tests.tuning.killing import KilledError, killed_at
 from tests.tuning.labels import DOCUMENTS, label, labels
 from tuning.artifacts import read_examples, read_manifest
 from tuning.reranker_labels import Batches, RerankerTuning, train
@@ -77,15 +78,8 @@ def test_it_goes_on_from_the_generic_adapter_and_says_from_what_it_learned(tmp_p
 
 @pytest.mark.slow
 def test_a_killed_run_ends_as_if_it_had_not_been(tmp_path: Path) -> None:
-    class KilledError(Exception):
-        pass
-
-    def kill(step: int, _: float) -> None:
-        if step == 3:
-            raise KilledError
-
     with pytest.raises(KilledError):
-        train(TRAIN, DEV, SETTINGS, tmp_path / "one", tmp_path / "state", kill)
+        train(TRAIN, DEV, SETTINGS, tmp_path / "one", tmp_path / "state", killed_at(3))
     steps: list[int] = []
     resumed = train(
         TRAIN, DEV, SETTINGS, tmp_path / "one", tmp_path / "state", lambda step, _: steps.append(step)

@@ -13,6 +13,7 @@ from ingest.progress import Silent
 from rag.errors import UsageError, WorkspaceError
 from rag.releases import current_id, load
 from rag.workspace import Workspace
+from tests.tuning.killing import KilledError
 from tests.tuning.tuned_library import NAMES, SETTINGS, make_library, now, questions
 from tuning.artifacts import read_examples
 from tuning.soft_lists import Cuts
@@ -32,10 +33,6 @@ class Wider:
 
     def run(self, bench: Bench) -> Change:
         return Change(settings={"retrieval": {"lexical_hits": self.hits}}, figures={})
-
-
-class KilledError(Exception):
-    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,15 +116,23 @@ class _Cell:
     row: int
 
 
+class _Asks(NamedTuple):
+    """1 where a question asks for the terms as amended, or as they were before; else 0."""
+
+    new: float
+    old: float
+
+
 def describe(prompt: Prompt) -> tuple[list[Found], Features]:
     """All values of the evidence that may answer, with features ``[n, len(NAMES)]``."""
     asked, units = units_of(prompt)
     wants = wanted(prompt.question)
+    asks = _asks(asked)
     found: list[Found] = []
     rows: list[dict[str, float]] = []
     cells = _cells(prompt)
     for unit in units:
-        for value, features in _of_unit(unit, asked, wants, cells.get(unit.chunk.id, ())):
+        for value, features in _of_unit(unit, asked, wants, asks, cells.get(unit.chunk.id, ())):
             start = features.pop("from", unit.start)
             support = Support(chunk_id=unit.chunk.id, start=int(start), end=unit.end)
             found.append(Found(value=value, chunk=unit.chunk, support=support))
@@ -144,14 +153,14 @@ def describe(prompt: Prompt) -> tuple[list[Found], Features]:
 
 
 def _of_unit(
-    unit: Unit, asked: Asked, wants: Wanted, cells: Sequence[_Cell]
+    unit: Unit, asked: Asked, wants: Wanted, asks: _Asks, cells: Sequence[_Cell]
 ) -> list[tuple[Value, dict[str, float]]]:
     text = unit.text
     inside = [one for one in values_in(text) if _may_answer(one.kind, wants)]
     if not inside:
         return []
     shared = _shared(unit, asked)
-    amends = _amends(text, asked)
+    amends = _amends(text, asks)
     kinds = Counter(one.kind for one in inside)
     described = []
     for one in inside:
@@ -249,13 +258,17 @@ def _in_row(cell: _Cell | None, unit: Unit, asked: Asked) -> dict[str, float]:
     return features
 
 
-def _amends(text: str, asked: Asked) -> Callable[[int], dict[str, float]]:
-    """Features by place in a unit: what an amendment puts in, what it takes out, what no amendment says."""
-    asks_old = float(_ASKS_OLD.search(asked.whole) is not None)
+def _asks(asked: Asked) -> _Asks:
+    """Whether a question is about what amendments left, or about what there was before."""
+    old = _ASKS_OLD.search(asked.whole) is not None
     # "Before the first supplement" speaks of a supplement, too.
-    asks_new = float(not asks_old and _ASKS_NEW.search(asked.whole) is not None)
+    return _Asks(new=float(not old and _ASKS_NEW.search(asked.whole) is not None), old=float(old))
+
+
+def _amends(text: str, asks: _Asks) -> Callable[[int], dict[str, float]]:
+    """Features by place in a unit: what an amendment puts in, what it takes out, what no amendment says."""
     if _AMENDS.search(text) is None:
-        original = {"original": 1.0, "original, asked new": asks_new, "original, asked old": asks_old}
+        original = {"original": 1.0, "original, asked new": asks.new, "original, asked old": asks.old}
         return lambda start: original
     new_at = [match.end() for match in _NEW.finditer(text)]
     old_at = [match.end() for match in _OLD.finditer(text)]
@@ -266,10 +279,10 @@ def _amends(text: str, asked: Asked) -> Callable[[int], dict[str, float]]:
         return {
             "new": new,
             "old": old,
-            "new, asked new": new * asks_new,
-            "old, asked new": old * asks_new,
-            "new, asked old": new * asks_old,
-            "old, asked old": old * asks_old,
+            "new, asked new": new * asks.new,
+            "old, asked new": old * asks.new,
+            "new, asked old": new * asks.old,
+            "old, asked old": old * asks.old,
         }
 
     return at
