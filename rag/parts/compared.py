@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from rag.direct import directly
 from rag.direct.words import IS
-from rag.parts.plan import NAME, Named, Operation, Part, Plan, marked
+from rag.parts.plan import NAME, UNSIGNED, Named, Operation, Part, Plan, marked
 from rag.types import DocumentId
 
 _MORE = (
@@ -35,9 +35,6 @@ _APART = re.compile(
     r"|\bthe amount by which\b|\bspread between\b|\bsubtract(?:ing)?\b"
     rf"|\b(?:minus|less) {NAME}",
     re.I,
-)
-_UNSIGNED = re.compile(
-    r"\bdifferences?\b|\bapart\b|\bgap\b|\bdistance\b|\bdiffers?\b|\bspread between\b", re.I
 )
 _MOST_THAN = rf"(?:{_MORE}|{_LESS})"
 _X = rf"(?P<x>[^?{NAME}]+?)"
@@ -99,7 +96,7 @@ def compared(question: str, names: Sequence[Named]) -> Plan | None:
     )
     if operation == "difference" and len(parts) != 2:
         return None
-    return Plan(operation=operation, parts=parts, unsigned=_UNSIGNED.search(rest) is not None)
+    return Plan(operation=operation, parts=parts, unsigned=UNSIGNED.search(rest) is not None)
 
 
 def _operation(rest: str) -> Operation | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from rag.parts.plan import Operation
+from rag.parts.plan import NAME, Operation
 
 Made = tuple[Operation, tuple[str, ...], tuple[str, ...]]
 """What is done, what is asked for, and the figures that the question itself gives."""
@@ -22,6 +22,7 @@ _A_AND_B = (
 )
 _ALL = r"(?:all |the |total )*"
 _LEVEL = r"(?:trigger|requirement|limit|threshold|minimum|maximum|test|levels?|covenant|floor|cap|hurdle)"
+_BOUND = r"(?:minimum|maximum)"
 _SOME_LEVEL = rf"(?:[\w’'-]+ ){{0,4}}?{_LEVEL}"
 _REQUIRED = (
     rf"(?:its |the |their )?{_SOME_LEVEL}(?: (?:ratio|value|percentage|amount|level))?"
@@ -32,6 +33,13 @@ _ROOM = r"(?:room|headroom|capacity|space|allowance|availability|leeway|slack)"
 _CUSHION = r"(?:cushion|margin|headroom|excess|surplus|buffer|clearance)"
 _PART = r"(?:share|part|portion|percentage|proportion|fraction|per ?cent)"
 _MORE = r"(?:higher|larger|greater|bigger|wider|more|longer|lower|smaller|less|narrower)"
+_PLAIN = r"(?:(?! and | between |[?,:;]).)+?(?: \([^()?]*\))?"
+"""A few words of one thing, with what stands in brackets behind."""
+_SHORT = r"(?:(?! and | between | of |[?,:;]).)+?(?: \([^()?]*\))?"
+_ONE = r"(?!(?:fy|fiscal|years?|q)?\s?\d)(?:(?! and |[?:;]).)+?"
+"""What is no year: figures of several years are another engine's."""
+_CALLED = r"(?-i:[A-Z])(?:(?! and |[?:;]).)*?"
+"""Two names: "second lien loans and unsecured loans together" may be one item."""
 
 
 def headroom(x: str) -> Made:
@@ -75,9 +83,32 @@ def _flow(match: re.Match[str]) -> Made:
     return "difference", (f"{match['a']} of {x}", f"{match['b']} of {x}"), ()
 
 
+def _of_two(match: re.Match[str]) -> Made:
+    """As in "the difference in size between X and Y"; in "A and B of X" what is asked of X has two names."""
+    one, other, what = match["a"].strip(), match["b"].strip(), (match.groupdict().get("x") or "").strip()
+    if not what:
+        head, _, of = other.partition(" of ")
+        one, other = (f"{one} of {of}", f"{head} of {of}") if of and " of " not in one else (one, other)
+        return "difference", (one, other), ()
+    return "difference", (f"{what} of {one}", f"{what} of {other}"), ()
+
+
+def _apart(match: re.Match[str]) -> Made:
+    """As in "how far apart are the opening and the closing of X"."""
+    return "difference", (f"{match['a']} of {match['x']}", f"{match['b']} of {match['x']}"), ()
+
+
+def _together(match: re.Match[str]) -> Made:
+    """As in "the opening of X and Y together", "what do X and Y add up to (size)"."""
+    one, other, what = match["a"].strip(), match["b"].strip(), (match.groupdict().get("x") or "").strip()
+    return "sum", (f"{what} of {one}", f"{what} of {other}") if what else (one, other), ()
+
+
 def _of_both(match: re.Match[str]) -> Made:
     """As in "the gap between the maximum and the actual share for X"."""
     one, other, noun, x = match["a"], match["b"], match.groupdict().get("c") or "", match["x"]
+    if re.fullmatch(_BOUND, other, re.I) and not noun:
+        return "difference", (f"{one} {x}", f"{other} {x}"), ()
     if re.fullmatch(_LEVEL, other, re.I) and not noun:
         return headroom(x)
     return "difference", (f"{one}{noun} {x}", f"{other}{noun} {x}"), ()
@@ -159,6 +190,12 @@ FORMS: tuple[tuple[re.Pattern[str], _Make], ...] = tuple(
         (r"(?:gap|difference|distance) between (?:the )?(?P<a>\w+) and (?:the )?(?P<b>\w+)(?P<c> \w+)?"
          r" (?:for|of|under|in) (?:the )?(?P<x>.+?)",
          _of_both),
+        (rf"(?:difference|gap|distance) between (?:the )?(?P<a>{_SHORT}) and (?:the )?(?P<b>{_SHORT}) (?:for"
+         r"|of) (?:the )?(?P<x>.+?)", _apart),
+        (rf"(?:difference|gap|distance) in (?:the )?(?P<x>{_PLAIN}) between (?:the )?(?P<a>{_ONE})"
+         rf" and (?:the )?(?P<b>{_ONE})", _of_two),
+        (rf"(?P<x>{_PLAIN}) of (?:the )?(?P<a>{_CALLED}) and (?:the )?(?P<b>{_CALLED}) (?:together|combined"
+         r"|in total|taken together)", _together),
         (rf"(?:unused |remaining |available |spare |free )?{_ROOM}(?: left| remaining|"
          rf" available)?,?(?:[^,]*,)?"
          r" (?:under|for|of|within|on) (?:the )?(?:limit(?:ation)? )?(?:on |for )?(?P<x>.+?)", _room),
@@ -176,6 +213,7 @@ FORMS: tuple[tuple[re.Pattern[str], _Make], ...] = tuple(
 )  # fmt: skip
 """Over what is asked for; the first that fits is meant."""
 
+_ELSEWHERE = rf"(?P<rest>,? (?:according to|in|under) [^?]*{NAME}[^?]*)?[?.]?\s*$"
 WHOLE: tuple[tuple[re.Pattern[str], _Make], ...] = tuple(
     (re.compile(pattern, re.I), make)
     for pattern, make in (
@@ -207,6 +245,14 @@ WHOLE: tuple[tuple[re.Pattern[str], _Make], ...] = tuple(
          _share),
         (rf"\bhow much (?P<x>[^?]+? (?:was|were|is) (?:\w+ )?(?:on|to|for|of)) {_A_AND_B}(?:,? (?:together"
          rf"|combined|in total))?(?P<z>)", _sum),
+        (rf"\bhow far apart (?:is|are|was|were) (?:the )?(?P<a>{_SHORT}) and (?:the )?(?P<b>{_SHORT}) (?:for"
+         rf"|of) (?:the )?(?P<x>[^?]+?){_ELSEWHERE}", _apart),
+        (rf"\bby how much (?:do|does|did) (?:the )?(?P<a>{_ONE}) and (?:the )?(?P<b>{_ONE}) differ in"
+         rf" (?:the |their )?(?P<x>{_PLAIN}){_ELSEWHERE}", _of_two),
+        (rf"\bby how much (?:do|does|did) (?:the )?(?P<a>{_ONE}) and (?:the )?(?P<b>{_ONE})"
+         rf" differ{_ELSEWHERE}", _of_two),
+        (rf"\bwhat (?:do|does|did) (?:the )?(?P<a>{_CALLED}) and (?:the )?(?P<b>{_CALLED}) add up to"
+         rf"(?: \((?P<x>{_PLAIN})\))?{_ELSEWHERE}", _together),
         (rf"\bhow (?:much|many (?:percentage )?points) {_MORE} (?:is|was|are|were) (?:the )?(?P<x>[^?]+?)"
          rf" than (?:the )?(?P<y>[^?]+)", _than),
         (r"\bby (?:how (?:much|many (?:percentage )?points)|what (?:amount|margin)) (?:does|did|do)"

@@ -5,6 +5,7 @@ Leaves finding them to ``compared`` and ``within``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -15,6 +16,10 @@ Operation = Literal["most", "least", "difference", "sum", "share", "accrued"]
 
 NAME = "\x00"
 """Stands in a question for words that name documents."""
+UNSIGNED = re.compile(
+    r"\bdifferences?\b|\bapart\b|\bgap\b|\bdistance\b|\bdiffers?\b|\bspread between\b", re.I
+)
+"""Asked like this, nobody says which of two is the greater."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from rag.direct import directly
 from rag.parts.forms import FORMS, WHOLE, Made
-from rag.parts.plan import NAME, Named, Part, Plan, marked
+from rag.parts.plan import NAME, UNSIGNED, Named, Part, Plan, marked
 
 _OPENING = re.compile(
     r"^(?P<lead>.*?)\bwhat (?:is|was|are|were)\s+(?:the )?(?P<x>.+?)[?.]?\s*$",
@@ -42,7 +42,7 @@ def within(question: str, names: Sequence[Named]) -> Plan | None:
         match = pattern.search(asked)
         if match is not None:
             rest = (match.groupdict().get("rest") or "").rstrip(" ?.")
-            return _plan(make(match), asked[: match.start()], rest, name)
+            return _plan(make(match), asked[: match.start()], rest, name, unsigned=_unsigned(asked))
     opening = _OPENING.match(asked)
     if opening is None:
         return None
@@ -53,11 +53,15 @@ def within(question: str, names: Sequence[Named]) -> Plan | None:
     for form, make in FORMS:
         match = form.match(item)
         if match is not None:
-            return _plan(make(match), opening["lead"], subject[end:], name)
+            return _plan(make(match), opening["lead"], subject[end:], name, unsigned=_unsigned(asked))
     return None
 
 
-def _plan(made: Made, lead: str, trail: str, name: str) -> Plan:
+def _unsigned(asked: str) -> bool:
+    return UNSIGNED.search(asked) is not None
+
+
+def _plan(made: Made, lead: str, trail: str, name: str, *, unsigned: bool) -> Plan:
     """Each item is asked for where the whole was."""
     operation, items, numbers = made
     what = "what" if lead.strip() else "What"
@@ -66,4 +70,5 @@ def _plan(made: Made, lead: str, trail: str, name: str) -> Plan:
         operation=operation,
         parts=tuple(Part(question=one.replace(NAME, name)) for one in questions),
         numbers=numbers,
+        unsigned=unsigned and operation == "difference",
     )

@@ -81,6 +81,22 @@ def test_what_is_compared_is_asked_of_each_name(question: str, operation: str, a
          "actual result of the coverage ratio", "required level of the coverage ratio"),
         ("What is the net change (deposits less withdrawals) of the Payment Account?", "difference",
          "deposits of Payment Account", "withdrawals of Payment Account"),
+        ("How far apart are opening and closing for the Payment Account?", "difference",
+         "opening of Payment Account", "closing of Payment Account"),
+        ("By how much do the paid and the due of Class C interest differ?", "difference",
+         "paid of Class C interest", "due of Class C interest"),
+        ("By how much do Oak Lane and Elm Road differ in rent ($)?", "difference",
+         "rent ($) of Oak Lane", "rent ($) of Elm Road"),
+        ("What is the difference in rent between Oak Lane and Elm Road?", "difference",
+         "rent of Oak Lane", "rent of Elm Road"),
+        ("What is the difference between the opening rent and the closing rent of Oak Lane?", "difference",
+         "opening rent of Oak Lane", "closing rent of Oak Lane"),
+        ("What is the difference between the actual and the maximum of bridge loans?", "difference",
+         "actual bridge loans", "maximum bridge loans"),
+        ("What is the rent ($) of Oak Lane and Elm Road together?", "sum",
+         "rent ($) of Oak Lane", "rent ($) of Elm Road"),
+        ("What do Oak Lane and Elm Road add up to (rent ($))?", "sum",
+         "rent ($) of Oak Lane", "rent ($) of Elm Road"),
     ],
 )  # fmt: skip
 def test_what_is_computed_is_asked_operand_by_operand(
@@ -90,6 +106,24 @@ def test_what_is_computed_is_asked_operand_by_operand(
     assert plan is not None
     assert plan.operation == operation
     assert [part.question for part in plan.parts] == [f"What is the {first}?", f"What is the {second}?"]
+
+
+def test_a_difference_has_no_sign_unless_one_is_taken_from_the_other() -> None:
+    apart = taken_apart("How far apart are opening and closing for the Payment Account?")
+    less = taken_apart("What is the closing less the opening balance of the Payment Account?")
+    together = taken_apart("What is the rent of Oak Lane and Elm Road together?")
+    assert apart is not None and less is not None and together is not None
+    assert (apart.unsigned, less.unsigned, together.unsigned) == (True, False, False)
+
+
+def test_where_is_said_behind_a_difference_too() -> None:
+    question = "By how much do Oak Lane and Elm Road differ in rent, according to Alder's report?"
+    plan = taken_apart(question, _named(question, "Alder"))
+    assert plan is not None
+    assert [part.question for part in plan.parts] == [
+        "What is the rent of Oak Lane, according to Alder's report?",
+        "What is the rent of Elm Road, according to Alder's report?",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -124,6 +158,8 @@ def test_each_part_is_asked_of_the_same_document(question: str, parts: str) -> N
         "Who is the trustee?",
         "May the Issuer create liens or incur debt?",
         "Highlight the parts of this contract that deal with its term.",
+        "What is the limit on second lien loans and unsecured loans together?",
+        "What is the difference in revenue between 2018 and 2019?",
         "x" * 5000,
     ],
 )

@@ -25,6 +25,8 @@ _SMALL = frozenset(
     "a an and as at by for from in into of on or per the to upon with without after before under".split()
 )
 _WORD = re.compile(r"[A-Za-z][\w’'&-]*")
+_LETTERED = re.compile(r"\b(class|group|series|tranche|type|category|schedule|part) a\b", re.IGNORECASE)
+"""Behind these words an A is no article."""
 
 
 def is_topic(title: str) -> bool:
@@ -59,6 +61,7 @@ def lowered(words: str, source: Source) -> str:
     """Words in small letters, but for defined terms of several words and names of the parties."""
     shouted = words.isupper()
     small = " ".join(_lower(word, source, shouted=shouted) for word in words.split())
+    small = _LETTERED.sub(r"\1 A", small)
     kept = [term for term in source.terms if " " in term and term in small.lower()]
     for term in sorted(kept, key=len, reverse=True)[:5]:
         small = re.sub(rf"\b{re.escape(term)}\b", source.terms[term], small, flags=re.IGNORECASE)
