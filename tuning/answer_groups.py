@@ -12,7 +12,7 @@ Leaves proposing to ``tuning.questions.candidates``, votes to ``tuning.labeling`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 
 from rag.fingerprints import hash_bytes
 from rag.generator.odds import log_odds
-from rag.pipeline import Pipeline
 from rag.types import ChunkId, DocumentId
 from tuning.choices import Choices, choices_of
 from tuning.items import AnswerItem, Asked, Labelled
@@ -29,7 +28,6 @@ from tuning.labeling import LabelStore, Resources
 from tuning.labeling.functions import LabelingFunction
 from tuning.labeling.library.answer_parts import plain
 from tuning.labeling.soft import label_answers
-from tuning.questions.candidates import answers
 from tuning.questions.readings import NOT_ANSWERABLE
 
 AS_MADE = "as_made"
@@ -74,33 +72,18 @@ class AnswerGroup:
         ]
 
 
-def answer_groups(
-    pipeline: Pipeline,
-    asked: Sequence[Asked],
-    functions: Sequence[LabelingFunction],
-    resources: Resources,
-    store: LabelStore,
-    *,
-    advance: Callable[[], None] = lambda: None,
-) -> list[AnswerGroup]:
-    """The labelled answers to each question, in the order of the questions.
-
-    Raises:
-        FunctionError: no function has anything to say of these answers.
-        QuestionError: a question is empty or too long.
-        StorageError: the disk is full or not writable.
-    """
-    proposed = [one.items for one in answers(pipeline, asked, advance=advance)]
-    return grouped(proposed, functions, resources, store)
-
-
 def grouped(
     proposed: Sequence[Sequence[AnswerItem]],
     functions: Sequence[LabelingFunction],
     resources: Resources,
     store: LabelStore,
 ) -> list[AnswerGroup]:
-    """The same, of answers that were proposed already: one sequence a question."""
+    """The labelled answers to each question, in the order of the questions; one sequence a question.
+
+    Raises:
+        FunctionError: no function has anything to say of these answers.
+        StorageError: the disk is full or not writable.
+    """
     items = [item for own in proposed for item in own]
     if not items:
         return []

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 
 from ingest.progress import Progress
 from rag.assembly import open_pipeline
+from rag.generator import value_model
 from rag.releases import NONE
 from rag.settings import Settings
 from rag.workspace import Workspace
-from tuning.answer_groups import AnswerGroup, answer_groups, drawn
+from tuning.answer_groups import AnswerGroup, drawn, grouped
 from tuning.items import Asked
 from tuning.labeling import LabelStore, load_functions
 from tuning.labeling.functions import LabelingFunction, checked
@@ -21,6 +22,7 @@ from tuning.labeling.library.people import of_people
 from tuning.labeling.library.standard import ready_answer_functions
 from tuning.labeling.loading import FILE
 from tuning.labeling.opening import open_resources
+from tuning.questions.candidates import answers
 from tuning.soft_lists import NothingToLearnError, soft_lists
 from tuning.stages import Bench
 
@@ -71,9 +73,9 @@ def labelled_answers(
     ):
         resources = open_resources(pipeline, settings, workspace.root)
         progress.start(name, len(train) + len(dev), "questions")
-        groups = answer_groups(
-            pipeline, [*train, *dev], functions, resources, store, advance=progress.advance
-        )
+        values = value_model(settings.generator)
+        proposed = answers(pipeline, [*train, *dev], values, advance=progress.advance)
+        groups = grouped([one.items for one in proposed], functions, resources, store)
     held = {one.id for one in dev}
     return (
         [one for one in groups if one.question.id not in held],

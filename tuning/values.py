@@ -1,9 +1,10 @@
-"""Learn which value of the evidence answers: weights of ``rag.generator.valued``, from questions with gold.
+"""Learn which value of the evidence answers: weights of ``rag.generator.valued``, from questions with labels.
 
 The marginal likelihood of the right values, or of "none" where no value is right; where that is only likely,
 each counts as far as it is. Features are scaled to unit variance while weights are sought, with an L2 penalty
-on them. How sure the model may be is fitted on questions whose documents it was not taught. Leaves asking
-and judging to ``tuning.recipes.values``.
+on them, or on how far they go from a model that they begin with. How sure the model may be is fitted on
+questions whose documents it was not taught. Leaves asking and judging with gold to ``tuning.recipes.values``,
+without it to ``tuning.value_labels``.
 
 Source: Berant et al., "Semantic Parsing on Freebase from Question-Answer Pairs", EMNLP 2013, for learning
 from right answers; Platt, 1999, for the calibration.
@@ -53,13 +54,49 @@ def learn(examples: Sequence[Example], facts: Mapping[str, Any], *, l2: float = 
     if not examples:
         raise ValueError("no question has a value to learn from")
     batch = _Batch.of(examples)
+    starts = [_start(seed) for seed in range(_COMMITTEE)]
+    zero = np.zeros(len(starts[0]))
+    held = _held(len(zero), l2)
     members = [
         minimize(
-            batch.loss, _start(seed), args=(l2,), jac=True, method="L-BFGS-B", options={"maxiter": _ROUNDS}
+            batch.loss, start, args=(held, zero), jac=True, method="L-BFGS-B", options={"maxiter": _ROUNDS}
         ).x
-        for seed in range(_COMMITTEE)
+        for start in starts
     ]
     return batch.model(members, facts)
+
+
+def moved(
+    start: ValueModel, examples: Sequence[Example], facts: Mapping[str, Any], *, l2: float
+) -> ValueModel:
+    """The weights that examples teach a model that knows something already; its calibration stays.
+
+    ``l2`` holds every weight to what it was: the more examples, the further they go. Deterministic.
+
+    Raises:
+        ValueError: there is no example.
+    """
+    from scipy.optimize import minimize
+
+    if not examples:
+        raise ValueError("no question has a value to learn from")
+    batch = _Batch.of(examples)
+    begin = batch.vector(start)
+    held = np.full(len(begin), l2)
+    found = minimize(
+        batch.loss, begin, args=(held, begin), jac=True, method="L-BFGS-B", options={"maxiter": _ROUNDS}
+    )
+    model = batch.model([found.x], facts)
+    return replace(model, slope=start.slope, intercept=start.intercept)
+
+
+def _held(length: int, l2: float) -> NDArray[np.float64]:
+    """How much each parameter of a new model is held to zero."""
+    # "None" is held down less: its few weights say how much evidence is enough.
+    held = np.full(length, l2)
+    _Parts.of(held).none[:] = 0.1 * l2
+    _Parts.of(held).offsets[:] = 0.0
+    return held
 
 
 def _start(seed: int) -> NDArray[np.float64]:
@@ -80,9 +117,10 @@ class _Parts(NamedTuple):
 
     @classmethod
     def of(cls, vector: NDArray[np.float64]) -> _Parts:
-        ends = np.cumsum([len(NAMES), len(NONE_NAMES), _UNITS * len(NAMES), _UNITS])
+        units = (len(vector) - len(NAMES) - len(NONE_NAMES)) // (len(NAMES) + 2)
+        ends = np.cumsum([len(NAMES), len(NONE_NAMES), units * len(NAMES), units])
         own, none, inputs, offsets, outputs = np.split(vector, ends)
-        return cls(own, none, inputs.reshape(_UNITS, len(NAMES)), offsets, outputs)
+        return cls(own, none, inputs.reshape(units, len(NAMES)), offsets, outputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +158,10 @@ class _Batch:
             none_spread=none_spread,
         )
 
-    def loss(self, vector: NDArray[np.float64], l2: float) -> tuple[float, NDArray[np.float64]]:
-        """The negative log likelihood with its penalty, and the gradient."""
+    def loss(
+        self, vector: NDArray[np.float64], held: NDArray[np.float64], to: NDArray[np.float64]
+    ) -> tuple[float, NDArray[np.float64]]:
+        """The negative log likelihood and its gradient, with a penalty for being away from ``to``."""
         own, none, inputs, offsets, outputs = _Parts.of(vector)
         units = np.tanh(self.rows @ inputs.T + offsets)
         logits, nothing = self.rows @ own + units @ outputs, self.none @ none
@@ -142,11 +182,23 @@ class _Batch:
                 slope @ units,
             ]
         )
-        # "None" is held down less: its few weights say how much evidence is enough.
-        held = np.full(len(vector), l2)
-        _Parts.of(held).none[:] = 0.1 * l2
-        _Parts.of(held).offsets[:] = 0.0
-        return float(held @ vector**2 - np.log(likely).sum()), gradient + 2 * held * vector
+        away = vector - to
+        return float(held @ away**2 - np.log(likely).sum()), gradient + 2 * held * away
+
+    def vector(self, model: ValueModel) -> NDArray[np.float64]:
+        """The parameters of a model over features as they are, as those over scaled ones."""
+        none = model.none * self.none_spread
+        none[0] += float(model.none[1:] @ self.none_center[1:]) - float(model.weights @ self.center)
+        hidden = model.hidden
+        return np.concatenate(
+            [
+                model.weights * self.spread,
+                none,
+                (hidden.inputs * self.spread).ravel(),
+                hidden.offsets + hidden.inputs @ self.center,
+                hidden.outputs,
+            ]
+        )
 
     def model(self, members: Sequence[NDArray[np.float64]], facts: Mapping[str, Any]) -> ValueModel:
         """The mean of models over scaled features as one over features as they are."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from rag.glossary import Glossary
 from rag.protocols import Generator
@@ -16,6 +16,9 @@ from rag.settings import (
     OpenAILikeSettings,
     SpanReaderSettings,
 )
+
+if TYPE_CHECKING:
+    from rag.generator.valued.model import ValueModel
 
 
 def load(
@@ -32,8 +35,6 @@ def load(
     """
     from rag.generator.figures import FiguresOrText
     from rag.generator.several import SeveralGenerators
-    from rag.generator.valued.model import BUILT_IN as BUILT_IN_VALUES
-    from rag.generator.valued.model import ValueModel
     from rag.numbers.engine import NumberEngine
     from rag.numbers.ontology import BUILT_IN, Ontology
     from rag.numbers.ranked import RankedPrograms
@@ -48,10 +49,20 @@ def load(
         return SeveralGenerators([engine, reading])
     ranker = Ranker.load(settings.ranker or BUILT_IN_RANKER)
     # A language model finds values itself, and says when there is none.
-    values = None
-    if isinstance(settings, SpanReaderSettings):
-        values = ValueModel.load(settings.values or BUILT_IN_VALUES)
+    values = value_model(settings) if isinstance(settings, SpanReaderSettings) else None
     return FiguresOrText(engine, RankedPrograms(ranker), values, reading)
+
+
+def value_model(settings: GeneratorSettings) -> ValueModel:
+    """What ranks values of the evidence: the file that the settings name, or what comes with Covenant.
+
+    Raises:
+        ModelError: it cannot be read, or is of other features.
+    """
+    from rag.generator.valued.model import BUILT_IN, ValueModel
+
+    named = settings.values if isinstance(settings, SpanReaderSettings) else None
+    return ValueModel.load(named or BUILT_IN)
 
 
 def _reading(settings: GeneratorSettings, glossary: Glossary, environ: Mapping[str, str]) -> Generator:

@@ -112,7 +112,9 @@ def test_a_difference_has_no_sign_unless_one_is_taken_from_the_other() -> None:
     apart = taken_apart("How far apart are opening and closing for the Payment Account?")
     less = taken_apart("What is the closing less the opening balance of the Payment Account?")
     together = taken_apart("What is the rent of Oak Lane and Elm Road together?")
-    assert apart is not None and less is not None and together is not None
+    assert apart is not None
+    assert less is not None
+    assert together is not None
     assert (apart.unsigned, less.unsigned, together.unsigned) == (True, False, False)
 
 

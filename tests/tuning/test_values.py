@@ -10,7 +10,7 @@ import pytest
 from rag.generator.valued.features import NAMES, Found
 from rag.generator.valued.found import Value
 from rag.types import Chunk, ChunkId, DocumentId, SectionId, Support
-from tuning.values import Example, _Batch, _start, calibrated, cross_fitted, learn
+from tuning.values import Example, HeldOut, _Batch, _start, calibrated, cross_fitted, learn, moved
 
 _CHUNK = Chunk(
     id=ChunkId("c"),
@@ -67,11 +67,12 @@ def test_soft_labels_are_learned_by_the_gradient_of_their_likelihood() -> None:
     ]
     batch = _Batch.of(examples)
     at = _start(0) + np.random.default_rng(1).normal(0, 0.3, len(_start(0)))
-    _, gradient = batch.loss(at, 0.1)
+    held, to = np.full(len(at), 0.1), np.full(len(at), 0.2)
+    _, gradient = batch.loss(at, held, to)
     for place in np.random.default_rng(2).choice(len(at), 120, replace=False):
         step = np.zeros_like(at)
         step[place] = 1e-5
-        slope = (batch.loss(at + step, 0.1)[0] - batch.loss(at - step, 0.1)[0]) / 2e-5
+        slope = (batch.loss(at + step, held, to)[0] - batch.loss(at - step, held, to)[0]) / 2e-5
         assert slope == pytest.approx(gradient[place], rel=1e-4, abs=1e-6)
 
 
@@ -89,6 +90,38 @@ def test_the_same_examples_give_the_same_file() -> None:
     assert learn(examples, {}).to_json() == learn(examples, {}).to_json()
 
 
+def test_what_goes_on_from_a_model_is_held_to_it() -> None:
+    start = calibrated(learn(_examples(60, seed=5), {}), [HeldOut(share=0.9, right=1.0)] * 3)
+    fresh = _examples(40, seed=6)
+    held = moved(start, fresh, {"from": "start"}, l2=1e9)
+    logits = [fresh[0].features @ one.weights + one.hidden(fresh[0].features) for one in (start, held)]
+    np.testing.assert_allclose(logits[1], logits[0], atol=1e-4)
+    np.testing.assert_allclose(held.none, start.none, atol=1e-4)
+    assert (held.slope, held.intercept) == (start.slope, start.intercept)
+    assert held.facts == {"from": "start"}
+
+
+def test_what_goes_on_from_a_model_learns_what_is_new() -> None:
+    # From here on the value that stands further down is right, whatever its sentence covers.
+    turned = []
+    for one in _examples(80, seed=6):
+        last = np.arange(4) == one.features[:, NAMES.index("rank")].argmax()
+        turned.append(replace(one, right=last * 0.95))
+    start = learn(_examples(60, seed=5), {})
+    taught = moved(start, turned[:60], {}, l2=0.5)
+    right = [
+        [
+            one.right[int(model.rank(one.found, one.features, limit=1)[0].found.value.key)] > 0
+            for one in turned[60:]
+        ]
+        for model in (start, taught)
+    ]
+    assert np.mean(right[1]) > 0.8 > np.mean(right[0]) + 0.2
+    assert moved(start, turned[:60], {}, l2=0.5).to_json() == taught.to_json()
+
+
 def test_nothing_teaches_nothing() -> None:
     with pytest.raises(ValueError, match="no question"):
         learn([], {})
+    with pytest.raises(ValueError, match="no question"):
+        moved(learn(_examples(3, seed=1), {}), [], {}, l2=1.0)

@@ -70,19 +70,24 @@ class Proposed:
 
 
 def answers(
-    pipeline: Pipeline, asked: Sequence[Asked], *, advance: Callable[[], None] = lambda: None
+    pipeline: Pipeline,
+    asked: Sequence[Asked],
+    values: ValueModel,
+    *,
+    advance: Callable[[], None] = lambda: None,
 ) -> Iterator[Proposed]:
     """The answers proposed for each question; the refusal is always among them.
+
+    ``values`` says which values of the evidence are the likelier ones.
 
     Raises:
         QuestionError: a question is empty or too long.
     """
-    model = ValueModel.load()
     for question in asked:
         prompt = pipeline.prompt(Query(text=question.text, document_ids=question.document_ids))
         proposed = (
             *pipeline.generator.complete([prompt])[0],
-            *_values(prompt, model),
+            *_values(prompt, values),
             *_as_made(question, prompt),
             REFUSAL,
         )
