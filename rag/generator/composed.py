@@ -1,14 +1,16 @@
 """Answers put together from the values of several questions: which is more, how much, all of it, a share.
 
-The values of each part are what the evidence for it holds most likely; of those that can be put together, the
-likeliest are taken, and the answer is as sure as all of them are. Every operand is cited. Leaves taking a
-question apart to ``rag.parts``, single values to ``rag.generator.valued``.
+The values of each part are what the evidence for it holds most likely. Of those that can be put together each
+choice gives an answer, and an answer is as sure as all choices that come to it: which of two is more may be
+sure where the values are not. The likeliest is taken, with the values that make it likeliest. Every operand
+is cited. Leaves taking a question apart to ``rag.parts``, single values to ``rag.generator.valued``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from decimal import Decimal
 from itertools import islice, product
 from math import prod
@@ -25,10 +27,10 @@ from rag.types import Candidate, Derivation, Operand
 
 LEAST = 0.2
 """From which probability that all operands are right a figure is given: set on tuning deals."""
-LEAST_CHOICE = 0.12
+LEAST_CHOICE = 0.4
 """The same for which of several is most: wrong operands may be in the same order."""
 _TRIED = 4
-_VERSION = 1
+_VERSION = 2
 
 
 class Composer:
@@ -43,16 +45,20 @@ class Composer:
         return fingerprint({"composed": _VERSION, "values": self._model.fingerprint})
 
     def propose(self, plan: Plan, prompts: Sequence[Prompt]) -> tuple[Candidate, ...]:
-        """The answer from the best values of the parts; ``prompts`` are theirs, in their order."""
+        """The likeliest answer from values of the parts; ``prompts`` are theirs, in their order."""
         ranked = [self._model.rank(*describe(prompt), limit=_TRIED) for prompt in prompts]
         choices = sorted(
             (choice for choice in product(*ranked) if _fits(plan, choice)),
             key=lambda choice: -prod(one.probability for one in choice),
         )
+        found: dict[str, Candidate] = {}
         for choice in choices:
             with suppress(FormulaError):
-                return (_candidate(plan, choice),)
-        return ()
+                made = _candidate(plan, choice)
+                first = found.setdefault(made.text, made)
+                if first is not made:
+                    found[made.text] = replace(first, score=first.score + made.score)
+        return tuple(sorted(found.values(), key=lambda candidate: -candidate.score))[:1]
 
 
 def _fits(plan: Plan, choice: Sequence[RankedValue]) -> bool:

@@ -2,6 +2,7 @@
 
 The number engine's answers come as they are. The programs of a ranker and the values of the evidence come
 with their probability; what the reader quotes counts only as far as the answer is probably none of these.
+Where values are asked for together, only what is put together is an answer.
 Asked for reasons, contents or methods of a page, no bare figure is an answer. Leaves computing to
 ``rag.numbers``, values to ``rag.generator.valued``, reading to the reader.
 """
@@ -24,7 +25,7 @@ from rag.types import Candidate
 
 LEAST_OF_PAGE = 0.05
 """From which score a quotation is given where all there is to read is at hand, with its tables."""
-_VERSION = 3
+_VERSION = 4
 _SURE = 0.8
 """A figure that fits its line item so well needs no reading beside it."""
 _WHY = re.compile(
@@ -35,6 +36,7 @@ _WHY = re.compile(
     r"\b(?:determin|calculat|defin|comput|measur|deriv)\w*",
     re.IGNORECASE,
 )
+_PERCENT = re.compile(r"%|\bper ?cent\b", re.IGNORECASE)
 _BARE = re.compile(
     r"[\s(]*[-−]?\s?(?:US|S)?[$€£]?\s?\(?\s?\d[\d,.]*\s?\)?\s?"
     r"(?:%|percent|thousand|million|billion|basis points|bps)?\s?\.?",
@@ -79,19 +81,29 @@ class FiguresOrText:
         ]
 
     def _ordered(self, prompt: Prompt, known: Sequence[Candidate]) -> tuple[Candidate, ...]:
+        plan = prompt.plan if self._composer is not None else None
+        put_together = plan is not None and not plan.printed
+        if put_together:
+            known = [one for one in known if one.derivation is None or len(one.derivation.operands) > 1]
         if known and known[0].supports and known[0].score >= _SURE:
             return tuple(known)
+        composed: tuple[Candidate, ...] = ()
+        if plan is not None and self._composer is not None:
+            composed = self._composer.propose(plan, prompt.parts)
+        if put_together:
+            # What is asked for is not printed: no single cell, value or quotation is an answer.
+            return tuple(sorted((*known, *composed), key=lambda candidate: -candidate.score))
         programs: tuple[Candidate, ...] = ()
         none = 1.0
         asks_open = manner(prompt.question) == "open"
         page = asks_open and prompt.whole and bool(prompt.tables)
         if asks_open:  # the ranker was taught questions for something, no statements
             programs, none = self._programs.propose(prompt)
-        if prompt.plan is not None and self._composer is not None:
-            # What is asked for is not printed: no value and no quotation is an answer.
-            composed = self._composer.propose(prompt.plan, prompt.parts)
-            return tuple(sorted((*known, *composed), key=lambda candidate: -candidate.score))
         values, no_value = self._values.propose(prompt) if self._values is not None else ((), 1.0)
+        if composed:
+            # A share, or a figure that is called one.
+            named = [one for one in values if _PERCENT.search(one.text)]
+            return tuple(sorted((*known, *composed, *named), key=lambda candidate: -candidate.score))
         read = self._reader.complete([prompt])[0]
         if page and asked_why(prompt.question):
             read = tuple(one for one in read if not _BARE.fullmatch(one.text))

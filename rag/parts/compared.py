@@ -7,20 +7,10 @@ from collections.abc import Sequence
 
 from rag.direct import directly
 from rag.direct.words import IS
+from rag.parts.loosely import LESS, MORE, loosely_compared
 from rag.parts.plan import NAME, UNSIGNED, Named, Operation, Part, Plan, marked
 from rag.types import DocumentId
 
-_MORE = (
-    r"higher|larger|greater|bigger|longer|later|wider|heavier|further|farther|more|highest|largest|greatest"
-    r"|biggest|longest"
-    r"|latest|widest|furthest|most|further (?:in the future|away|out)|more distant|more recent|beats?|tops?"
-    r"|on top"
-)
-_LESS = (
-    r"lower|smaller|lesser|shorter|earlier|narrower|nearer|sooner|less|fewer|lowest|smallest|shortest"
-    r"|earliest|narrowest"
-    r"|nearest|soonest|least|fewest"
-)
 _CHOICE = re.compile(
     r"\b(?:which|whose|who|name the|for which|in which|compar\w+|beats?|tops?|on top|order|rank|sort|the"
     r" (?:one|deal|transaction) with)\b|\b(?:is|are|does|do|has|have|was|were)\b[^?]*\bor\b"
@@ -36,7 +26,11 @@ _APART = re.compile(
     rf"|\b(?:minus|less) {NAME}",
     re.I,
 )
-_MOST_THAN = rf"(?:{_MORE}|{_LESS})"
+_FROM = re.compile(
+    rf"\b(?:subtract|deduct|take)\w* (?:the )?{NAME}[^?{NAME}]* from (?:the |that of )?{NAME}", re.I
+)
+"""The second less the first."""
+_MOST_THAN = rf"(?:{MORE}|{LESS})"
 _X = rf"(?P<x>[^?{NAME}]+?)"
 _SAME = tuple(
     re.compile(pattern, re.I)
@@ -81,11 +75,14 @@ def compared(question: str, names: Sequence[Named]) -> Plan | None:
     for one in names:
         first.setdefault(one.documents, one)
     rest = directly(re.sub(rf"{NAME}['’]s?\b", NAME, marked(question, names)))
-    operation = _operation(rest)
+    operation, unsigned = _operation(rest), UNSIGNED.search(rest) is not None
     found = next((match for pattern in _SAME if (match := pattern.search(rest))), None)
-    if operation is None or found is None:
+    if operation is not None and found is not None:
+        asked = found["x"].strip(" ,")
+    elif (loose := loosely_compared(rest)) is not None:
+        (operation, asked), unsigned = loose, True
+    else:
         return None
-    asked = found["x"].strip(" ,")
     parts = tuple(
         Part(
             question=f"What is the {asked} in {question[one.start : one.end]}?",
@@ -96,14 +93,16 @@ def compared(question: str, names: Sequence[Named]) -> Plan | None:
     )
     if operation == "difference" and len(parts) != 2:
         return None
-    return Plan(operation=operation, parts=parts, unsigned=UNSIGNED.search(rest) is not None)
+    if _FROM.search(rest):
+        parts = parts[::-1]
+    return Plan(operation=operation, parts=parts, unsigned=unsigned)
 
 
 def _operation(rest: str) -> Operation | None:
     """What is done with the values, None where nothing is compared."""
     if _APART.search(rest):
         return "difference"
-    more, less = re.search(rf"\b(?:{_MORE})\b", rest, re.I), re.search(rf"\b(?:{_LESS})\b", rest, re.I)
+    more, less = re.search(rf"\b(?:{MORE})\b", rest, re.I), re.search(rf"\b(?:{LESS})\b", rest, re.I)
     if (more or less) and _CHOICE.search(rest):
         return "least" if less and not more else "most"
     return None

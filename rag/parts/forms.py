@@ -29,7 +29,9 @@ _REQUIRED = (
     r"(?: (?:in (?:force|effect)|required))?"
 )
 _OVER = r"(?:over|above|against|to|versus|beyond|relative to|compared (?:to|with)|in relation to)"
-_ROOM = r"(?:room|headroom|capacity|space|allowance|availability|leeway|slack)"
+_LOSSES = r"(?:\w+ ){0,2}(?:loss|losses|accounts|debts?|returns|obsolescence)"
+_ROOM = rf"(?:room|headroom|capacity|space|allowance(?! for {_LOSSES}\b)|availability|leeway|slack)"
+"""An allowance for credit losses is an amount, no room."""
 _CUSHION = r"(?:cushion|margin|headroom|excess|surplus|buffer|clearance)"
 _PART = r"(?:share|part|portion|percentage|proportion|fraction|per ?cent)"
 _MORE = r"(?:higher|larger|greater|bigger|wider|more|longer|lower|smaller|less|narrower)"
@@ -51,6 +53,7 @@ def _sum(match: re.Match[str]) -> Made:
     """As in "the sizes of Classes A and B together"."""
     kind, rest = match["x"].strip(), (match.groupdict().get("z") or "").strip()
     kind = re.sub(r"^(?:the )?(?:combined|total|aggregate|joint) ", "", kind, flags=re.I)
+    kind = re.sub(r"(\w{2}[^s\W])s( (?:of|on|to|for))?$", r"\1\2", kind)
     word = re.sub(r"es$", "", match["kind"]) if match["kind"].lower().startswith("class") else match["kind"]
 
     def of(letter: str) -> str:
@@ -60,8 +63,13 @@ def _sum(match: re.Match[str]) -> Made:
     return "sum", (of(match["a"]), of(match["b"])), ()
 
 
-def _share(match: re.Match[str]) -> Made:
+def share(match: re.Match[str]) -> Made:
+    """As in "X as a percentage of Y", which may also be what a single figure is called."""
     return "share", (match["x"], match["y"]), ()
+
+
+def _share(match: re.Match[str]) -> Made:
+    return share(match)
 
 
 def _amount_share(match: re.Match[str]) -> Made:
@@ -161,7 +169,7 @@ FORMS: tuple[tuple[re.Pattern[str], _Make], ...] = tuple(
         (rf"(?P<x>.+? (?:of|on|to|for)) {_A_AND_B},? (?:together|combined|in total|in sum|in the aggregate"
          rf"|taken together)(?P<z>)", _sum),
         (rf"(?P<x>.+?),? (?:(?:expressed |stated )?as a|in) (?:percentage|share|proportion|fraction"
-         rf"|per ?cent) of {_ALL}(?P<y>.+?)", _share),
+         rf"|per ?cent) of {_ALL}(?P<y>.+?)", share),
         (r"ratio (?:of|between) (?:the )?(?P<x>.+?) (?:to|and) (?:the |total )*(?P<y>.+?)(?:,? as a"
          r" percentage)?", _share),
         (rf"{_PART} of {_ALL}(?P<y>.+?) (?:that|which)? ?(?:(?:went|goes|was paid|is paid|flowed|was"
@@ -180,7 +188,7 @@ FORMS: tuple[tuple[re.Pattern[str], _Make], ...] = tuple(
         (r"(?:extra|additional|excess) (?P<x>.+?) (?:of|on|for) (?:the )?(?P<a>.+?) (?:over|above|compared"
          r" (?:to|with)|versus)"
          r" (?:the )?(?P<b>.+?)", _of_each),
-        (r"(?P<x>.+?) (?:minus|less) (?:the )?(?P<y>(?!withdrawals).+?)", _less),
+        (r"(?P<x>.+?) (?:minus|less) (?:the )?(?P<y>(?!withdrawals|than\b).+?)", _less),
         (r"(?:net )?(?:change|movement|flow|balance) \((?P<a>[\w ]+?) (?:less|minus) (?P<b>[\w ]+?)\) (?:of"
          r"|in|to|on) (?:the )?(?P<x>.+?)",
          _flow),

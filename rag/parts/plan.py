@@ -45,12 +45,14 @@ class Plan:
     """What is done with the values of the parts.
 
     ``numbers`` are figures that the question itself gives. ``unsigned``: asked for as how far apart.
+    ``printed``: the words may also be what one figure is called, "the price as a percentage of principal".
     """
 
     operation: Operation
     parts: tuple[Part, ...]
     numbers: tuple[str, ...] = ()
     unsigned: bool = False
+    printed: bool = False
 
 
 def marked(question: str, names: Sequence[Named]) -> str:

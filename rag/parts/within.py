@@ -6,10 +6,11 @@ Taken off first is how it is asked (``rag.direct``) and of what document; the re
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rag.direct import directly
-from rag.parts.forms import FORMS, WHOLE, Made
+from rag.parts.forms import FORMS, WHOLE, Made, headroom, share
+from rag.parts.loosely import loose_headroom, named_things, where
 from rag.parts.plan import NAME, UNSIGNED, Named, Part, Plan, marked
 
 _OPENING = re.compile(
@@ -33,6 +34,9 @@ _TRAIL = re.compile(
 )
 """Where it is asked of, at the end: "… from the May 2, 2025 report of A"."""
 
+_WHEN = re.compile(rf"\bwhen {NAME} \w+ on\b")
+"""No part is asked for a date."""
+
 
 def within(question: str, names: Sequence[Named]) -> Plan | None:
     """The plan of a question about the documents of one name or of none, None where it has none."""
@@ -43,6 +47,10 @@ def within(question: str, names: Sequence[Named]) -> Plan | None:
         if match is not None:
             rest = (match.groupdict().get("rest") or "").rstrip(" ?.")
             return _plan(make(match), asked[: match.start()], rest, name, unsigned=_unsigned(asked))
+    return _of_item(asked, name) or _loosely((asked, marked(question, names)), name)
+
+
+def _of_item(asked: str, name: str) -> Plan | None:
     opening = _OPENING.match(asked)
     if opening is None:
         return None
@@ -53,22 +61,54 @@ def within(question: str, names: Sequence[Named]) -> Plan | None:
     for form, make in FORMS:
         match = form.match(item)
         if match is not None:
-            return _plan(make(match), opening["lead"], subject[end:], name, unsigned=_unsigned(asked))
+            return _plan(
+                make(match),
+                opening["lead"],
+                subject[end:],
+                name,
+                unsigned=_unsigned(asked),
+                printed=make is share,
+            )
     return None
+
+
+def _loosely(readings: Sequence[str], name: str) -> Plan | None:
+    """A form somewhere in a question about documents that it names, or a ratio and what it has to be.
+
+    ``readings`` are the question as it is put directly, and as it is.
+    """
+    asked = readings[-1]
+    made = next((made for one in readings for made in _found(one)), None) if name else None
+    if made is None and (ratio := loose_headroom(asked)) is not None:
+        made = headroom(ratio)
+    if made is None:
+        return None
+    trail = f"{where(asked)} for {NAME}" if name else where(asked)
+    return _plan(made, "", trail, name, unsigned=_unsigned(asked))
+
+
+def _found(asked: str) -> Iterator[Made]:
+    for item in named_things(asked):
+        for form, make in FORMS:
+            match = form.match(item) if make is not share else None
+            if match is not None:
+                yield make(match)
 
 
 def _unsigned(asked: str) -> bool:
     return UNSIGNED.search(asked) is not None
 
 
-def _plan(made: Made, lead: str, trail: str, name: str, *, unsigned: bool) -> Plan:
+def _plan(made: Made, lead: str, trail: str, name: str, *, unsigned: bool, printed: bool = False) -> Plan:
     """Each item is asked for where the whole was."""
     operation, items, numbers = made
     what = "what" if lead.strip() else "What"
+    trail = _WHEN.sub(f"for {NAME} on", trail)
     questions = (f"{lead}{what} is the {item.strip()}{trail}?" for item in items)
     return Plan(
         operation=operation,
         parts=tuple(Part(question=one.replace(NAME, name)) for one in questions),
         numbers=numbers,
         unsigned=unsigned and operation == "difference",
+        printed=printed,
     )

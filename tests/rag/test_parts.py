@@ -65,7 +65,7 @@ def test_what_is_compared_is_asked_of_each_name(question: str, operation: str, a
         ("What is the cushion of the coverage ratio over its required level?", "difference",
          "actual result of the coverage ratio", "required level of the coverage ratio"),
         ("Could you tell me the sizes of Class A and Class B taken together?", "sum",
-         "sizes of Class A", "sizes of Class B"),
+         "size of Class A", "size of Class B"),
         ("What percentage of the pool does Class B represent?", "share", "amount of Class B", "pool"),
         ("How much interest was paid on Class C and Class D in total?", "sum",
          "interest was paid on Class C", "interest was paid on Class D"),

@@ -26,6 +26,7 @@ from ingest.build import ingest
 from ingest.progress import TerminalProgress
 from rag.assembly import open_pipeline
 from rag.generator.clauses import ClauseKind
+from rag.generator.manner import manner
 from rag.generator.quality import BUILT_IN, KNOWN_CLAUSE, QualityModel, describe
 from rag.settings import Settings, SpanReaderSettings
 from rag.storage import write_text
@@ -41,6 +42,8 @@ OF_CONTRACTS = 550
 """The same of CUAD: two of three have no answer."""
 MOST = 3
 """Candidates of a kind that are judged of each question, the first ones."""
+MANNERS = {"cuad": "clause", "contractnli": "statement"}
+"""How the questions of a source are meant; of the others, openly. What is read otherwise teaches nothing."""
 LEAST = {KNOWN_CLAUSE: 0.2}
 """Leaves six of seven clauses that are not there unanswered, in contracts that no weight was learned from.
 
@@ -79,8 +82,11 @@ def judge(asked: Asked, clauses: Mapping[str, ClauseKind]) -> Iterator[Judged]:
     """The first candidates of each kind, judged by the question's gold.
 
     Those for a kind of clause that is known teach twice: what to make of them, and of them if it were not.
+    A question that is read in another manner than its source's has none.
     """
     question = asked.question
+    if manner(question.text) != MANNERS.get(asked.source, "open"):
+        return
     known = describe(question.text, asked.candidates, clauses)
     ways = [known, describe(question.text, asked.candidates)]
     for described in ways if ways[0] != ways[1] else ways[:1]:
