@@ -17,7 +17,8 @@ from tests.tuning.killing import KilledError
 from tests.tuning.tuned_library import NAMES, SETTINGS, make_library, now, questions
 from tuning.artifacts import read_examples
 from tuning.soft_lists import Cuts
-from tuning.stages import Bench, Change, Stage, standard_stages
+from tuning.stage_list import standard_stages
+from tuning.stages import Bench, Change, Stage
 from tuning.telling import told
 from tuning.tune import TuneOptions, tune, tuning_lock
 from tuning.tune_report import TuneReport
