@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from rag.fingerprints import fingerprint, hash_bytes
 from rag.generator.manner import manner
 from rag.generator.valued.features import Features, Found, describe
+from rag.generator.valued.found import values_in
 from rag.generator.valued.model import ValueModel
 from rag.generator.valued.wanted import wanted
 from rag.pipeline import Pipeline
@@ -35,6 +36,8 @@ MADE = "as made"
 """Stands for a label model where a maker was believed."""
 _HEARD = 2.0
 """How often a label counts beside the model's own belief."""
+_SHORT = 8
+"""Words of an answer that is a value."""
 _LEAST = 1e-3
 """The label of what nobody proposed."""
 HEARS_VALUES = frozenset({"ranked_value", "said_by_others"})
@@ -90,7 +93,7 @@ def taught_by_makers(
     advance: Callable[[], None] = lambda: None,
     expired: Callable[[], bool] = lambda: False,
 ) -> Iterator[Taught]:
-    """Examples of questions made from documents; there are none of a question whose evidence has no value.
+    """Examples of questions made from documents; none where the evidence has no value, or not the one read.
 
     Raises:
         QuestionError: a question is empty or too long.
@@ -159,9 +162,9 @@ def _read(asked: Asked, prompt: Prompt) -> Iterator[tuple[list[Found], Features,
     if prompt.plan is None:
         if not asked.computed:
             found, features = describe(prompt)
-            said = plain(asked.answer)
-            right = {key_of(one): READ for one in found if said and plain(one.text) == said}
-            if found:
+            read = _values_of(asked.answer)
+            right = {key_of(one): READ for one in found if key_of(one) in read}
+            if found and (right or not read):
                 yield found, features, spread(found, right)
         return
     if len(prompt.parts) != len(asked.places):
@@ -171,6 +174,17 @@ def _read(asked: Asked, prompt: Prompt) -> Iterator[tuple[list[Found], Features,
         held = {key_of(one) for one in found if _stands_in(one, place)}
         if found and len(held) == 1:
             yield found, features, spread(found, dict.fromkeys(held, READ))
+
+
+def _values_of(answer: str) -> frozenset[Key]:
+    """The values that a short answer states; of one in many words, which may hold some beside, none.
+
+    >>> sorted(_values_of("thirty-five per cent. (35.0%)"))
+    [('number', '35'), ('percent', '35')]
+    """
+    if len(answer.split()) > _SHORT:
+        return frozenset()
+    return frozenset((one.kind, one.key) for one in values_in(answer))
 
 
 def _stands_in(one: Found, place: Place) -> bool:

@@ -2,7 +2,7 @@
 
 Each weight is held to what it was. Questions made from documents repeat their words: the order of values
 that they teach is worse for people's questions (measured, see ``docs/experiments.md``), so by them only the
-weights of "none of them" move. How sure the model may be is fitted on families held apart: as sure as the one before
+weights of "none of them" move. How sure it may be is fitted on families held apart: as sure as the one before
 it where it is right as often, so that thresholds keep their meaning. Leaves examples to
 ``tuning.value_labels``, gradients to ``tuning.values``.
 """
