@@ -54,12 +54,17 @@ class Expected:
     right: float
     wrong: float
 
+    @property
+    def gain(self) -> float:
+        """What is right less what is wrong, in [-1, 1]."""
+        return self.right - self.wrong
+
 
 def train_values(examples: Examples, start: ValueModel, settings: ValueTuning, out: Path) -> Path:
     """The artifact of the model that treats most questions held apart rightly; none is made twice.
 
-    It is the one that it began with, "start" in the manifest, unless another is right more often, and not
-    wrong more often.
+    It is the one that it began with, "start" in the manifest, unless another has more right than wrong: a
+    wrong answer costs as much as a right one brings.
 
     Raises:
         StorageError: the disk is full or not writable.
@@ -78,11 +83,12 @@ def train_values(examples: Examples, start: ValueModel, settings: ValueTuning, o
     models = {KEPT_START: start, **tried}
     found = {name: expected(model, dev) for name, model in models.items()}
     before = found[KEPT_START]
-    fair = [name for name, one in found.items() if one.wrong <= before.wrong]
-    kept = max(fair, key=lambda name: (found[name].right, name == KEPT_START))
+    kept = max(found, key=lambda name: (found[name].gain, name == KEPT_START))
     figures = {
-        "before": round(before.right, 6),
-        "after": round(found[kept].right, 6),
+        "before": round(before.gain, 6),
+        "after": round(found[kept].gain, 6),
+        "right_before": round(before.right, 6),
+        "right_after": round(found[kept].right, 6),
         "wrong_before": round(before.wrong, 6),
         "wrong_after": round(found[kept].wrong, 6),
         "kept": kept,

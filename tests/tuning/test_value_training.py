@@ -97,6 +97,7 @@ def test_silence_is_right_where_nothing_is(start: ValueModel) -> None:
     nothing = [replace(one, right=np.zeros(4)) for one in made_examples(10, seed=3)]
     never = replace(start, intercept=-20.0)
     always = replace(start, intercept=20.0)
+    assert expected(never, nothing).gain == 1.0
     assert (expected(never, nothing).right, expected(never, nothing).wrong) == (1.0, 0.0)
     assert (expected(always, nothing).right, expected(always, nothing).wrong) == (0.0, 1.0)
     assert best_of(always, nothing[0]).right == 0.0
