@@ -242,7 +242,7 @@ def test_headings_in_capitals_are_said_in_small_letters(catalog: Catalog) -> Non
     never: Callable[[], float] = random.Random(0).random  # noqa: S311
     assert never() > 0.3
     assert spoken("Duties under GAAP", source, random.Random(0)) == "Duties under GAAP"  # noqa: S311
-    assert lowered("Interest of a Class A Holder", source) == "interest of a class A holder"
+    assert lowered("NOTICE OF CLASS A", source) == "notice of class A"
 
 
 def test_verbs_follow_the_noun() -> None:
