@@ -42,10 +42,13 @@ _HELD_SHARE = 0.4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueStage:
-    """The model of values; learned from are so many ``made`` and so many ``asked`` questions."""
+    """The model of values; learned from are so many ``made`` and so many ``asked`` questions.
+
+    None that are asked unless set: what labels say of them did not help (see ``docs/experiments.md``).
+    """
 
     made: int = 240
-    asked: int = 60
+    asked: int = 0
     tuning: ValueTuning = field(default_factory=ValueTuning)
     name: str = "values"
     share: float = 0.2
