@@ -68,7 +68,7 @@ class TuneOptions(JobOptions):
     target: Name = "accuracy"
     scope: Literal["single", "shared"] = "shared"
     minutes: Annotated[float, Field(ge=0.1, le=10_000)] | None = None
-    parts: list[Literal["embedder", "reranker", "combiner", "generator"]] = Field([], max_length=4)
+    parts: list[Literal["embedder", "reranker", "combiner", "values", "generator"]] = Field([], max_length=5)
     seed: int = Field(7, ge=0, le=2**31)
     promote: bool = True
 

@@ -48,7 +48,7 @@ _OPTIONS = (
     click.option(
         "--part",
         "parts",
-        type=click.Choice(["embedder", "reranker", "combiner", "generator"]),
+        type=click.Choice(["embedder", "reranker", "combiner", "values", "generator"]),
         multiple=True,
         help="Tune this part only; repeatable. All but the generator, which takes longest, by default.",
     ),
@@ -82,7 +82,7 @@ def _shared(command: F) -> F:
 @_shared
 @click.pass_obj
 def tune(context: Context, /, as_json: bool, **given: Any) -> None:  # noqa: ANN401 - click's
-    """Learn from labels: embedder, reranker and fusion; use them if the gate finds them better.
+    """Learn from labels: embedder, reranker, fusion, values; use them if the gate finds them better.
 
     Labels come from the workspace's labels.py, or from the ready functions. Run again after an interruption,
     the same command goes on where it stopped.
@@ -137,8 +137,7 @@ def retune(
 
 def _tune_options(given: Mapping[str, Any], **more: Any) -> TuneOptions:  # noqa: ANN401 - click's
     from tuning.gating import GateQuestions
-    from tuning.generator_stage import GeneratorStage
-    from tuning.stages import Stage, standard_stages
+    from tuning.stage_list import every_stage, standard_stages
     from tuning.tune import TuneOptions
 
     gate = None
@@ -146,9 +145,11 @@ def _tune_options(given: Mapping[str, Any], **more: Any) -> TuneOptions:  # noqa
         gate = GateQuestions(
             path=given["gate"], split=given["gate_split"], scope=given["scope"], target=given["target"]
         )
-    stages: tuple[Stage, ...] = standard_stages(given["mode"], given["teacher"])
+    stages = standard_stages(given["mode"], given["teacher"])
     if given["parts"]:
-        stages = tuple(one for one in (*stages, GeneratorStage()) if one.name in given["parts"])
+        stages = tuple(
+            one for one in every_stage(given["mode"], given["teacher"]) if one.name in given["parts"]
+        )
     return TuneOptions(
         stages=stages,
         gate=gate,

@@ -1,7 +1,7 @@
 """What tuning does one after the other: each stage trains a part, on settings that have the parts before.
 
 A stage gets a ``Bench`` and gives back a ``Change`` of settings with its artifact, or a note why the part
-stays as it is. Further parts join by being listed. Leaves training to the trainers, the gate to
+stays as it is. Leaves training to the trainers, which stages there are to ``tuning.stage_list``, the gate to
 ``tuning.tune``.
 """
 
@@ -233,8 +233,3 @@ class CombinerStage:
             artifact=folder,
             figures=figures,
         )
-
-
-def standard_stages(mode: Mode = "queries", teacher: Teacher = "labels") -> tuple[Stage, ...]:
-    """The parts that learn from labels of passages, in their order; ``teacher`` is the embedder's."""
-    return (EmbedderStage(mode=mode, teacher=teacher), RerankerStage(), CombinerStage())

@@ -3,7 +3,7 @@
 Every step leaves what it made under a name that follows from what went into it: searched candidates, votes,
 artifacts, the candidate release, the gate's runs. A run that was killed is run again and goes on where it
 was; nothing is in use before the gate has let it through. Leaves where questions come from to
-``tuning.questions``, what a part's training is to ``tuning.stages``.
+``tuning.questions``, which parts there are to ``tuning.stage_list``.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ from tuning.budget import Budget
 from tuning.gating import Gate, GateQuestions, Verdict, measure, write_own_questions
 from tuning.items import Asked
 from tuning.soft_lists import Cuts, NothingToLearnError, Parts, by_document, soft_lists
-from tuning.stages import Bench, Change, Overrides, Stage, standard_stages
+from tuning.stage_list import standard_stages
+from tuning.stages import Bench, Change, Overrides, Stage
 from tuning.supervision import Supervision, supervise
 from tuning.tune_report import StageReport, TuneReport
 

@@ -67,11 +67,17 @@ def learn(examples: Sequence[Example], facts: Mapping[str, Any], *, l2: float = 
 
 
 def moved(
-    start: ValueModel, examples: Sequence[Example], facts: Mapping[str, Any], *, l2: float
+    start: ValueModel,
+    examples: Sequence[Example],
+    facts: Mapping[str, Any],
+    *,
+    l2: float,
+    none_only: bool = False,
 ) -> ValueModel:
     """The weights that examples teach a model that knows something already; its calibration stays.
 
-    ``l2`` holds every weight to what it was: the more examples, the further they go. Deterministic.
+    ``l2`` holds every weight to what it was: the more examples, the further they go. With ``none_only`` the
+    order of values stays, and what is learned is how much evidence is enough. Deterministic.
 
     Raises:
         ValueError: there is no example.
@@ -83,10 +89,20 @@ def moved(
     batch = _Batch.of(examples)
     begin = batch.vector(start)
     held = np.full(len(begin), l2)
+    free = np.full(len(begin), not none_only)
+    _Parts.of(free).none[:] = True
+
+    def loss(steps: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        at = begin.copy()
+        at[free] += steps
+        value, gradient = batch.loss(at, held, begin)
+        return value, gradient[free]
+
     found = minimize(
-        batch.loss, begin, args=(held, begin), jac=True, method="L-BFGS-B", options={"maxiter": _ROUNDS}
+        loss, np.zeros(int(free.sum())), jac=True, method="L-BFGS-B", options={"maxiter": _ROUNDS}
     )
-    model = batch.model([found.x], facts)
+    begin[free] += found.x
+    model = batch.model([begin], facts)
     return replace(model, slope=start.slope, intercept=start.intercept)
 
 
@@ -231,7 +247,7 @@ def cross_fitted(examples: Sequence[Example], *, l2: float = 2.0) -> tuple[HeldO
         if not taught:
             continue
         model = learn(taught, {}, l2=l2)
-        found += [_best(model, one) for one in examples if one.together == together]
+        found += [best_of(model, one) for one in examples if one.together == together]
     return tuple(found)
 
 
@@ -243,7 +259,8 @@ def calibrated(model: ValueModel, held_out: Sequence[HeldOut]) -> ValueModel:
     return replace(model, slope=slope, intercept=intercept)
 
 
-def _best(model: ValueModel, example: Example) -> HeldOut:
+def best_of(model: ValueModel, example: Example) -> HeldOut:
+    """The best value of an example: its share, and how likely it is right."""
     best = model.rank(example.found, example.features, limit=1)[0]
     same = [
         float(right)

@@ -30,7 +30,7 @@ LEAST = 0.2
 LEAST_CHOICE = 0.4
 """The same for which of several is most: wrong operands may be in the same order."""
 _TRIED = 4
-_VERSION = 2
+_VERSION = 3
 
 
 class Composer:
@@ -102,7 +102,7 @@ def _candidate(plan: Plan, choice: Sequence[RankedValue]) -> Candidate:
     else:
         value = evaluate(formula, amounts)
         if plan.unsigned and value < 0:
-            formula, value = f"0 - {formula}", -value
+            formula, value = " - ".join(reversed(names)), -value
         text = _rendered(plan, value, [one.found.text for one in choice], choice[0].found.value.unit)
     return Candidate(
         text=text,

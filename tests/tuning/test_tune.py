@@ -17,7 +17,8 @@ from tests.tuning.killing import KilledError
 from tests.tuning.tuned_library import NAMES, SETTINGS, make_library, now, questions
 from tuning.artifacts import read_examples
 from tuning.soft_lists import Cuts
-from tuning.stages import Bench, Change, Stage, standard_stages
+from tuning.stage_list import standard_stages
+from tuning.stages import Bench, Change, Stage
 from tuning.telling import told
 from tuning.tune import TuneOptions, tune, tuning_lock
 from tuning.tune_report import TuneReport
@@ -72,7 +73,8 @@ def test_what_is_better_is_promoted_and_can_be_traced(tmp_path: Path) -> None:
     assert kept.gate["promoted"]
     written = json.loads(json.dumps(report.as_dict()))
     assert written["gate"]["target"] == "hit@1"
-    assert set(written["seconds"]) == {"label", "retrieval", "embedder", "reranker", "combiner", "gate"}
+    parts = {"retrieval", *(one.name for one in standard_stages())}
+    assert set(written["seconds"]) == {"label", *parts, "gate"}
     assert f"in use: {report.release.id[:12]}" in told(written)
 
 

@@ -31,7 +31,7 @@ def _found(place: int) -> Found:
     return Found(value=value, chunk=_CHUNK, support=Support(chunk_id=_CHUNK.id, start=0, end=29))
 
 
-def _examples(count: int, seed: int) -> list[Example]:
+def made_examples(count: int, seed: int) -> list[Example]:
     """Questions of four values: right is the one whose sentence covers most; none where little is covered."""
     generator = np.random.default_rng(seed)
     examples = []
@@ -47,11 +47,11 @@ def _examples(count: int, seed: int) -> list[Example]:
 
 
 def test_what_made_the_answers_is_learned() -> None:
-    examples = _examples(120, seed=5)
+    examples = made_examples(120, seed=5)
     model = learn(examples, {"made": True})
     assert model.weights[NAMES.index("sentence")] > 1
     assert abs(model.weights[NAMES.index("rank")]) < 1
-    fresh = _examples(60, seed=6)
+    fresh = made_examples(60, seed=6)
     right = [
         bool(one.right[int(model.rank(one.found, one.features, limit=1)[0].found.value.key)])
         for number, one in enumerate(fresh)
@@ -63,7 +63,7 @@ def test_what_made_the_answers_is_learned() -> None:
 def test_soft_labels_are_learned_by_the_gradient_of_their_likelihood() -> None:
     examples = [
         replace(one, right=np.random.default_rng(number).uniform(0, 1, 4))
-        for number, one in enumerate(_examples(5, seed=3))
+        for number, one in enumerate(made_examples(5, seed=3))
     ]
     batch = _Batch.of(examples)
     at = _start(0) + np.random.default_rng(1).normal(0, 0.3, len(_start(0)))
@@ -77,7 +77,7 @@ def test_soft_labels_are_learned_by_the_gradient_of_their_likelihood() -> None:
 
 
 def test_where_little_is_found_less_is_sure() -> None:
-    examples = _examples(120, seed=5)
+    examples = made_examples(120, seed=5)
     model = calibrated(learn(examples, {}), cross_fitted(examples))
     best = [model.rank(one.found, one.features, limit=1)[0].probability for one in examples]
     answered = [p for number, p in enumerate(best) if number % 3]
@@ -86,13 +86,13 @@ def test_where_little_is_found_less_is_sure() -> None:
 
 
 def test_the_same_examples_give_the_same_file() -> None:
-    examples = _examples(30, seed=1)
+    examples = made_examples(30, seed=1)
     assert learn(examples, {}).to_json() == learn(examples, {}).to_json()
 
 
 def test_what_goes_on_from_a_model_is_held_to_it() -> None:
-    start = calibrated(learn(_examples(60, seed=5), {}), [HeldOut(share=0.9, right=1.0)] * 3)
-    fresh = _examples(40, seed=6)
+    start = calibrated(learn(made_examples(60, seed=5), {}), [HeldOut(share=0.9, right=1.0)] * 3)
+    fresh = made_examples(40, seed=6)
     held = moved(start, fresh, {"from": "start"}, l2=1e9)
     logits = [fresh[0].features @ one.weights + one.hidden(fresh[0].features) for one in (start, held)]
     np.testing.assert_allclose(logits[1], logits[0], atol=1e-4)
@@ -104,10 +104,10 @@ def test_what_goes_on_from_a_model_is_held_to_it() -> None:
 def test_what_goes_on_from_a_model_learns_what_is_new() -> None:
     # From here on the value that stands further down is right, whatever its sentence covers.
     turned = []
-    for one in _examples(80, seed=6):
+    for one in made_examples(80, seed=6):
         last = np.arange(4) == one.features[:, NAMES.index("rank")].argmax()
         turned.append(replace(one, right=last * 0.95))
-    start = learn(_examples(60, seed=5), {})
+    start = learn(made_examples(60, seed=5), {})
     taught = moved(start, turned[:60], {}, l2=0.5)
     right = [
         [
@@ -124,4 +124,4 @@ def test_nothing_teaches_nothing() -> None:
     with pytest.raises(ValueError, match="no question"):
         learn([], {})
     with pytest.raises(ValueError, match="no question"):
-        moved(learn(_examples(3, seed=1), {}), [], {}, l2=1.0)
+        moved(learn(made_examples(3, seed=1), {}), [], {}, l2=1.0)

@@ -58,6 +58,19 @@ def test_values_are_put_together_and_hold(operation: str, text: str) -> None:
     assert not holds(candidate.text, candidate.derivation, quotes[::-1])
 
 
+@pytest.mark.parametrize("quotes", [(FIRST, SECOND), (SECOND, FIRST)])
+def test_how_far_apart_has_no_sign_and_holds_whichever_is_greater(quotes: tuple[str, str]) -> None:
+    question = "What is the notice period for resignation of the trustee?"
+    parts = (Part(question=question, name="Alder"), Part(question=question, name="Birch"))
+    prompts = [_prompt(question, part.name, quote) for part, quote in zip(parts, quotes, strict=True)]
+    plan = Plan(operation="difference", parts=parts, unsigned=True)
+    (candidate,) = Composer(ValueModel.load()).propose(plan, prompts)
+    assert candidate.text == "15 days"
+    assert candidate.derivation is not None
+    assert candidate.derivation.value == 15
+    assert holds(candidate.text, candidate.derivation, quotes)
+
+
 def test_another_name_than_the_most_does_not_hold() -> None:
     candidate, quotes = _proposed("most", FIRST, SECOND)
     assert candidate.derivation is not None

@@ -19,7 +19,7 @@ from tuning.questions.definitions import from_definitions
 from tuning.questions.facts import from_facts
 from tuning.questions.figures import figures
 from tuning.questions.frames import acts, bound_of
-from tuning.questions.headings import spoken
+from tuning.questions.headings import lowered, spoken
 from tuning.questions.measures import measures
 from tuning.questions.missing import from_missing, lacks, offers_of
 from tuning.questions.readings import Reading
@@ -242,6 +242,7 @@ def test_headings_in_capitals_are_said_in_small_letters(catalog: Catalog) -> Non
     never: Callable[[], float] = random.Random(0).random  # noqa: S311
     assert never() > 0.3
     assert spoken("Duties under GAAP", source, random.Random(0)) == "Duties under GAAP"  # noqa: S311
+    assert lowered("NOTICE OF CLASS A", source) == "notice of class A"
 
 
 def test_verbs_follow_the_noun() -> None:
