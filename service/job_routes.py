@@ -43,10 +43,7 @@ def start(body: JobRequest, who: LibrarianOf, records: RecordsOf) -> JobOut:
     """Queues it; a worker (`covenant worker`) carries it out. What was accepted survives a loss of power."""
     options = options_of(body.kind, body.options)
     arguments_of(body.kind, options, records.workspace, records.settings)
-    given = options.model_dump(exclude_unset=True)
-    job = records.jobs.add(who, body.kind, given, at=records.now())
-    records.note(who, "job.start", job.id, kind=job.kind, options=given)
-    return JobOut.of(job)
+    return JobOut.of(records.queue_job(who, body.kind, options.model_dump(exclude_unset=True)))
 
 
 @router.get("/v1/jobs", summary="List jobs", responses=guarded())

@@ -6,11 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from service.job_kinds import Kind
+from service.job_kinds import KINDS, Kind
 from service.job_store import Job, Status
 from service.replies import Reply
 from service.schemas import ErrorDetail
 
+_OPTIONS = "; ".join(f"{kind}: {', '.join(taken.model_fields)}" for kind, taken in KINDS.items())
 JobId = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
 
 
@@ -23,6 +24,8 @@ class JobRequest(BaseModel):
             "examples": [
                 {"kind": "eval", "options": {"scope": "shared"}},
                 {"kind": "tune", "options": {"made": 300, "minutes": 30, "parts": ["embedder", "reranker"]}},
+                {"kind": "tune", "options": {"parts": ["embedder"], "teacher": "reranker", "mode": "both"}},
+                {"kind": "promote", "options": {"release": "3f1c9a5be20d4477c1aa"}},
             ]
         },
     )
@@ -30,10 +33,8 @@ class JobRequest(BaseModel):
     kind: Kind
     options: dict[str, JsonValue] = Field(
         {},
-        description="Options of the command of that name: ingest (paths, prune, collection), eval (questions,"
-        " scope, split, limit, release), label (questions, made, seed, gold), tune (questions, made, gate,"
-        " gate_split, target, scope, minutes, parts, seed, promote), retune (those, paths, replay). Files are"
-        " paths in the workspace, or below a folder of service.job_folders.",
+        description=f"Options of the command of that name. {_OPTIONS}. Files are paths in the workspace,"
+        " or below a folder of service.job_folders.",
     )
 
 
