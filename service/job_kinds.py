@@ -130,7 +130,6 @@ KINDS: Mapping[str, type[JobOptions]] = {
     "promote": PromoteOptions,
     "rollback": RollbackOptions,
 }
-Kind = Literal["ingest", "eval", "label", "tune", "retune", "promote", "rollback"]
 
 
 def options_of(kind: str, given: Mapping[str, Any]) -> JobOptions:

@@ -20,7 +20,6 @@ from rag.errors import ReleaseError, UsageError
 from rag.releases import NONE, Release
 from service.callers import Caller, LibrarianOf, ReviewerOf
 from service.errors import NotThereError
-from service.job_kinds import Kind
 from service.job_schemas import JobOut
 from service.openapi import guarded
 from service.records import Records, RecordsOf
@@ -117,7 +116,7 @@ async def promote(
     return await run_in_threadpool(_promoted, records, chosen, asked, who)
 
 
-def _later(kind: Kind, options: dict[str, JsonValue], asked: tuple[Caller, Records, Response]) -> SwitchReply:
+def _later(kind: str, options: dict[str, JsonValue], asked: tuple[Caller, Records, Response]) -> SwitchReply:
     """Queue the job that makes an index and switches then."""
     who, records, response = asked
     job = records.queue_job(who, kind, options)
