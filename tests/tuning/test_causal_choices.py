@@ -88,7 +88,7 @@ def test_the_command_compares_for_a_language_model(tmp_path: Path, reading: Sett
     own = reading.generator
     assert isinstance(own, CausalLMSettings)
     workspace.settings_file.write_text(
-        '[embedder]\nkind = "hashing"\ndim = 256\n[reranker]\nkind = "none"\n'
+        '[embedder]\nkind = "hashing"\ndim = 8\n[reranker]\nkind = "none"\n'
         f'[generator]\nkind = "causal_lm"\nmodel = {json.dumps(own.model)}\nprompt_tokens = 1500\n'
         'reply_tokens = 80\ndtype = "float32"\ndevice = "cpu"\ncompute = false\n'
     )
