@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -11,9 +12,13 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from ingest.progress import Progress
     from rag.command import Context
 
 SWITCHES_SHOWN = 5
+_SHORTEST = 4
+
+_by = click.option("--by", metavar="NAME", help="Who does it, for the history; your account by default.")
 
 
 @click.command()
@@ -51,8 +56,11 @@ def releases(context: Context, as_json: bool) -> None:
 @click.option("--target", default="accuracy", show_default=True, help="The measure that must get better.")
 @click.option("--slice", "slices", multiple=True, metavar="FIELD", help="Gate by this slice; repeatable.")
 @click.option(
-    "--force", "reason", metavar="REASON", help="Promote it whatever the gate says, for this reason."
+    "--force", "forced", metavar="REASON", help="Promote it whatever the gate says, for this reason."
 )
+@click.option("--reason", default="", help="Why, for the history.")
+@_by
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 @click.pass_obj
 def promote(
     context: Context,
@@ -60,56 +68,127 @@ def promote(
     runs: tuple[str, str] | None,
     target: str,
     slices: tuple[str, ...],
-    reason: str | None,
+    forced: str | None,
+    reason: str,
+    by: str | None,
+    as_json: bool,
 ) -> None:
     """Put the release ID in use, if the gate found it better than the one in use and worse in no slice.
 
     What answers now goes on answering until the new release is known to open; a running service takes it up
-    with its next question. covenant rollback goes back.
+    with its next question. An index that it needs is made first: run again after an interruption, the same
+    command goes on with it. covenant rollback goes back.
     """
     from eval.gate import judge
     from eval.gate_table import print_verdict, shown_id
     from eval.saved_runs import open_run
-    from ingest.progress import TerminalProgress
     from ingest.releasing import prepare_release
-    from rag.releases import check_gate, find, record_gate, verify
+    from rag.releases import check_gate, current_id, find, index_ready, record_gate, verify
     from rag.releases import promote as switch
 
-    if reason is not None and not reason.strip():
+    if forced is not None and not forced.strip():
         raise click.UsageError("--force needs a reason")
     workspace, settings = context.workspace(), context.settings()
     release = verify(find(workspace, reference))
     if runs is not None:
         verdict = judge(open_run(context, runs[0]), open_run(context, runs[1]), target=target, slices=slices)
-        print_verdict(verdict)
+        if not as_json:
+            print_verdict(verdict)
         _check_measured(verdict.after, release.id)
         release = record_gate(workspace, release.id, verdict.as_dict())
-    if reason is None:
+    if forced is None:
         check_gate(workspace, release)
-    with TerminalProgress() as progress:
-        prepare_release(workspace, settings, release, progress)
-    switch(workspace, release.id, by=_who(), clock=datetime.now(UTC), reason=reason or "")
-    click.echo(f"in use: {shown_id(release.id)} ({release.note})")
+    before = current_id(workspace)
+    _switched(
+        lambda progress: prepare_release(workspace, settings, release, progress),
+        lambda: switch(
+            workspace, release.id, by=by or _who(), clock=datetime.now(UTC), reason=forced or reason
+        ),
+        lambda: index_ready(workspace, release.index),
+    )
+    told = {"release": release.id, "before": before, "note": release.note, "gate": release.gate}
+    click.echo(json.dumps(told, indent=1) if as_json else f"in use: {shown_id(release.id)} ({release.note})")
 
 
 @click.command()
+@click.option(
+    "--to",
+    "wanted",
+    metavar="ID",
+    help="Only if this was in use before, or none; nothing is done where it is in use already.",
+)
 @click.option("--reason", default="", help="Why, for the history.")
+@_by
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 @click.pass_obj
-def rollback(context: Context, reason: str) -> None:
-    """Put the release in use that was before the last promotion; again, the one before that."""
+def rollback(context: Context, wanted: str | None, reason: str, by: str | None, as_json: bool) -> None:
+    """Put the release in use that was before the last promotion; again, the one before that.
+
+    An index that it needs is made first. With --to, what was interrupted can be run again: it never goes
+    further back than to that release.
+    """
     from eval.gate_table import shown_id
     from ingest.indexing import index_aside
-    from ingest.progress import TerminalProgress
-    from rag.releases import NONE, apply, in_force, index_ready, previous
+    from rag.releases import NONE, apply, current, current_id, in_force, index_ready, previous
     from rag.releases import rollback as switch
 
+    if wanted is not None and len(wanted) < _SHORTEST:
+        raise click.UsageError(f"--to needs a release's id, or its first {_SHORTEST} digits")
     workspace, settings = context.workspace(), context.settings()
-    target, need = previous(workspace)
-    if not index_ready(workspace, need):
-        with TerminalProgress() as progress:
-            index_aside(workspace, apply(settings, in_force(workspace, target)), progress)
-    release = switch(workspace, by=_who(), clock=datetime.now(UTC), reason=reason)
+    before = current_id(workspace)
+    if wanted is None or not before.startswith(wanted):
+        target, need = previous(workspace)
+        _check_wanted(wanted, target)
+
+        def prepare(progress: Progress) -> None:
+            if not index_ready(workspace, need):
+                index_aside(workspace, apply(settings, in_force(workspace, target)), progress)
+
+        _switched(
+            prepare,
+            lambda: switch(workspace, by=by or _who(), clock=datetime.now(UTC), reason=reason),
+            lambda: index_ready(workspace, need),
+        )
+    release = current(workspace)
+    if as_json:
+        told = {"release": NONE if release is None else release.id, "before": before}
+        click.echo(json.dumps(told, indent=1))
+        return
     click.echo(f"in use: {NONE if release is None else f'{shown_id(release.id)} ({release.note})'}")
+
+
+def _switched(
+    prepare: Callable[[Progress], None], switch: Callable[[], object], ready: Callable[[], bool]
+) -> None:
+    """Prepare a switch and make it; again, where documents came between the two and the index lacks them."""
+    from ingest.progress import TerminalProgress
+    from rag.errors import ReleaseError
+
+    while True:
+        with TerminalProgress() as progress:
+            prepare(progress)
+        try:
+            switch()
+        except ReleaseError:
+            if ready():
+                raise
+        else:
+            return
+
+
+def _check_wanted(wanted: str | None, target: str) -> None:
+    """Whether a rollback leads where it should.
+
+    Raises:
+        ReleaseError: it leads elsewhere.
+    """
+    from rag.errors import ReleaseError
+
+    if wanted is not None and not target.startswith(wanted):
+        raise ReleaseError(
+            f"a rollback leads to {target} now, not to {wanted}",
+            "see covenant releases; something was switched",
+        )
 
 
 def _check_measured(measured: str, release_id: str) -> None:

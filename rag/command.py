@@ -14,17 +14,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points, version
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING
 
 import click
 
-from rag.errors import CovenantError
+from rag.errors import CovenantError, WorkspaceBusyError
 
 if TYPE_CHECKING:
     from rag.settings import Settings
     from rag.workspace import Workspace
 
 GROUP = "covenant.commands"
+_REFUSED = 2
+_INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,30 +120,63 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(run(arguments))
 
 
-def run(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; errors become one line on stderr. Returns the exit code."""
+def run(arguments: Sequence[str] | None = None, *, retry_s: float | None = None) -> int:
+    """Run the command line; errors become one line on stderr. Returns the exit code.
+
+    With ``retry_s`` a command that finds another process writing to the workspace is begun again after so
+    many seconds, until that one has ended: commands go on with what they have finished.
+    """
     # Weights come from the installed package or from paths in the settings; a hub is asked only where
     # the user opened the network by setting this variable to 0.
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     # Catalog, vectors and runs hold the documents' words: they are for the one who runs this only.
     os.umask(0o077)
+    told = False
+    while True:
+        try:
+            return _run_once(arguments)
+        except WorkspaceBusyError as error:
+            if retry_s is None:
+                click.echo(f"covenant: {error}", err=True)
+                return _REFUSED
+            if not told:
+                click.echo(f"{error.message}: waits for it to end", err=True)
+            told = True
+        try:
+            sleep(retry_s)
+        except KeyboardInterrupt:
+            return _interrupted()
+
+
+def _run_once(arguments: Sequence[str] | None) -> int:
+    """The exit code of the command line.
+
+    Raises:
+        WorkspaceBusyError: another process is writing to the workspace.
+    """
     try:
         code = covenant.main(args=None if arguments is None else list(arguments), standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
-        return 2
+        return _REFUSED
     except click.ClickException as error:
         click.echo(f"covenant: {error.format_message()} (see covenant --help)", err=True)
-        return 2
+        return _REFUSED
     except click.Abort:
-        click.echo("covenant: interrupted; the same command goes on where it stopped", err=True)
-        return 130
+        return _interrupted()
+    except WorkspaceBusyError:
+        raise
     except CovenantError as error:
         click.echo(f"covenant: {error}", err=True)
-        return 2
+        return _REFUSED
     except BrokenPipeError:
         # The reader of our output has gone; point stdout elsewhere so that closing it stays silent.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     return code if isinstance(code, int) else 0
+
+
+def _interrupted() -> int:
+    click.echo("covenant: interrupted; the same command goes on where it stopped", err=True)
+    return _INTERRUPTED

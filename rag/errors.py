@@ -64,7 +64,7 @@ class WorkspaceError(UsageError):
 
 
 class WorkspaceBusyError(WorkspaceError):
-    """Another process is writing to the workspace."""
+    """Another process is writing to the workspace, or tunes it: later the same may be done."""
 
 
 class SourceError(UsageError):

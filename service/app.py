@@ -40,6 +40,7 @@ from service.mcp_server import McpEndpoint
 from service.middleware import BodyLimit, KnownHost, SecurityHeaders
 from service.observing import Observed, Observer
 from service.records import Records
+from service.request_ids import RequestIds
 from service.traces import Traces
 
 _LOG = logging.getLogger(__name__)
@@ -63,7 +64,8 @@ _DESCRIPTION = """\
 Cited answers about long legal and financial documents, or an honest "not in these documents".
 
 Pages are 0-based. Spans are `[start, end)` in characters of the document's text. Every reply with a status of
-400 or more has the body `{"error": {"code", "message", "remedy"}}`."""
+400 or more has the body `{"error": {"code", "message", "remedy"}}`. Every reply has the header
+`X-Request-Id`, the client's own if it sent one; the service's log names it too."""
 
 
 def create_app(
@@ -149,3 +151,4 @@ def _add_guards(app: FastAPI, records: Records, observer: Observer, hosts: Seque
     app.add_middleware(KnownHost, names=hosts)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observed, observer=observer)
+    app.add_middleware(RequestIds)

@@ -36,6 +36,7 @@ from rag.errors import (
     WorkspaceBusyError,
     WorkspaceError,
 )
+from service import request_ids
 from service.schemas import ErrorDetail, ErrorReply
 
 _LOG = logging.getLogger(__name__)
@@ -221,7 +222,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def surprise(_: Request, __: Exception) -> JSONResponse:
         # The server behind us logs the traceback: Starlette raises the exception again.
-        return error_response(500, "internal", *_INSIDE)
+        # It is sent from outside of all that adds headers.
+        return error_response(500, "internal", *_INSIDE, headers={request_ids.HEADER: request_ids.current()})
 
 
 def refusal(error: RequestValidationError) -> JSONResponse:

@@ -1,19 +1,22 @@
 """Which answers an expert should judge next: those whose judgement is expected to teach most.
 
-The gain of a judgement is how unsure the answer is (the entropy of its confidence, in bits) times how many
+The gain of a judgement is how open it is whether the answer is right (entropy, in bits) times how many
 questions are like it, over how many of these have been judged already: one judgement speaks for its cluster,
-the second for less. Questions are alike where they share most of their words. Pure functions.
+the second for less. How likely it is right follows from its own confidence and from what people said of those
+like it, one as much as the other: where a sure answer was wrong, the others like it are open again. Questions
+are alike where they share most of their words. Pure functions.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 _WORD = re.compile(r"\w+")
 _ALIKE = 0.5
+_RIGHT = {"right": 1.0, "partly": 0.5, "wrong": 0.0}
 _COMMON = frozenset(
     "the a an of and to for in on at by or is are was were what which who how does do".split()
 )
@@ -30,20 +33,27 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """An answer to judge: the gain expected, and what it is made of."""
+    """An answer to judge: the gain expected, and what it is made of.
+
+    ``alike`` is the number of other answers to questions like its own, ``judged`` of how many of these people
+    said something, ``right`` of how many that they are right, half for "partly".
+    """
 
     answer_id: str
     gain: float
     alike: int
     judged: int
+    right: float
 
 
-def order(asked: Sequence[Asked], judged: Collection[str], limit: int) -> list[Wanted]:
+def order(asked: Sequence[Asked], judged: Mapping[str, str], limit: int) -> list[Wanted]:
     """The answers not judged yet, what would teach most first; of equal questions one.
+
+    ``judged`` has the verdict of each answer that was judged, by the answer's id.
 
     >>> one = Asked(answer_id="1", question="What is the fee?", confidence=0.5)
     >>> sure = Asked(answer_id="2", question="Who is the trustee?", confidence=0.97)
-    >>> [(found.answer_id, round(found.gain, 2)) for found in order([one, sure], (), 9)]
+    >>> [(found.answer_id, round(found.gain, 2)) for found in order([one, sure], {}, 9)]
     [('1', 1.0), ('2', 0.19)]
     """
     words = [_words(one.question) for one in asked]
@@ -52,9 +62,11 @@ def order(asked: Sequence[Asked], judged: Collection[str], limit: int) -> list[W
         if one.answer_id in judged:
             continue
         near = [other for other, its in zip(asked, words, strict=True) if _alike(own, its)]
-        told = sum(other.answer_id in judged for other in near)
-        gain = entropy(one.confidence) * len(near) / (1 + told)
-        wanted = Wanted(answer_id=one.answer_id, gain=gain, alike=len(near) - 1, judged=told)
+        verdicts = [judged[other.answer_id] for other in near if other.answer_id in judged]
+        told, right = len(verdicts), sum(_RIGHT[verdict] for verdict in verdicts)
+        likely = (one.confidence + right) / (1 + told)
+        gain = entropy(likely) * len(near) / (1 + told)
+        wanted = Wanted(answer_id=one.answer_id, gain=gain, alike=len(near) - 1, judged=told, right=right)
         if own not in found or gain > found[own].gain:
             found[own] = wanted
     return sorted(found.values(), key=lambda one: (-one.gain, one.answer_id))[:limit]

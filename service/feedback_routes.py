@@ -123,7 +123,10 @@ def write_question(body: QuestionRequest, who: AnnotatorOf, records: RecordsOf) 
 def queue(
     who: AnnotatorOf, records: RecordsOf, limit: Annotated[int, Query(ge=1, le=100)] = 20
 ) -> QueueReply:
-    """Answers whose judgement is expected to teach most: unsure ones, of questions that are asked often."""
+    """Answers whose judgement is expected to teach most: unsure ones, of questions that are asked often.
+
+    Unsure by their own confidence, or because people found answers to questions like them wrong.
+    """
     with records.sight(who) as sees:
         lines = {
             one.line.id: one.line
@@ -134,12 +137,15 @@ def queue(
         expert_queue.Asked(answer_id=line.id, question=line.question, confidence=line.confidence)
         for line in lines.values()
     ]
-    wanted = expert_queue.order(asked, records.judgements.questions_judged().keys(), limit)
+    wanted = expert_queue.order(asked, records.judgements.verdicts(), limit)
     return QueueReply(
         queue=[
             QueueItem(
                 answer_id=one.answer_id,
                 gain=round(one.gain, 4),
+                alike=one.alike,
+                judged=one.judged,
+                right=one.right,
                 reason=_reason(one, lines[one.answer_id].confidence),
                 **{
                     name: getattr(lines[one.answer_id], name)
@@ -153,7 +159,8 @@ def queue(
 
 def _reason(one: expert_queue.Wanted, confidence: float) -> str:
     sure = "unsure" if 0.25 <= confidence <= 0.75 else "rather sure"
-    return f"{sure}; {one.alike} like it, {one.judged} of them judged"
+    found = f", {one.right:g} right" if one.judged else ""
+    return f"{sure}; {one.alike} like it, {one.judged} of them judged{found}"
 
 
 def _place(records: Records, who: Caller, given: PlaceIn | None) -> Place | None:

@@ -135,6 +135,9 @@ class QueueItem(Reply):
     answer: str | None
     confidence: float
     gain: float = Field(ge=0, description="Bits about this and the questions like it.")
+    alike: int = Field(description="How many other answers are to questions like this one.")
+    judged: int = Field(description="Of how many of these people said something.")
+    right: float = Field(description="How many of these they found right; partly right counts half.")
     reason: str
 
 

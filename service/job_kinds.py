@@ -7,20 +7,27 @@ workspace or below ``service.job_folders``: nobody reads any other file of the m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from rag.collection import PATTERN
 from rag.errors import UsageError
 from rag.settings import Settings
 from rag.workspace import Workspace
+from service.schemas import Reason, encodable
 
-GivenPath = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f\x7f]+$")]
+_PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
+GivenPath = Annotated[
+    str, Field(min_length=1, max_length=1000, pattern=_PRINTABLE), AfterValidator(encodable)
+]
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\w.@-]+$")]
 Files = Annotated[list[GivenPath], Field(max_length=20)]
+Names = Annotated[list[GivenPath], Field(max_length=100)]
+Slices = Annotated[list[Name], Field(max_length=20)]
+ReleaseId = Annotated[str, Field(pattern=r"^[0-9a-f]{4,20}$")]
 
 
 class JobOptions(BaseModel):
@@ -45,7 +52,11 @@ class EvalOptions(JobOptions):
     questions: GivenPath | None = Field(None, description="The questions people wrote, if none is named.")
     scope: Literal["single", "shared"] = "single"
     split: Name | None = None
+    slices: Slices = Field([], description="Fields whose slices are reported.")
     limit: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    judged: GivenPath | None = Field(
+        None, description="People's grades of some answers, which correct accuracy."
+    )
     release: Name | None = None
 
 
@@ -55,7 +66,9 @@ class LabelOptions(JobOptions):
     questions: Files = Field([], description="Files of questions to learn from.")
     made: int = Field(600, ge=0, le=100_000, description="So many are made from the documents besides.")
     seed: int = Field(7, ge=0, le=2**31)
-    gold: GivenPath | None = None
+    gold: GivenPath | None = Field(None, description="Questions with evidence, as experts judged.")
+    examples: int = Field(1, ge=0, le=100, description="Contradictions shown of each function.")
+    without: bool = Field(False, description="Fit again without each function and say what it changes.")
 
 
 class TuneOptions(JobOptions):
@@ -63,12 +76,18 @@ class TuneOptions(JobOptions):
 
     questions: Files = Field([], description="Files of questions to learn from.")
     made: int = Field(600, ge=0, le=100_000, description="So many are made from the documents besides.")
+    documents: Names = Field([], description="Learn from these documents only.")
     gate: GivenPath | None = Field(None, description="Questions with answers that decide.")
     gate_split: Name | None = None
     target: Name = "accuracy"
+    slices: Slices = Field([], description="Fields whose slices must not get worse.")
     scope: Literal["single", "shared"] = "shared"
     minutes: Annotated[float, Field(ge=0.1, le=10_000)] | None = None
     parts: list[Literal["embedder", "reranker", "combiner", "values", "generator"]] = Field([], max_length=5)
+    mode: Literal["queries", "both"] = Field(
+        "queries", description="queries: vectors of passages stay; both: an index of its own is made."
+    )
+    teacher: Literal["labels", "reranker"] = Field("labels", description="What the embedder learns from.")
     seed: int = Field(7, ge=0, le=2**31)
     promote: bool = True
 
@@ -80,14 +99,37 @@ class RetuneOptions(TuneOptions):
     replay: float = Field(1.0, ge=0, le=100)
 
 
+class PromoteOptions(JobOptions):
+    """Put a release in use; the index that it needs is made first, beside the one in use."""
+
+    release: ReleaseId = Field(description="Its id, or the first digits of it.")
+    gate: Annotated[list[Name], Field(min_length=2, max_length=2)] | None = Field(
+        None, description="Measure it first: a run of the release in use, and one of this release."
+    )
+    target: Name = "accuracy"
+    slices: Slices = Field([], description="Fields whose slices must not get worse.")
+    force: bool = Field(False, description="Whatever the gate says; needs a reason.")
+    reason: Reason = Field("", description="Why, for the history.")
+
+
+class RollbackOptions(JobOptions):
+    """Go back behind the last promotion; the index that this needs is made first."""
+
+    to: Literal["none"] | ReleaseId = Field(
+        description="What was in use before it. A job that is begun again does not go back twice."
+    )
+    reason: Reason = Field("", description="Why, for the history.")
+
+
 KINDS: Mapping[str, type[JobOptions]] = {
     "ingest": IngestOptions,
     "eval": EvalOptions,
     "label": LabelOptions,
     "tune": TuneOptions,
     "retune": RetuneOptions,
+    "promote": PromoteOptions,
+    "rollback": RollbackOptions,
 }
-Kind = Literal["ingest", "eval", "label", "tune", "retune"]
 
 
 def options_of(kind: str, given: Mapping[str, Any]) -> JobOptions:
@@ -105,47 +147,70 @@ def options_of(kind: str, given: Mapping[str, Any]) -> JobOptions:
         raise UsageError(f"options of the job do not fit: {told}", "see POST /v1/jobs at /docs") from None
 
 
-def arguments_of(kind: str, options: JobOptions, workspace: Workspace, settings: Settings) -> list[str]:
+def arguments_of(
+    kind: str, options: JobOptions, workspace: Workspace, settings: Settings, *, by: str = ""
+) -> list[str]:
     """What follows ``covenant --workspace FOLDER`` on the command line of a job.
 
+    ``by`` is who started it, for the history of releases.
+
     Raises:
-        UsageError: a file is not there, or not where jobs may read.
+        UsageError: a file is not there, or not where jobs may read; a promotion by force has no reason.
     """
     files = _Files(workspace, settings)
     found: list[str] = []
     match options:
-        case IngestOptions():
+        case IngestOptions() | RetuneOptions():
             found = [*_given(options, files, skip={"paths"}), *map(files, options.paths)]
         case EvalOptions():
             questions = options.questions or str(workspace.regression)
             found = [*_given(options, files, skip={"questions"}), files(questions)]
-        case RetuneOptions():
-            found = [*_given(options, files, skip={"paths"}), *map(files, options.paths)]
         case LabelOptions() | TuneOptions():
             found = [*_given(options, files)]
+        case PromoteOptions():
+            found = [*_promoting(options, workspace), *_by(by), options.release]
+        case RollbackOptions():
+            found = [*_given(options, files), *_by(by)]
     return [kind, "--json", *found]
 
 
-_FILES = {"questions", "gate", "gold"}
-_NAMES = {"parts": "--part", "gate_split": "--gate-split"}
+_FILES = {"questions", "gate", "gold", "judged"}
+_FLAGS = {"parts": "--part", "slices": "--slice", "documents": "--doc", "gate_split": "--gate-split"}
 
 
-def _given(
-    options: JobOptions, files: Callable[[str], str], skip: frozenset[str] | set[str] = frozenset()
-) -> Iterator[str]:
+def _given(options: JobOptions, files: Callable[[str], str], skip: Collection[str] = ()) -> Iterator[str]:
     """Options as the command line has them, ``--name=value``, so that no value is taken for an option."""
-    for name, value in options.model_dump().items():
-        if name in skip or value is None or value is False:
-            if name == "promote" and value is False:
-                yield "--no-promote"
-            continue
-        flag = _NAMES.get(name, f"--{name}")
-        if value is True:
-            if name != "promote":
-                yield flag
-            continue
-        for one in value if isinstance(value, list) else [value]:
-            yield f"{flag}={files(one) if name in _FILES else one}"
+    for name, value in options.model_dump(exclude=set(skip)).items():
+        flag = _FLAGS.get(name, f"--{name}")
+        match value:
+            case bool() if name == "promote":
+                yield from () if value else ("--no-promote",)
+            case bool():
+                yield from (flag,) if value else ()
+            case None:
+                pass
+            case _:
+                for one in value if isinstance(value, list) else [value]:
+                    yield f"{flag}={files(one) if name in _FILES else one}"
+
+
+def _promoting(options: PromoteOptions, workspace: Workspace) -> Iterator[str]:
+    if options.force and not options.reason:
+        raise UsageError("a promotion by force needs a reason", "say why, for the history")
+    yield f"{'--force' if options.force else '--reason'}={options.reason}"
+    yield f"--target={options.target}"
+    yield from (f"--slice={one}" for one in options.slices)
+    if options.gate is not None:
+        yield "--gate"
+        for run in options.gate:
+            path = workspace.runs / f"{run.removesuffix('.jsonl')}.jsonl"
+            if not path.is_file():
+                raise UsageError(f"there is no run {run!r:.100}", "see GET /v1/runs")
+            yield str(path)
+
+
+def _by(name: str) -> list[str]:
+    return [f"--by={name}"] if name else []
 
 
 class _Files:

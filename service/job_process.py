@@ -19,6 +19,9 @@ from filelock import FileLock
 
 from rag.command import run
 
+_RETRY_S = 1.0
+"""Between two tries where somebody else writes to the workspace: an upload, a command on the machine."""
+
 
 def main() -> None:
     """Run the command and end with its exit code."""
@@ -27,7 +30,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     threading.Thread(target=_end_with_the_worker, daemon=True).start()
     with FileLock(lock):
-        code = run(arguments)
+        code = run(arguments, retry_s=_RETRY_S)
     sys.stdout.flush()
     sys.exit(code)
 

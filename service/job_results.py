@@ -18,6 +18,8 @@ _KEPT: Mapping[str, Sequence[str]] = {
     "label": ("items", "questions"),
     "tune": ("release", "promoted", "reason"),
     "retune": ("release", "promoted", "reason"),
+    "promote": ("release", "before"),
+    "rollback": ("release", "before"),
 }
 _PREFIX = "covenant: "
 _PARTLY = 1

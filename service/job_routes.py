@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 
 from service.callers import LibrarianOf
 from service.errors import ConflictError, NotThereError
-from service.job_kinds import arguments_of, options_of
+from service.job_kinds import arguments_of
 from service.job_schemas import JobOut, JobReply, JobRequest, JobsReply
 from service.job_store import ENDED, KEPT_LINES, Job
 from service.openapi import guarded
@@ -37,16 +37,17 @@ JobIdOf = Annotated[str, Path(pattern=r"^[0-9a-f]{12}$", description="A job's id
     "/v1/jobs",
     summary="Start a job",
     status_code=202,
-    responses=guarded((400, "bad_request", "options of the job do not fit", "see POST /v1/jobs at /docs")),
+    responses=guarded(
+        (400, "bad_request", "a file is not there, or not where jobs may read", "name one of the workspace")
+    ),
 )
 def start(body: JobRequest, who: LibrarianOf, records: RecordsOf) -> JobOut:
-    """Queues it; a worker (`covenant worker`) carries it out. What was accepted survives a loss of power."""
-    options = options_of(body.kind, body.options)
-    arguments_of(body.kind, options, records.workspace, records.settings)
-    given = options.model_dump(exclude_unset=True)
-    job = records.jobs.add(who, body.kind, given, at=records.now())
-    records.note(who, "job.start", job.id, kind=job.kind, options=given)
-    return JobOut.of(job)
+    """Queues it; a worker (`covenant worker`) carries it out. What was accepted survives a loss of power.
+
+    Files are paths in the workspace, or below a folder of `service.job_folders`.
+    """
+    arguments_of(body.kind, body.options, records.workspace, records.settings)
+    return JobOut.of(records.queue_job(who, body.kind, body.options.model_dump(exclude_unset=True)))
 
 
 @router.get("/v1/jobs", summary="List jobs", responses=guarded())

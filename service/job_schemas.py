@@ -6,7 +6,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from service.job_kinds import Kind
+from service.job_kinds import (
+    EvalOptions,
+    IngestOptions,
+    LabelOptions,
+    PromoteOptions,
+    RetuneOptions,
+    RollbackOptions,
+    TuneOptions,
+)
 from service.job_store import Job, Status
 from service.replies import Reply
 from service.schemas import ErrorDetail
@@ -14,27 +22,99 @@ from service.schemas import ErrorDetail
 JobId = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
 
 
-class JobRequest(BaseModel):
-    """A job to be started."""
+class _Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+def _shown(*examples: dict[str, JsonValue]) -> ConfigDict:
+    return ConfigDict(json_schema_extra={"examples": list(examples)})
+
+
+class IngestJob(_Asked):
+    """Read files and folders into the library."""
 
     model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {"kind": "eval", "options": {"scope": "shared"}},
-                {"kind": "tune", "options": {"made": 300, "minutes": 30, "parts": ["embedder", "reranker"]}},
-            ]
-        },
+        json_schema_extra={"examples": [{"kind": "ingest", "options": {"paths": ["inbox"]}}]}
     )
 
-    kind: Kind
-    options: dict[str, JsonValue] = Field(
-        {},
-        description="Options of the command of that name: ingest (paths, prune, collection), eval (questions,"
-        " scope, split, limit, release), label (questions, made, seed, gold), tune (questions, made, gate,"
-        " gate_split, target, scope, minutes, parts, seed, promote), retune (those, paths, replay). Files are"
-        " paths in the workspace, or below a folder of service.job_folders.",
+    kind: Literal["ingest"]
+    options: IngestOptions
+
+
+class EvalJob(_Asked):
+    """Ask a set of questions and grade the answers."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"kind": "eval", "options": {"scope": "shared"}}]}
     )
+
+    kind: Literal["eval"]
+    options: EvalOptions = EvalOptions()
+
+
+class LabelJob(_Asked):
+    """Let the labeling functions vote."""
+
+    model_config = _shown({"kind": "label", "options": {"made": 300}})
+
+    kind: Literal["label"]
+    options: LabelOptions = LabelOptions()
+
+
+class TuneJob(_Asked):
+    """Train on the labels and gate the result."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"kind": "tune", "options": {"made": 300, "minutes": 30, "parts": ["embedder", "reranker"]}},
+                {"kind": "tune", "options": {"parts": ["embedder"], "teacher": "reranker", "mode": "both"}},
+            ]
+        }
+    )
+
+    kind: Literal["tune"]
+    options: TuneOptions = TuneOptions()
+
+
+class RetuneJob(_Asked):
+    """Take new documents in and go on training."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"kind": "retune", "options": {"paths": ["inbox"]}}]}
+    )
+
+    kind: Literal["retune"]
+    options: RetuneOptions = RetuneOptions()
+
+
+class PromoteJob(_Asked):
+    """Put a release in use, its index made first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"kind": "promote", "options": {"release": "3f1c9a5be20d4477c1aa"}}]}
+    )
+
+    kind: Literal["promote"]
+    options: PromoteOptions
+
+
+class RollbackJob(_Asked):
+    """Go back behind the last promotion, the index for it made first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"kind": "rollback", "options": {"to": "none"}}]}
+    )
+
+    kind: Literal["rollback"]
+    options: RollbackOptions
+
+
+JobRequest = Annotated[
+    IngestJob | EvalJob | LabelJob | TuneJob | RetuneJob | PromoteJob | RollbackJob,
+    Field(discriminator="kind"),
+]
+"""A job to be started: the kind says which options it takes, those of the command of that name."""
 
 
 class JobOut(Reply):

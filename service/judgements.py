@@ -89,11 +89,11 @@ class Judgements:
             rows = connection.execute("SELECT row FROM judgements ORDER BY number DESC LIMIT ?", (limit,))
             return [_judgement(json.loads(row[0])) for row in rows]
 
-    def questions_judged(self) -> dict[str, str]:
-        """The question of each answer that was judged, by the answer's id."""
+    def verdicts(self) -> dict[str, str]:
+        """What was last said of each answer that was judged, by the answer's id."""
         with reading(self._path) as connection:
-            rows = connection.execute("SELECT answer_id, row FROM judgements").fetchall()
-        return {answer_id: json.loads(row)["question"] for answer_id, row in rows}
+            rows = connection.execute("SELECT answer_id, row FROM judgements ORDER BY rowid").fetchall()
+        return {answer_id: json.loads(row)["verdict"] for answer_id, row in rows}
 
     def _complete(self) -> None:
         """Add to the file what it lacks; a line that was written in part is written anew."""

@@ -21,6 +21,7 @@ from service.answers import Abstained, Answered
 from service.engine import Engine
 from service.errors import OverloadedError, TimedOutError
 from service.metrics import Metrics, Outcome, gauge
+from service.request_ids import current
 from service.state import held
 from service.traces import Span, Traces
 
@@ -151,7 +152,9 @@ class Observed:
                 route = route_of(scope)
                 self._observer.metrics.request(method, route, status)
                 span.rename(f"{method} {route}")
-                span.note(http__route=route, http__response__status_code=status)
+                span.note(
+                    http__route=route, http__response__status_code=status, covenant__request_id=current()
+                )
                 if status >= _SERVER:
                     span.failed(str(status))
 

@@ -5,11 +5,11 @@ Routes ask for it with ``RecordsOf``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from fastapi import Depends, Request
 
@@ -20,7 +20,7 @@ from rag.workspace import Workspace
 from service.answer_store import AnswerStore
 from service.audit import AuditLog
 from service.callers import Caller
-from service.job_store import JobStore
+from service.job_store import Job, JobStore
 from service.judgements import Judgements
 from service.keys import Keys
 from service.librarian import Librarian
@@ -75,6 +75,12 @@ class Records:
     def note(self, who: Caller, action: str, target: str, **detail: object) -> None:
         """Put a change into the audit log."""
         self.audit.add(who, action, target, at=self.now(), detail=detail)
+
+    def queue_job(self, who: Caller, kind: str, options: Mapping[str, Any]) -> Job:
+        """Queue a job whose options were checked, and put that into the audit log."""
+        job = self.jobs.add(who, kind, options, at=self.now())
+        self.note(who, "job.start", job.id, kind=kind, options=dict(options))
+        return job
 
     @contextmanager
     def sight(self, who: Caller) -> Iterator[Callable[[Iterable[str]], bool]]:

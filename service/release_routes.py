@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
-from pydantic import ValidationError
+from fastapi import APIRouter, Path, Response
+from pydantic import JsonValue, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from ingest.releasing import needs_index
@@ -19,7 +19,8 @@ from rag import releases as kept
 from rag.errors import ReleaseError, UsageError
 from rag.releases import NONE, Release
 from service.callers import Caller, LibrarianOf, ReviewerOf
-from service.errors import ConflictError, NotThereError
+from service.errors import NotThereError
+from service.job_schemas import JobOut
 from service.openapi import guarded
 from service.records import Records, RecordsOf
 from service.release_schemas import (
@@ -30,11 +31,13 @@ from service.release_schemas import (
     ReleasesReply,
     RollbackRequest,
     SwitchOut,
+    SwitchReply,
 )
 from service.routes import EngineOf
 
 router = APIRouter(tags=["releases"])
 _SWITCHES = 20
+_LATER = {"model": SwitchReply, "description": "An index is made first: a job was queued that switches then."}
 _BAD = (409, "bad_release", "the release was changed, or did not pass the gate", "see GET /v1/releases")
 _NO_RELEASE = (404, "not_there", "there is no such release", "see GET /v1/releases")
 ReleaseIdOf = Annotated[
@@ -66,39 +69,59 @@ def releases(who: ReviewerOf, records: RecordsOf) -> ReleasesReply:
 @router.post(
     "/v1/releases/rollback",
     summary="Go back to the release before",
-    responses=guarded(_BAD),
+    responses={202: _LATER, **guarded(_BAD)},
 )
-def rollback(who: LibrarianOf, records: RecordsOf, body: RollbackRequest | None = None) -> InUseReply:
-    """Puts in use what was before the last promotion; again, what was before that."""
+def rollback(
+    who: LibrarianOf, records: RecordsOf, response: Response, body: RollbackRequest | None = None
+) -> SwitchReply:
+    """Puts in use what was before the last promotion; again, what was before that.
+
+    Where an index has to be made for it first, a job does so and switches then (202).
+    """
     reason = body.reason if body else ""
     before = kept.current_id(records.workspace)
+    target, need = kept.previous(records.workspace)
+    if not kept.index_ready(records.workspace, need):
+        return _later("rollback", {"to": target, "reason": reason}, (who, records, response))
     release = kept.rollback(records.workspace, by=who.name, clock=records.clock(), reason=reason)
     after = NONE if release is None else release.id
     records.note(who, "release.rollback", after, before=before, reason=reason)
-    return _in_use(records)
+    return _switched(records)
 
 
 @router.post(
     "/v1/releases/{release}/promote",
     summary="Put a release in use",
-    responses=guarded(_NO_RELEASE, _BAD),
+    responses={202: _LATER, **guarded(_NO_RELEASE, _BAD)},
 )
 async def promote(
     release: ReleaseIdOf,
     who: LibrarianOf,
     records: RecordsOf,
     engine: EngineOf,
+    response: Response,
     body: PromoteRequest | None = None,
-) -> InUseReply:
+) -> SwitchReply:
     """Lets a release answer from the next question on, if it passed the gate against what is in use.
 
-    It is opened first: one that does not open is not put in use. One that needs an index of its own, and has
-    none over the documents as they are, is refused; `covenant promote` makes it.
+    It is opened first: one that does not open is not put in use. For one that needs an index of its own, and
+    has none over the documents as they are, a job makes that first and switches then (202).
     """
     asked = body or PromoteRequest(force=False, reason="")
     chosen = await run_in_threadpool(_checked, records, release, asked)
+    if not _index_ready(chosen, records):
+        options = {"release": chosen.id, **asked.model_dump()}
+        return await run_in_threadpool(_later, "promote", options, (who, records, response))
     await engine.check(chosen.id)
     return await run_in_threadpool(_promoted, records, chosen, asked, who)
+
+
+def _later(kind: str, options: dict[str, JsonValue], asked: tuple[Caller, Records, Response]) -> SwitchReply:
+    """Queue the job that makes an index and switches then."""
+    who, records, response = asked
+    job = records.queue_job(who, kind, options)
+    response.status_code = 202
+    return _switched(records, JobOut.of(job))
 
 
 def _checked(records: Records, reference: str, asked: PromoteRequest) -> Release:
@@ -108,7 +131,6 @@ def _checked(records: Records, reference: str, asked: PromoteRequest) -> Release
         NotThereError: there is none.
         UsageError: it is to be forced without a reason.
         ReleaseError: it was changed, or did not pass the gate.
-        ConflictError: it needs an index.
     """
     workspace = records.workspace
     known = [one for one in (*kept.damaged(workspace), *_ids(records)) if one.startswith(reference)]
@@ -123,19 +145,18 @@ def _checked(records: Records, reference: str, asked: PromoteRequest) -> Release
         except ReleaseError as error:
             remedy = "measure it with a tune job, or promote it by force and say why"
             raise ReleaseError(error.message, remedy) from error
-    if not _index_ready(release, records):
-        raise ConflictError(
-            f"release {release.id} has an embedder of its own, and no index over the documents as they are",
-            f"run covenant promote {release.id[:12]}, which makes it first",
-        )
     return release
 
 
-def _promoted(records: Records, release: Release, asked: PromoteRequest, who: Caller) -> InUseReply:
+def _promoted(records: Records, release: Release, asked: PromoteRequest, who: Caller) -> SwitchReply:
     before = kept.current_id(records.workspace)
     kept.promote(records.workspace, release.id, by=who.name, clock=records.clock(), reason=asked.reason)
     records.note(who, "release.promote", release.id, before=before, forced=asked.force, reason=asked.reason)
-    return _in_use(records)
+    return _switched(records)
+
+
+def _switched(records: Records, job: JobOut | None = None) -> SwitchReply:
+    return SwitchReply(**_in_use(records).model_dump(), job=job)
 
 
 def _in_use(records: Records) -> InUseReply:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from service.develop_schemas import EstimateOut, Told
+from service.job_schemas import JobOut
 from service.replies import Reply
-from service.schemas import encodable
+from service.schemas import Reason
 
 _GATE: JsonValue = {
     "promoted": True,
@@ -55,11 +56,6 @@ _RELEASES: JsonValue = {
     "damaged": {},
     "history": [_SWITCH],
 }
-Reason = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$"),
-    AfterValidator(encodable),
-]
 
 
 class GateRowOut(Told):
@@ -147,3 +143,11 @@ class InUseReply(Reply):
 
     current: str = Field(description='The release in use; "none": the settings as they are.')
     previous: str | None = Field(description="What a rollback goes back to; null where it goes nowhere.")
+
+
+class SwitchReply(InUseReply):
+    """What answers from the next question on, or the job after which another release will."""
+
+    job: JobOut | None = Field(
+        None, description="Makes the index that is needed first, and switches then; null where that is done."
+    )

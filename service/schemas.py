@@ -34,6 +34,14 @@ def encodable(text: str) -> str:
     return text
 
 
+Reason = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$"),
+    AfterValidator(encodable),
+]
+"""Why something was done, for the history."""
+
+
 class _Request(BaseModel):
     model_config = ConfigDict(extra="forbid")
 

@@ -17,6 +17,7 @@ from service.app import create_app
 from service.engine import Engine, lanes_for
 from service.guard import is_remote
 from service.keys import Keys
+from service.request_ids import log_to_stderr
 
 _BACKLOG = 128
 
@@ -103,7 +104,7 @@ def loaded_app(
 
 def run(app: FastAPI, listener: socket.socket) -> None:
     """Serve until interrupted or terminated; running questions end first."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    log_to_stderr()
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     config = uvicorn.Config(
         app, log_config=None, server_header=False, lifespan="on", timeout_graceful_shutdown=30

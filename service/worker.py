@@ -105,7 +105,7 @@ class Worker:
         _LOG.info("job %s (%s) begins", job.id, job.kind)
         try:
             options = options_of(job.kind, job.options)
-            arguments = arguments_of(job.kind, options, self._workspace, self._settings)
+            arguments = arguments_of(job.kind, options, self._workspace, self._settings, by=job.caller)
         except UsageError as error:
             told = {"code": "refused", "message": error.message, "remedy": error.remedy}
             self._store.end(job, End(status="failed", error=told), at=self._now)

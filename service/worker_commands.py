@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 @click.option("--until-idle", is_flag=True, help="End when no job is left, instead of waiting for more.")
 @click.pass_obj
 def worker(context: Context, until_idle: bool) -> None:
-    """Carry out the jobs that were started over HTTP: ingest, label, tune, retune, eval.
+    """Carry out the jobs that were started over HTTP: ingest, label, tune, retune, eval, promote, rollback.
 
     One job at a time, each a command in a process of its own. Interrupted, it puts the running job back; if
     it is killed, the next worker goes on with it. A second worker waits for the first one's end.

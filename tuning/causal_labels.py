@@ -191,11 +191,16 @@ class Phases:
     def _expected_right(self, phase: Phase) -> float:
         """The mean probability, by the labels, of what the model is likeliest to reply."""
         self._model.load(self.folder(phase))
-        found = []
-        for one in self._held:
-            encoded = [self._model.encode(one.conversation, said.text) for said in one.answers]
-            found.append(one.answers[liked(self._model, encoded)].probability)
-        return float(np.mean(found))
+        return float(np.mean(expected_right(self._model, self._held)))
+
+
+def expected_right(model: ReplyModel, held: Sequence[Replies]) -> list[float]:
+    """Of each question how likely the reply is right that the model is likeliest to give of those there."""
+    found = []
+    for one in held:
+        encoded = [model.encode(one.conversation, said.text) for said in one.answers]
+        found.append(one.answers[liked(model, encoded)].probability)
+    return found
 
 
 def _making(groups: Sequence[AnswerGroup], dev: Sequence[AnswerGroup], settings: CausalTuning) -> Making:

@@ -32,17 +32,20 @@ class CausalStage:
     name: str = "generator"
     share: float = 0.5
 
+    def sampling(self, own: CausalLMSettings) -> CausalLMSettings:
+        """How the model of these settings is asked for replies to learn from."""
+        return own.model_copy(
+            update={"candidates": max(self.samples, own.candidates), "temperature": self.temperature}
+        )
+
     def run(self, bench: Bench) -> Change:
         """Go on from the adapter in use."""
         own = bench.settings.generator
         if not isinstance(own, CausalLMSettings):
             return Change(settings={}, figures={}, note=f"a generator of kind {own.kind} is not tuned here")
-        sampling = own.model_copy(
-            update={"candidates": max(self.samples, own.candidates), "temperature": self.temperature}
-        )
         groups, held = labelled_answers(
             bench.workspace,
-            bench.settings.model_copy(update={"generator": sampling}),
+            bench.settings.model_copy(update={"generator": self.sampling(own)}),
             asked_of(bench, self.questions),
             bench.progress,
             "replies",

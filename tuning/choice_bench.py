@@ -5,13 +5,15 @@
 Every choice has the same questions, labels, steps and seed; preferences go on from the reader that likely
 answers taught. Measured is, on questions about documents held apart, how likely the answer is right that a
 reader likes best: of questions made from documents that is what their makers read, of others what the labels
-say. Leaves training to ``tuning.reader_labels``, printing to ``tuning.preference_commands``.
+say. Leaves training to ``tuning.reader_labels``, language models to ``tuning.causal_choices``, printing to
+``tuning.preference_commands``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -36,6 +38,8 @@ from tuning.soft_lists import NothingToLearnError, by_document
 
 BEFORE = "before"
 LIKELY = "likely answers"
+Trained = tuple[Path, int]
+"""The folder of what a choice trained, and how many examples or pairs it was shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,15 +107,29 @@ def compare_choices(
     taught = choices_in(groups, settings.windows)
     if not taught_examples(taught, settings):
         raise NothingToLearnError.of("to learn from")
-    before = held.score(settings.begins_with)
-    rows = [_row(BEFORE, settings.begins_with, (before, before, held.documents), 0, 0.0)]
+    chosen = {
+        name: partial(_trained, taught, name, one, out)
+        for name, one in variants(settings).items()
+        if not only or name in only
+    }
+    return compared(chosen, held, settings.begins_with, advance)
+
+
+def compared(
+    chosen: Mapping[str, Callable[[], Trained]],
+    held: Held,
+    begins_with: Path,
+    advance: Callable[[], None] = lambda: None,
+) -> list[ChoiceRow]:
+    """The model before, a folder, then what each choice trains, all measured on the same questions."""
+    before = held.score(begins_with)
+    rows = [_row(BEFORE, begins_with, (before, before, held.documents), 0, 0.0)]
     advance()
-    chosen = {name: one for name, one in variants(settings).items() if not only or name in only}
-    for name, own in chosen.items():
+    for name, train in chosen.items():
         begin = perf_counter()
-        reader, shown = _trained(taught, name, own, out)
+        model, shown = train()
         spent = perf_counter() - begin
-        rows.append(_row(name, reader, (before, held.score(reader), held.documents), shown, spent))
+        rows.append(_row(name, model, (before, held.score(model), held.documents), shown, spent))
         advance()
     return rows
 
@@ -156,7 +174,7 @@ def by_labels(dev: Sequence[AnswerGroup], settings: ReaderTuning) -> Held:
     )
 
 
-def _trained(taught: Sequence[Choices], name: str, own: ReaderTuning, out: Path) -> tuple[Path, int]:
+def _trained(taught: Sequence[Choices], name: str, own: ReaderTuning, out: Path) -> Trained:
     """A choice's reader below ``out``, and how many examples or pairs it was shown."""
     told = Told(lambda step, loss: None)
     examples = taught_examples(taught, own)

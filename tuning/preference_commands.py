@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -12,7 +14,9 @@ import click
 if TYPE_CHECKING:
     from ingest.progress import Progress
     from rag.command import Context
+    from rag.settings import CausalLMSettings, SpanReaderSettings
     from rag.workspace import Workspace
+    from tuning.answer_groups import AnswerGroup
     from tuning.choice_bench import ChoiceRow
     from tuning.items import Asked
 
@@ -41,9 +45,10 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
 @click.pass_obj
 def preferences(context: Context, /, as_json: bool, **given: Any) -> None:  # noqa: ANN401 - click's
-    """Compare which data the reader is tuned on: drawn answers, likely ones, pairs of them.
+    """Compare which data the generator is tuned on: drawn answers, likely ones, pairs of them.
 
-    Answers are labelled once; every choice trains a reader on the same questions, and is measured on
+    For the span reader, or the language model of generator.kind = causal_lm. Answers are labelled once;
+    every choice trains from what is in use on the same questions, and is measured on
     questions about documents held apart. Nothing is put in use: tune with covenant tune --part generator.
     """
     from ingest.progress import TerminalProgress
@@ -64,41 +69,78 @@ def preferences(context: Context, /, as_json: bool, **given: Any) -> None:  # no
 
 def _compared(context: Context, given: dict[str, Any], progress: Progress) -> list[ChoiceRow]:
     from rag.errors import UsageError
-    from rag.settings import SpanReaderSettings
-    from tuning.answer_groups import drawn
-    from tuning.answer_supervision import labelled_answers
+    from rag.settings import CausalLMSettings, SpanReaderSettings
+
+    match context.settings().generator:
+        case SpanReaderSettings() as own:
+            return _of_reader(context, own, given, progress)
+        case CausalLMSettings() as own:
+            return _of_language_model(context, own, given, progress)
+        case other:
+            raise UsageError(
+                f"a generator of kind {other.kind} is not tuned here",
+                "set generator.kind = span_reader or causal_lm",
+            )
+
+
+def _of_reader(
+    context: Context, own: SpanReaderSettings, given: dict[str, Any], progress: Progress
+) -> list[ChoiceRow]:
     from tuning.choice_bench import by_labels, compare_choices, variants
     from tuning.reader_labels import ReaderTuning
-    from tuning.tune import STATE, tuning_lock
 
-    workspace, settings = context.workspace(), context.settings()
-    own = settings.generator
-    if not isinstance(own, SpanReaderSettings):
-        raise UsageError(
-            f"a generator of kind {own.kind} is not tuned here", "set generator.kind = span_reader"
-        )
     tuning = ReaderTuning(
         start=None if own.adapter == "generic" else own.adapter, windows=own.windows, seed=given["seed"]
     )
-    unknown = set(given["only"]) - set(variants(tuning))
+    only = _known(given["only"], list(variants(tuning)))
+    with _labelled(context, own, given, progress) as (groups, held, folder):
+        measured = by_labels(held, tuning)
+        progress.start("choices", 1 + len(only or variants(tuning)), "readers")
+        return compare_choices(groups, measured, tuning, folder, only=only, advance=progress.advance)
+
+
+def _of_language_model(
+    context: Context, own: CausalLMSettings, given: dict[str, Any], progress: Progress
+) -> list[ChoiceRow]:
+    from tuning.causal_choices import NAMES, compare_causal_choices
+    from tuning.causal_labels import CausalTuning
+    from tuning.causal_stage import CausalStage
+
+    tuning = CausalTuning(base=own, seed=given["seed"])
+    only = _known(given["only"], NAMES)
+    with _labelled(context, CausalStage().sampling(own), given, progress) as (groups, held, folder):
+        progress.start("choices", 1 + len(only or NAMES), "models")
+        return compare_causal_choices(groups, held, tuning, folder, only=only, advance=progress.advance)
+
+
+def _known(asked: Sequence[str], names: Sequence[str]) -> Sequence[str]:
+    from rag.errors import UsageError
+
+    unknown = sorted(set(asked) - set(names))
     if unknown:
-        raise UsageError(
-            f"no choice is called {sorted(unknown)[0]!r}", f"name of: {', '.join(variants(tuning))}"
-        )
+        raise UsageError(f"no choice is called {unknown[0]!r}", f"name of: {', '.join(names)}")
+    return asked
+
+
+@contextmanager
+def _labelled(
+    context: Context,
+    generator: SpanReaderSettings | CausalLMSettings,
+    given: dict[str, Any],
+    progress: Progress,
+) -> Iterator[tuple[list[AnswerGroup], list[AnswerGroup], Path]]:
+    """Answers that a generator proposes, labelled, to learn from and held apart; a folder for the block."""
+    from tuning.answer_groups import drawn
+    from tuning.answer_supervision import labelled_answers
+    from tuning.tune import STATE, tuning_lock
+
+    workspace = context.workspace()
+    settings = context.settings().model_copy(update={"generator": generator})
     with tuning_lock(workspace), TemporaryDirectory(dir=workspace.root / STATE) as folder:
         train, dev = _parts(workspace, given)
-        groups, held = labelled_answers(
-            workspace,
-            settings,
-            (drawn(train, given["most"]), drawn(dev, given["most"] // 2)),
-            progress,
-            "answers",
-        )
-        measured = by_labels(held, tuning)
-        progress.start("choices", 1 + len(given["only"] or variants(tuning)), "readers")
-        return compare_choices(
-            groups, measured, tuning, Path(folder), only=given["only"], advance=progress.advance
-        )
+        asked = (drawn(train, given["most"]), drawn(dev, given["most"] // 2))
+        groups, held = labelled_answers(workspace, settings, asked, progress, "answers")
+        yield groups, held, Path(folder)
 
 
 def _parts(workspace: Workspace, given: dict[str, Any]) -> tuple[list[Asked], list[Asked]]:

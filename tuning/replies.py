@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.generator.llm import asking
 from rag.generator.llm.chat import Conversation
@@ -129,6 +129,25 @@ def lessons(groups: Sequence[AnswerGroup], how: Asking, teaching: Teaching) -> I
             found = _lesson(group, candidate, evidence, how)
             if found is not None:
                 yield found
+
+
+def one_drawn(group: AnswerGroup, how: Asking, *, seed: int) -> AnswerGroup | None:
+    """As if one of the answers, drawn, were right and no other: what selecting by labels is compared with.
+
+    Drawn among those that a reply may say in use; None where none may.
+    """
+    asked = how.ask(group.question.text, group.items[0].evidence)
+    if asked is None:
+        return None
+    said = [
+        place
+        for place, item in enumerate(group.items)
+        if accepted(group.question.text, asked, item.candidate, how) is not None
+    ]
+    if not said:
+        return None
+    chosen = random.Random(f"{seed}/{group.question.id}/drawn").choice(said)  # noqa: S311
+    return replace(group, probabilities=tuple(float(place == chosen) for place in range(len(group.items))))
 
 
 def replies_of(group: AnswerGroup, how: Asking) -> Replies | None:

@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 
 from ingest.progress import Progress
 from rag.assembly import open_pipeline
-from rag.errors import UsageError, WorkspaceError
+from rag.errors import UsageError, WorkspaceBusyError
 from rag.releases import NONE, Release, apply, create, current, promote, record_gate
 from rag.settings import Settings
 from rag.storage import storage_errors
@@ -210,7 +210,7 @@ def tuning_lock(workspace: Workspace) -> Iterator[None]:
     """Hold the workspace for tuning: documents may come meanwhile, another tuning may not.
 
     Raises:
-        WorkspaceError: another process tunes this workspace.
+        WorkspaceBusyError: another process tunes this workspace.
         StorageError: the folder cannot be written.
     """
     folder = workspace.root / STATE
@@ -220,7 +220,7 @@ def tuning_lock(workspace: Workspace) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        raise WorkspaceError(
+        raise WorkspaceBusyError(
             f"another process tunes {workspace.root}", "wait for it to end and try again"
         ) from None
     try:

@@ -202,3 +202,38 @@ def test_a_public_set_is_measured_with_a_release_and_replayed(workspace: Workspa
     ]
     kept.rollback(workspace, by="tester", clock=NOON)
     assert "all 1 rows are the same" in done(call(workspace, evaluate, "--replay", saved))
+
+
+def test_a_switch_is_printed_as_json_and_made_once(workspace: Workspace) -> None:
+    made = release_of(workspace, "x")
+    told = json.loads(done(call(workspace, promote, made.id, "--force", "test", "--by", "desk", "--json")))
+    assert (told["release"], told["before"], told["gate"]) == (made.id, "none", None)
+    again = json.loads(done(call(workspace, promote, made.id, "--force", "test", "--json")))
+    assert (again["release"], again["before"]) == (made.id, made.id)
+    assert [one.by for one in kept.history(workspace)] == ["desk"]
+
+    other = promoted(workspace, "y")
+    refused = call(workspace, rollback, "--to", "none")
+    assert f"a rollback leads to {made.id} now, not to none" in str(refused.exception)
+    assert kept.current_id(workspace) == other.id
+    back = ("--to", made.id[:12], "--reason", "no better", "--by", "desk", "--json")
+    assert json.loads(done(call(workspace, rollback, *back))) == {"release": made.id, "before": other.id}
+    # A second time, as after a loss of power, nothing happens.
+    assert json.loads(done(call(workspace, rollback, *back))) == {"release": made.id, "before": made.id}
+    assert [(one.action, one.by) for one in kept.history(workspace)][-1] == ("rollback", "desk")
+    assert len(kept.history(workspace)) == 3
+    assert call(workspace, rollback, "--to", "x").exit_code == 2
+
+
+def test_a_measured_promotion_prints_its_gate_as_json(workspace: Workspace, questions: Path) -> None:
+    silent = promoted(workspace, "x", settings=SILENT, artifacts=[])
+    better = release_of(workspace, "y")
+    for one in (silent, better):
+        done(call(workspace, evaluate, questions, "--release", one.id))
+    runs = {load_run(path).header.fingerprints["release"]: path for path in workspace.runs.iterdir()}
+    given = (better.id, "--gate", runs[silent.id], runs[better.id], "--json")
+    refused = call(workspace, promote, *given)
+    assert refused.stdout == ""
+    assert "did not pass the gate" in str(refused.exception)
+    told = json.loads(done(call(workspace, promote, *given, "--force", "one question only")))
+    assert (told["release"], told["gate"]["promoted"]) == (better.id, False)

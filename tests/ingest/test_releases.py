@@ -95,6 +95,41 @@ def test_an_index_aside_leaves_the_one_in_use(workspace: Workspace, other: Relea
     assert answers(workspace) == before
 
 
+class _Interrupted(Silent):
+    """Takes down what was done; interrupts the work once so much was."""
+
+    def __init__(self, after: int) -> None:
+        self._after = after
+        self.done: list[int] = []
+
+    def advance(self, amount: int = 1, *, pages: int = 0, weight: int = 0) -> None:
+        self.done.append(amount)
+        if sum(self.done) >= self._after:
+            raise KeyboardInterrupt
+
+
+def test_an_index_aside_goes_on_where_it_was_interrupted(workspace: Workspace, source: Path) -> None:
+    text = "\n\n".join(
+        f"Section {n}.1 Fee {n}. The fee of class {n} is ${n},000 a year, and nothing else is owed by it."
+        for n in range(1, 1_300)
+    )
+    (source / "long.txt").write_text(text)
+    run(workspace, source)
+    settings = SETTINGS.overridden(OTHER)
+    broken_off = _Interrupted(after=1)
+    with pytest.raises(KeyboardInterrupt):
+        index_aside(workspace, settings, broken_off)
+    assert version_for(workspace.indexes, print_of(settings)) is None
+
+    again = _Interrupted(after=10**9)
+    manifest = index_aside(workspace, settings, again)
+    assert manifest is not None
+    kept, *rest = again.done
+    assert manifest.passages > kept == sum(broken_off.done) > 0
+    assert kept + sum(rest) == manifest.passages
+    assert version_for(workspace.indexes, print_of(settings)) == manifest.id
+
+
 def test_promotion_and_rollback_change_the_embedder(workspace: Workspace, other: Release) -> None:
     before = answers(workspace)
     promote(workspace, other)

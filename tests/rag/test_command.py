@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from rag.command import run
+from rag.workspace import Workspace
 from tests.library import ALDER, make_workspace
 
 SMALL = (
@@ -97,3 +99,21 @@ def test_documents_lists_names(workspace: Path, capsys: pytest.CaptureFixture[st
     assert [record["name"] for record in json.loads(capsys.readouterr().out)] == ["alder", "birch"]
     assert call(workspace, "documents") == 0
     assert "alder" in capsys.readouterr().out
+
+
+def test_a_command_waits_for_who_writes_where_it_should(
+    workspace: Path, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "deed.txt").write_text("DEED\n\nSection 1.1 Fees. The fee is $9.\n")
+    arguments = ["--workspace", str(workspace), *SMALL, "ingest", str(tmp_path / "deed.txt")]
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        with Workspace.open(workspace).writing():
+            assert run(arguments) == 2
+            assert "another process is writing" in capfd.readouterr().err
+            waiting = thread.submit(run, arguments, retry_s=0.01)
+            told = ""
+            while "waits for it to end" not in told:
+                assert not waiting.done()
+                told += capfd.readouterr().err
+        assert waiting.result() == 0
+    assert "1 files read" in capfd.readouterr().out

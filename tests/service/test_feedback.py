@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from eval.questions import read_questions
 from rag.workspace import Workspace
 from service.app import create_app
-from service.expert_queue import Asked, order
+from service.expert_queue import Asked, entropy, order
 from service.judgements import Judgements
 from tests.library import SETTINGS as LIBRARY
 from tests.library import make_workspace
@@ -107,8 +107,17 @@ def test_the_queue_asks_for_what_teaches_most(started: TestClient) -> None:
     assert {one["answer_id"] for one in queued} <= {one["id"] for one in answers}
     assert [one["gain"] for one in queued] == sorted((one["gain"] for one in queued), reverse=True)
     judge(started, answers[0], "right")
-    left = {one["answer_id"] for one in started.get("/v1/queue").json()["queue"]}
+    judge(started, answers[1], "wrong")
+    left = {one["answer_id"]: one for one in started.get("/v1/queue").json()["queue"]}
     assert answers[0]["id"] not in left
+    (again,) = left.values()
+    assert (again["answer_id"], again["alike"], again["judged"], again["right"]) == (
+        answers[2]["id"],
+        1,
+        1,
+        0,
+    )
+    assert again["reason"].endswith("1 like it, 1 of them judged, 0 right")
 
 
 def test_gain_falls_with_certainty_and_with_what_was_judged() -> None:
@@ -117,12 +126,28 @@ def test_gain_falls_with_certainty_and_with_what_was_judged() -> None:
         for i in range(3)
     ]
     sure = Asked(answer_id="s", question="Who is the trustee?", confidence=0.99)
-    ranked = order([sure, *unsure], (), 9)
+    ranked = order([sure, *unsure], {}, 9)
     assert [one.answer_id for one in ranked] == ["u0", "u1", "u2", "s"]
     assert (ranked[0].alike, ranked[0].judged) == (2, 0)
-    after = {one.answer_id: one for one in order([sure, *unsure], {"u0"}, 9)}
+    after = {one.answer_id: one for one in order([sure, *unsure], {"u0": "partly"}, 9)}
+    # Three alike with a bit each; now two of them judge for one, and half right says nothing of the others.
     assert after["u1"].gain == pytest.approx(ranked[0].gain / 2)
+    assert (after["u1"].judged, after["u1"].right) == (1, 0.5)
     assert after["s"].gain == ranked[-1].gain
+    settled = {one.answer_id: one for one in order([sure, *unsure], {"u0": "right"}, 9)}
+    assert settled["u1"].gain == pytest.approx(entropy(0.75) * 3 / 2)
+
+
+def test_where_a_sure_answer_was_wrong_those_like_it_are_open_again() -> None:
+    fees = [
+        Asked(answer_id=f"f{i}", question=f"What is the servicing fee of deal {i}?", confidence=0.95)
+        for i in range(3)
+    ]
+    other = Asked(answer_id="o", question="Who is the trustee?", confidence=0.8)
+    assert next(iter(order([*fees, other], {"f0": "right"}, 9))).answer_id == "o"
+    wrong = order([*fees, other], {"f0": "wrong"}, 9)
+    assert [one.answer_id for one in wrong] == ["f1", "f2", "o"]
+    assert wrong[0].gain == pytest.approx(entropy(0.475) * 3 / 2)
 
 
 def test_judging_needs_the_role_and_what_is_judged(started: TestClient) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from fastapi.testclient import TestClient
 
@@ -112,9 +113,18 @@ def test_what_is_not_a_job_is_refused(client: TestClient, workspace: Workspace) 
         {"kind": "ingest", "options": {}},
         {"kind": "tune", "options": {"parts": ["everything"]}},
         {"kind": "eval", "options": {"split": "--release=x y"}},
+        {"kind": "tune", "options": {"documents": ["\ud800"]}},
+        {"kind": "ingest", "options": {"paths": ["\ud800"]}},
+        {"kind": "promote", "options": {"release": "../x"}},
+        {"kind": "promote", "options": {"release": "0" * 20, "gate": ["asked", "../asked"]}},
+        {"kind": "promote", "options": {"release": "0" * 20, "force": True, "reason": " "}},
+        {"kind": "rollback", "options": {}},
     ]
     for body in bodies:
-        reply = client.post("/v1/jobs", json=body)
+        # Half a character goes only as an escape.
+        reply = client.post(
+            "/v1/jobs", content=json.dumps(body), headers={"content-type": "application/json"}
+        )
         assert reply.status_code in (400, 422), (body, reply.text)
         assert reply.json()["error"]["remedy"]
     assert client.get("/v1/jobs").json()["jobs"] == []
@@ -130,34 +140,110 @@ def test_files_of_named_folders_may_be_read(workspace: Workspace, tmp_path: Path
     assert made == ["ingest", "--json", "--prune", str(folder), str(workspace.root / "asked.jsonl")]
 
 
-def test_commands_know_the_options_of_jobs(workspace: Workspace) -> None:
-    """Each option of a job is one that the command takes: it gets as far as finding no questions or files."""
+RUN, OTHER, RELEASE = "20260101-a", "20260101-b", "3f1c9a5be20d4477c1aa"
+NEEDED: dict[str, dict[str, Any]] = {
+    "ingest": {"paths": ["asked.jsonl"]},
+    "eval": {"questions": "asked.jsonl"},
+    "promote": {"release": RELEASE},
+    "rollback": {"to": RELEASE},
+}
+"""What a kind cannot do without."""
+_TUNE: dict[str, Any] = {
+    "questions": ["asked.jsonl"], "made": 1, "documents": ["alder inc"], "gate": "asked.jsonl",
+    "gate_split": "a", "target": "f1", "slices": ["kind"], "scope": "single", "minutes": 1.5,
+    "parts": ["embedder", "combiner"], "mode": "both", "teacher": "reranker", "seed": 1, "promote": False,
+}  # fmt: skip
+OTHERS: dict[str, dict[str, Any]] = {
+    "ingest": {"paths": ["labels.py"], "prune": True, "collection": "a"},
+    "eval": {
+        "questions": "labels.py", "scope": "shared", "split": "a", "slices": ["kind", "year"], "limit": 1,
+        "judged": "asked.jsonl", "release": "none",
+    },
+    "label": {
+        "questions": ["asked.jsonl"], "made": 1, "seed": 1, "gold": "asked.jsonl", "examples": 2,
+        "without": True,
+    },
+    "tune": _TUNE,
+    "retune": {**_TUNE, "paths": ["asked.jsonl"], "replay": 0.5},
+    "promote": {
+        "release": RELEASE[:8], "gate": [RUN, OTHER], "target": "f1", "slices": ["kind"],
+        "force": True, "reason": "the desk asked",
+    },
+    "rollback": {"to": "none", "reason": "no better"},
+}  # fmt: skip
+"""Each option of each kind with a value that is not its default."""
+LEFT_OUT = {
+    "eval": {"replay"},  # of no data of its own: answers are replayed by GET /v1/answers/{id}/replay
+    "label": {
+        "functions",  # whoever may start a job runs no other code than the workspace's own
+        "html",  # a job writes to no path that it is given
+        "starter", "traced",  # print and do nothing
+    },
+    "promote": {"by"},  # the worker says who
+    "rollback": {"by"},
+}  # fmt: skip
+"""Options of commands that jobs do not have."""
+
+
+def parsed(workspace: Workspace, kind: str, options: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """The command of a job and what it makes of the job's options."""
     from rag.command import covenant
 
-    context = covenant.make_context("covenant", ["--workspace", str(workspace.root), "label"])
-    given: dict[str, dict[str, Any]] = {
-        "ingest": {"paths": ["asked.jsonl"], "prune": True, "collection": "a"},
-        "eval": {"questions": "asked.jsonl", "scope": "shared", "split": "a", "limit": 1, "release": "none"},
-        "label": {"questions": ["asked.jsonl"], "made": 1, "seed": 1, "gold": "asked.jsonl"},
-        "tune": {
-            "questions": ["asked.jsonl"], "made": 1, "gate": "asked.jsonl", "gate_split": "a",
-            "target": "accuracy", "scope": "single", "minutes": 1.5, "parts": ["embedder", "combiner"],
-            "seed": 1, "promote": False,
-        },
-    }  # fmt: skip
-    given["retune"] = {**given["tune"], "paths": ["asked.jsonl"], "replay": 0.5}
-    assert set(given) == set(KINDS)
-    for kind, options in given.items():
-        assert set(options) == set(KINDS[kind].model_fields)
-        name, *arguments = arguments_of(kind, options_of(kind, options), workspace, SETTINGS)
-        command = covenant.get_command(context, name)
-        assert command is not None
-        parsed = command.make_context(name, arguments, parent=context).params
-        assert parsed["as_json"]
-        if "promote" in options:
-            assert parsed["no_promote"]
-            assert parsed["parts"] == ("embedder", "combiner")
-            assert parsed["minutes"] == 1.5
+    context = covenant.make_context("covenant", ["--workspace", str(workspace.root), kind])
+    name, *arguments = arguments_of(kind, options_of(kind, options), workspace, SETTINGS)
+    command = covenant.get_command(context, name)
+    assert command is not None
+    return command, command.make_context(name, arguments, parent=context).params
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_jobs_take_what_their_commands_take(workspace: Workspace, kind: str) -> None:
+    (workspace.root / "labels.py").touch()
+    workspace.runs.mkdir()
+    for run in (RUN, OTHER):
+        (workspace.runs / f"{run}.jsonl").touch()
+    needed = NEEDED.get(kind, {})
+    command, plain = parsed(workspace, kind, needed)
+    assert plain["as_json"]
+    reached = set()
+    assert set(OTHERS[kind]) == set(KINDS[kind].model_fields)
+    for name, value in OTHERS[kind].items():
+        more = {"reason": "the desk asked"} if name == "force" else {}
+        _, found = parsed(workspace, kind, {**needed, **more, name: value})
+        changed = {one for one in found if found[one] != plain[one]} - {"reason"} or {"reason"}
+        assert len(changed) == 1, (name, changed)
+        reached |= changed
+    assert reached | LEFT_OUT.get(kind, set()) | {"as_json"} == {one.name for one in command.params}
+
+
+def needed_arguments(workspace: Workspace, kind: str) -> list[str]:
+    """What a command cannot do without, as ``NEEDED`` has it."""
+    asked = str(workspace.root / "asked.jsonl")
+    return {"ingest": [asked], "eval": [asked], "promote": [RELEASE], "rollback": ["--to", RELEASE]}.get(
+        kind, []
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_jobs_have_the_choices_and_defaults_of_their_commands(workspace: Workspace, kind: str) -> None:
+    command, plain = parsed(workspace, kind, NEEDED.get(kind, {}))
+    schema = KINDS[kind].model_json_schema()["properties"]
+    offered = {name: one.get("enum") or one.get("items", {}).get("enum") for name, one in schema.items()}
+    for one in command.params:
+        if isinstance(one.type, click.Choice):
+            assert set(offered[str(one.name)]) == set(one.type.choices)
+    # A command line with nothing on it but what the job cannot do without.
+    bare = command.make_context(kind, [str(one) for one in needed_arguments(workspace, kind)]).params
+    assert {**plain, "as_json": False} == bare
+
+
+def test_who_started_a_job_and_why_is_handed_on(workspace: Workspace) -> None:
+    forced = options_of("promote", {"release": RELEASE, "force": True, "reason": "--json it is"})
+    made = arguments_of("promote", forced, workspace, SETTINGS, by="--desk")
+    assert made == ["promote", "--json", "--force=--json it is", "--target=accuracy", "--by=--desk", RELEASE]
+    back = options_of("rollback", {"to": "none"})
+    made = arguments_of("rollback", back, workspace, SETTINGS, by="desk")
+    assert made == ["rollback", "--json", "--to=none", "--reason=", "--by=desk"]
 
 
 def test_jobs_are_for_operators_of_the_whole_library(client: TestClient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,15 +11,19 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from ingest.build import ingest
 from rag import releases
 from rag.releases.record import GATE
 from rag.workspace import Workspace
 from service.app import create_app
+from service.callers import LOCAL
+from service.job_store import Job, JobStore
 from service.release_schemas import PromoteRequest, ReleasesReply
+from service.worker import Worker
 from tests.library import SETTINGS
 from tests.rag.releases.made import INTEREST, promoted, release_of, workspace_at
 from tests.service.conftest import HOST
-from tests.service.people import key, records_of
+from tests.service.people import AT, key, records_of
 
 ESTIMATE = {"value": 0.5, "low": 0.25, "high": 1.0, "n": 8}
 FORCE = {"force": True, "reason": "asked for by the desk"}
@@ -93,15 +98,15 @@ def test_releases_are_listed_with_what_was_measured(workspace: Workspace, client
 def test_what_passed_is_promoted_and_rolled_back(workspace: Workspace, client: TestClient) -> None:
     one = gated(workspace, "one")
     assert answered_by(client) == "none"
-    assert promote(client, one).json() == {"current": one, "previous": "none"}
+    assert promote(client, one).json() == {"current": one, "previous": "none", "job": None}
     assert answered_by(client) == one
     two = gated(workspace, "two", before=one)
-    assert promote(client, two[:8]).json() == {"current": two, "previous": one}
+    assert promote(client, two[:8]).json() == {"current": two, "previous": one, "job": None}
     assert answered_by(client) == two
-    assert client.post("/v1/releases/rollback").json() == {"current": one, "previous": "none"}
+    assert client.post("/v1/releases/rollback").json() == {"current": one, "previous": "none", "job": None}
     assert answered_by(client) == one
     back = client.post("/v1/releases/rollback", json={"reason": "no better"})
-    assert back.json() == {"current": "none", "previous": None}
+    assert back.json() == {"current": "none", "previous": None, "job": None}
     assert error_of(client.post("/v1/releases/rollback")) == (409, "bad_release")
     switches = client.get("/v1/releases").json()["history"]
     assert [(one["action"], one["by"], one["reason"]) for one in switches] == [
@@ -164,12 +169,72 @@ def test_a_gate_that_cannot_be_read_hides_no_other(workspace: Workspace, client:
     assert "measure it anew" in found["damaged"][one]
 
 
-def test_what_needs_an_index_is_refused_until_there_is_one(workspace: Workspace, client: TestClient) -> None:
-    other = release_of(workspace, "x", settings={"embedder": {"dim": 64}}, artifacts=[])
-    refused = promote(client, other.id, **FORCE)
-    assert error_of(refused) == (409, "conflict")
-    assert f"covenant promote {other.id[:12]}" in refused.json()["error"]["remedy"]
+def other_embedder(workspace: Workspace) -> str:
+    """A release whose embedder is another: it needs an index of its own."""
+    return release_of(workspace, "x", settings={"embedder": {"dim": 64}}, artifacts=[]).id
+
+
+def carried_out(workspace: Workspace) -> Job:
+    """The newest job, after a worker has carried out all there are."""
+    Worker(workspace, SETTINGS).run(threading.Event(), until_idle=True)
+    store = JobStore(workspace.service_file)
+    (job,) = store.latest(1)
+    assert job.status == "done", store.lines(job.id)
+    return job
+
+
+@pytest.mark.slow
+def test_what_needs_an_index_is_put_in_use_by_a_job(workspace: Workspace, client: TestClient) -> None:
+    other = other_embedder(workspace)
+    assert error_of(promote(client, other)) == (409, "bad_release")
+    assert client.get("/v1/jobs").json()["jobs"] == []
     assert not client.get("/v1/releases").json()["releases"][0]["index_ready"]
+    assert answered_by(client) == "none"
+
+    queued = promote(client, other, **FORCE)
+    assert queued.status_code == 202
+    told = queued.json()
+    assert (told["current"], told["job"]["kind"], told["job"]["status"]) == ("none", "promote", "queued")
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        working = thread.submit(carried_out, workspace)
+        answered = [answered_by(client)]
+        while not working.done():
+            answered.append(answered_by(client))
+    assert set(answered) <= {"none", other}
+    assert working.result().result == {"release": other, "before": "none"}
+    assert answered_by(client) == other
+    switch = releases.history(workspace)[-1]
+    assert (switch.by, switch.reason) == ("local", FORCE["reason"])
+
+    # Documents come, and the way back needs an index over them as well.
+    (workspace.root / "deed.txt").write_text("DEED\n\nSection 1.1 Fees. The fee is $9.\n")
+    ingest(workspace, [workspace.root / "deed.txt"], SETTINGS)
+    back = client.post("/v1/releases/rollback", json={"reason": "no better"})
+    assert back.status_code == 202
+    assert back.json()["job"]["options"] == {"to": "none", "reason": "no better"}
+    job = carried_out(workspace)
+    assert job.result == {"release": "none", "before": other}
+    assert answered_by(client) == releases.current_id(workspace) == "none"
+    # Begun again, as after a loss of power, it goes no further back.
+    assert records_of(client).jobs.add(LOCAL, "rollback", job.options, at=AT).id != job.id
+    assert carried_out(workspace).result == {"release": "none", "before": "none"}
+    assert [one.action for one in releases.history(workspace)] == ["promote", "rollback"]
+    assert [action for action, _ in actions(client)] == ["job.start", "job.start"]
+
+
+@pytest.mark.slow
+def test_a_job_waits_for_who_writes_to_the_library(workspace: Workspace, client: TestClient) -> None:
+    other = other_embedder(workspace)
+    assert promote(client, other, **FORCE).status_code == 202
+    jobs = JobStore(workspace.service_file)
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        with workspace.writing():
+            working = thread.submit(carried_out, workspace)
+            while not any("waits for it to end" in line for _, line in jobs.lines(jobs.latest(1)[0].id)):
+                assert not working.done()
+            assert releases.current_id(workspace) == "none"
+        working.result()
+    assert releases.current_id(workspace) == other
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ Skipped where Playwright or a browser is not installed (Debian: ``apt-get instal
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,9 @@ from rag.catalog import Catalog, DocumentRecord
 from rag.workspace import Workspace
 from service.answers import Answered
 from service.job_store import JobStore
-from tests.service.developed import Developed
+from service.worker import Worker
+from tests.rag.releases.made import release_of
+from tests.service.developed import Developed, settings_of
 from tests.service.web.browser import Tab
 from tests.service.web.conftest import HOSTILE, LONG, agreement
 
@@ -317,6 +320,46 @@ def test_releases_are_promoted_and_rolled_back(browser: Browser, developing: tup
     page.get_by_role("dialog").get_by_role("button", name="Roll back").click()
     page.locator(".release.current h3", has_text=developed.better).wait_for()
     assert releases.current_id(workspace) == developed.better
+    assert tab.complaints == []
+
+
+def test_what_needs_an_index_is_promoted_by_a_job(
+    browser: Browser, developing: tuple[Developed, str]
+) -> None:
+    developed, address = developing
+    workspace = developed.workspace
+    other = release_of(workspace, "x", settings={"embedder": {"dim": 64}}, artifacts=[]).id
+    tab = Tab(browser, address)
+    page = tab.go("#/develop/releases")
+    card = page.locator(".release", has_text=other)
+    assert "needs an index of its own" in card.inner_text()
+    card.get_by_role("button", name="Promote").click()
+    page.get_by_role("dialog").get_by_label("Why all the same").fill("to see it")
+    page.keyboard.press("Enter")
+    job = page.locator(".job.queued", has_text="promote")
+    job.wait_for()
+    assert f"release {other}" in job.inner_text()
+    page.get_by_text("No worker is there").wait_for()
+    Worker(workspace, settings_of(workspace)).run(threading.Event(), until_idle=True)
+    page.locator(".job.done", has_text=f"release {other} · before {developed.silent}").wait_for()
+    page.get_by_role("link", name="Releases").click()
+    page.locator(".release.current h3", has_text=other).wait_for()
+    assert tab.complaints == []
+
+
+def test_a_job_of_tuning_is_started_with_its_options(
+    browser: Browser, developing: tuple[Developed, str]
+) -> None:
+    developed, address = developing
+    tab = Tab(browser, address)
+    page = tab.go("#/develop/jobs")
+    page.get_by_label("Start", exact=True).select_option("tune")
+    page.get_by_label("Part", exact=True).select_option("embedder")
+    page.get_by_label("The embedder learns from").select_option("reranker")
+    page.get_by_role("button", name="Start").click()
+    page.locator(".job.queued", has_text="parts embedder · teacher reranker").wait_for()
+    newest = JobStore(developed.workspace.service_file).latest(1)[0]
+    assert newest.options == {"parts": ["embedder"], "teacher": "reranker"}
     assert tab.complaints == []
 
 

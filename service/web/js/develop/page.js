@@ -14,7 +14,7 @@ const PARTS = [
   { name: "labels", title: "Labels", told: "The functions that label passages and answers: how often each votes, agrees and is right.", make: labelsPart },
   { name: "judgements", title: "Judgements", told: "What people said of answers, and what they should look at next.", make: judgementsPart },
   { name: "releases", title: "Releases", told: "What answers now, what could, and whether it would be better.", make: releasesPart },
-  { name: "jobs", title: "Jobs", told: "Long work: ingesting, labelling, tuning, measuring.", make: jobsPart },
+  { name: "jobs", title: "Jobs", told: "Long work: ingesting, labelling, tuning, measuring, making indexes.", make: jobsPart },
 ];
 
 /** The view: `{element, enter(rest)}`; `rest` names the part and what it shows. */

@@ -52,7 +52,7 @@ function release(one, current, load) {
     ),
     h("p", { class: "soft" }, [moment(one.created), one.parts.length ? `changes ${one.parts.join(", ")}` : null, one.parent ? `from ${one.parent}` : null].filter(Boolean).join(" · ")),
     one.note ? h("p", null, one.note) : null,
-    one.index_ready ? null : h("p", { class: "note warn" }, "It needs an index of its own over the documents as they are: covenant promote makes it."),
+    one.index_ready ? null : h("p", { class: "note warn" }, "It needs an index of its own over the documents as they are: a job makes it first, and promotes it then."),
     one.gate ? gate(one.gate) : null,
   );
 }
@@ -123,7 +123,12 @@ async function rollBack(current, previous, load) {
 
 async function act(work, done, load) {
   try {
-    await work();
+    const { job } = await work();
+    if (job) {
+      toast("An index is made for it first; it answers once that is done");
+      location.hash = "#/develop/jobs";
+      return;
+    }
     toast(done);
   } catch (error) {
     toast(`${sentence(error.message)} ${sentence(error.remedy)}`, "bad");
