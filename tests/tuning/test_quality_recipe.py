@@ -14,7 +14,7 @@ TEXT = "The Buyer may audit the records of the Seller."
 KINDS = {"audit rights": ClauseKind(usual=0.5, words={"audit": 1.0})}
 
 
-def asked(question: str) -> Asked:
+def asked(question: str, source: str = "cuad") -> Asked:
     gold = Gold(kind="span", texts=(TEXT,))
     candidates = [
         Candidate(
@@ -26,7 +26,7 @@ def asked(question: str) -> Asked:
         for place in range(MOST + 2)
     ]
     own = Question(id="q", text=question, documents=("deed",), gold=gold, evidence=())
-    return Asked(source="cuad", question=own, candidates=candidates)
+    return Asked(source=source, question=own, candidates=candidates)
 
 
 def test_a_clause_of_a_known_kind_teaches_both_ways() -> None:
@@ -39,7 +39,15 @@ def test_a_clause_of_a_known_kind_teaches_both_ways() -> None:
 
 
 def test_another_question_teaches_once() -> None:
-    for question in ('Highlight the "Rent".', "What may the Buyer do?"):
-        judged = list(judge(asked(question), KINDS))
+    for question, source in (('Highlight the "Rent".', "cuad"), ("What may the Buyer do?", "tatqa")):
+        judged = list(judge(asked(question, source), KINDS))
         assert len(judged) == MOST
         assert len({one.kind for one in judged}) == 1
+
+
+def test_a_question_that_is_read_in_another_manner_than_its_source_teaches_nothing() -> None:
+    for question, source in (
+        ("What may the Buyer do?", "cuad"),
+        ("The Buyer may audit the records.", "tatqa"),
+    ):
+        assert list(judge(asked(question, source), KINDS)) == []

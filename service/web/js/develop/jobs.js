@@ -13,7 +13,7 @@ const KINDS = {
 };
 // Options that a job of tuning is started with; the first choice of each is what the command does by itself.
 const TUNING = [
-  { name: "parts", label: "Part", choices: { "": "all but the generator", embedder: "embedder", reranker: "reranker", combiner: "combiner", generator: "generator" } },
+  { name: "parts", label: "Part", choices: { "": "all but the generator", embedder: "embedder", reranker: "reranker", combiner: "combiner", values: "values", generator: "generator" } },
   { name: "teacher", label: "The embedder learns from", choices: { labels: "labels", reranker: "the reranker in use" } },
   { name: "mode", label: "Vectors of passages", choices: { queries: "stay as they are", both: "are made anew, beside" } },
 ];
