@@ -55,10 +55,10 @@ class Composer:
         for choice in choices:
             with suppress(FormulaError):
                 made = _candidate(plan, choice)
-                first = found.setdefault(made.text, made)
-                if first is not made:
-                    found[made.text] = replace(first, score=first.score + made.score)
-        return tuple(sorted(found.values(), key=lambda candidate: -candidate.score))[:1]
+                likelier = found.get(made.text)
+                found[made.text] = replace(likelier, score=likelier.score + made.score) if likelier else made
+        best = max(found.values(), key=lambda candidate: candidate.score, default=None)
+        return () if best is None else (best,)
 
 
 def _fits(plan: Plan, choice: Sequence[RankedValue]) -> bool:

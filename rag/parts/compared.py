@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from rag.direct import directly
 from rag.direct.words import IS
-from rag.parts.loosely import LESS, MORE, loosely_compared
+from rag.parts.loosely import LESS, MORE, direction, loosely_compared
 from rag.parts.plan import NAME, UNSIGNED, Named, Operation, Part, Plan, marked
 from rag.types import DocumentId
 
@@ -102,7 +102,4 @@ def _operation(rest: str) -> Operation | None:
     """What is done with the values, None where nothing is compared."""
     if _APART.search(rest):
         return "difference"
-    more, less = re.search(rf"\b(?:{MORE})\b", rest, re.I), re.search(rf"\b(?:{LESS})\b", rest, re.I)
-    if (more or less) and _CHOICE.search(rest):
-        return "least" if less and not more else "most"
-    return None
+    return direction(rest) if _CHOICE.search(rest) else None

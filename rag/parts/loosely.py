@@ -95,6 +95,13 @@ def loose_headroom(marked: str) -> str | None:
     return ratio[0] if ratio is not None and held else None
 
 
+def direction(marked: str, *, more: str = MORE, less: str = LESS) -> Operation | None:
+    """Whether the most is asked for or the least, by words of comparing; None where there are none."""
+    if re.search(rf"\b(?:{more})\b", marked, re.I):
+        return "most"
+    return "least" if re.search(rf"\b(?:{less})\b", marked, re.I) else None
+
+
 def where(marked: str) -> str:
     """The only date of a question, as " on May 2, 2025"; "" where there is none or more."""
     dates = {one[0] for one in _DATE.finditer(marked)}
@@ -111,10 +118,7 @@ def named_things(marked: str) -> Iterator[str]:
 def _operation(marked: str) -> Operation | None:
     if _APART.search(marked):
         return "difference"
-    more, less = (re.search(rf"\b(?:{words})\b", marked, re.I) for words in (f"{MORE}|last", f"{LESS}|first"))
-    if more:
-        return "most"
-    return "least" if less else None
+    return direction(marked, more=f"{MORE}|last", less=f"{LESS}|first")
 
 
 def _bare(piece: str) -> list[str]:

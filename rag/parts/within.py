@@ -40,14 +40,15 @@ _WHEN = re.compile(rf"\bwhen {NAME} \w+ on\b")
 
 def within(question: str, names: Sequence[Named]) -> Plan | None:
     """The plan of a question about the documents of one name or of none, None where it has none."""
-    asked = directly(marked(question, names))
+    said = marked(question, names)
+    asked = directly(said)
     name = question[names[0].start : names[0].end] if names else ""
     for pattern, make in WHOLE:
         match = pattern.search(asked)
         if match is not None:
             rest = (match.groupdict().get("rest") or "").rstrip(" ?.")
             return _plan(make(match), asked[: match.start()], rest, name, unsigned=_unsigned(asked))
-    return _of_item(asked, name) or _loosely((asked, marked(question, names)), name)
+    return _of_item(asked, name) or _loosely(asked, said, name)
 
 
 def _of_item(asked: str, name: str) -> Plan | None:
@@ -72,19 +73,19 @@ def _of_item(asked: str, name: str) -> Plan | None:
     return None
 
 
-def _loosely(readings: Sequence[str], name: str) -> Plan | None:
+def _loosely(asked: str, said: str, name: str) -> Plan | None:
     """A form somewhere in a question about documents that it names, or a ratio and what it has to be.
 
-    ``readings`` are the question as it is put directly, and as it is.
+    ``asked`` is the question as it is put directly, ``said`` as it is; mostly they are the same.
     """
-    asked = readings[-1]
+    readings = dict.fromkeys((asked, said))
     made = next((made for one in readings for made in _found(one)), None) if name else None
-    if made is None and (ratio := loose_headroom(asked)) is not None:
+    if made is None and (ratio := loose_headroom(said)) is not None:
         made = headroom(ratio)
     if made is None:
         return None
-    trail = f"{where(asked)} for {NAME}" if name else where(asked)
-    return _plan(made, "", trail, name, unsigned=_unsigned(asked))
+    trail = f"{where(said)} for {NAME}" if name else where(said)
+    return _plan(made, "", trail, name, unsigned=_unsigned(said))
 
 
 def _found(asked: str) -> Iterator[Made]:
