@@ -12,6 +12,7 @@ from rag.combiner.model import BUILT_IN as BUILT_IN_COMBINER
 from rag.combiner.model import Combiner
 from rag.errors import ReleaseError, UsageError
 from rag.glossary import BUILT_IN, Glossary
+from rag.house_words import HouseWords
 from rag.index.store import Index, version_for
 from rag.pipeline import Pipeline
 from rag.protocols import Embedder
@@ -37,7 +38,7 @@ def open_pipeline(
     Raises:
         EmptyIndexError: nothing is indexed.
         ReleaseError: there is no such release, it was changed, or it has no index over this library.
-        SettingsError: the glossary cannot be read, or the release does not fit the settings.
+        SettingsError: glossary or house words cannot be read, or the release does not fit the settings.
         UsageError: the index was built with another embedder than the settings name.
         ModelError: weights are missing, were changed or do not fit.
     """
@@ -48,6 +49,7 @@ def open_pipeline(
     if vectors.passage_fingerprint != index.manifest.embedder:
         index = _beside(workspace, vectors, chosen, index_version)
     glossary = Glossary.load(settings.retrieval.glossary or BUILT_IN)
+    own = settings.retrieval.house_words
     learned = settings.retrieval.fusion == "learned"
     combiner = Combiner.load(settings.retrieval.combiner or BUILT_IN_COMBINER) if learned else None
     with Catalog(workspace.catalog_file) as catalog:
@@ -61,6 +63,7 @@ def open_pipeline(
             generator=generator.load(settings.generator, glossary),
             scopes=read_scopes(catalog),
             amended=read_amended(catalog),
+            house_words=HouseWords() if own is None else HouseWords.load(own),
             retrieval=settings.retrieval,
             answering=settings.answer,
             least_confidence=settings.least_confidence,

@@ -21,6 +21,7 @@ from rag.errors import QuestionError, UnknownDocumentError
 from rag.evidence import cells_of, gather, statements_of, tables_of
 from rag.filters import NO_FILTERS, Filters, matching
 from rag.fusion import fuse, take_turns
+from rag.house_words import HouseWords
 from rag.notices import hearing
 from rag.numbers.checking import holds
 from rag.parts import Named, Part, Plan, taken_apart
@@ -82,6 +83,7 @@ class Pipeline:
     least_confidence: float
     release: str = "none"
     collections: frozenset[str] | None = None
+    house_words: HouseWords = field(default_factory=HouseWords)
     clock: Callable[[], float] = field(default=perf_counter)
 
     @property
@@ -92,6 +94,7 @@ class Pipeline:
             "combiner": self.combiner.fingerprint if self.combiner else "none",
             "reranker": self.reranker.fingerprint if self.reranker else "none",
             "generator": self.generator.fingerprint,
+            "house_words": self.house_words.fingerprint,
             "index": self.retriever.index.manifest.id,
             "release": self.release,
         }
@@ -129,7 +132,7 @@ class Pipeline:
             QuestionError: the question is empty or too long.
         """
         with self.catalog.snapshot():
-            meant = self._meant(self._checked(query))
+            meant = self._meant(self._understood(self._checked(query)))
             return self._rerank(meant, self._ranked(meant))
 
     def candidates(self, query: Query) -> tuple[Rankings, list[Chunk]]:
@@ -139,7 +142,7 @@ class Pipeline:
             QuestionError: the question is empty or too long.
         """
         with self.catalog.snapshot():
-            return self._found(self._meant(self._checked(query)))
+            return self._found(self._meant(self._understood(self._checked(query))))
 
     def prompt(self, query: Query) -> Prompt:
         """What a generator gets for a question, which is what one learns from too.
@@ -148,7 +151,7 @@ class Pipeline:
             QuestionError: the question is empty or too long.
         """
         with self.catalog.snapshot():
-            meant = self._meant(self._checked(query))
+            meant = self._meant(self._understood(self._checked(query)))
             return self._prompt(meant, self._rerank(meant, self._ranked(meant)))
 
     def ask(self, query: Query) -> Response:
@@ -158,8 +161,14 @@ class Pipeline:
             QuestionError: the question is empty or too long.
         """
         with self.catalog.snapshot(), hearing() as notices:
-            response = self._ask(self._checked(query))
-            return replace(response, notices=tuple(notices))
+            asked = self._checked(query)
+            response = self._ask(self._understood(asked))
+            read = self.house_words.understand(asked.text).found
+            return replace(
+                response,
+                query=replace(response.query, text=asked.text),
+                notices=(*(f"read “{one.said}” as “{one.meant}”" for one in read), *notices),
+            )
 
     def _ask(self, query: Query) -> Response:
         marks = [("", self.clock())]
@@ -235,6 +244,10 @@ class Pipeline:
                 "shorten it, or raise answer.max_question_chars",
             )
         return replace(query, text=text)
+
+    def _understood(self, query: Query) -> Query:
+        """The query with what is meant in the place of house words."""
+        return replace(query, text=self.house_words.understand(query.text).text)
 
     def _meant(self, query: Query) -> _Meant:
         """The query within the documents that it means and that are in force, and those to prefer.

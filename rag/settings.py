@@ -285,6 +285,9 @@ class RetrievalSettings(_Section):
     glossary: Path | None = Field(
         None, description="TOML file of interchangeable wordings; none for the one that comes with Covenant."
     )
+    house_words: Path | None = Field(
+        None, description="JSON file of a team's own words with what they mean, as tuning learns them."
+    )
     read_scope: bool = Field(
         True,
         description="Search only documents of the company or deal that a question names, its year first.",

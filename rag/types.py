@@ -338,7 +338,7 @@ class Response:
     generator, ``evidence`` all that it read, ``candidates`` what it proposed, best first, the answer given
     or not; ``searched`` names the documents that were in scope; ``fingerprints`` identify the components and
     the index; ``timings_ms`` are wall-clock milliseconds per stage; ``notices`` say what did not go as set
-    up.
+    up, and how house words were read.
     """
 
     query: Query

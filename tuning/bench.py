@@ -16,6 +16,7 @@ from ingest.progress import Progress
 from rag.catalog import Catalog
 from rag.settings import Settings
 from rag.workspace import Workspace
+from tuning.gating import WITHOUT_ANSWERS
 from tuning.items import Asked
 from tuning.questions import make_questions, read_asked
 from tuning.tune import TuneOptions, tune
@@ -40,7 +41,7 @@ def tune_on(
         UsageError: nothing can be learned from it.
         StorageError: the disk is full or not writable.
     """
-    options = TuneOptions(by="covenant bench")
+    options = TuneOptions(by="covenant bench", target=WITHOUT_ANSWERS)
     names = {name for one in training_questions(questions).questions for name in one.documents}
     asked: dict[str, Asked] = {}
     with Catalog(workspace.catalog_file) as catalog:

@@ -1,7 +1,9 @@
 """The gate of tuning: a candidate release against the one in use, on questions about documents held apart.
 
-Questions are a file's, where people wrote some; else those of the development part, whose answers are what
-their makers read and whose evidence is where they read it: the documents are unseen, the makers are not.
+Questions are a file's, where people wrote some; else those of the development part. The answers of questions
+made from documents are what their makers read, and their evidence is where they read it: the documents are
+unseen, the makers are not. Of questions that somebody asked no answer is known; where the target is whether
+the right passage is cited, they are asked too, and right is what labels call likely.
 The one module of tuning that asks questions for measuring; it hands back figures only. Leaves asking to
 ``eval.gate_runs``, the verdict to ``eval.gate``.
 """
@@ -22,9 +24,13 @@ from rag.fingerprints import hash_bytes
 from rag.releases import NONE, Release, current_id
 from rag.settings import Settings
 from rag.storage import write_text
+from rag.types import ChunkId
 from rag.workspace import Workspace
-from tuning.items import Asked
+from tuning.items import Labelled, Place
+from tuning.soft_lists import Cuts, SoftList
 
+WITHOUT_ANSWERS = "citation_right"
+"""The measure that asks for the right passage, not for the right answer."""
 FOLDER = "gate"
 """Of the workspace's cache: the texts are the documents'."""
 
@@ -53,16 +59,18 @@ def measure(
     return judge(before, after, target=gate.questions.target, slices=gate.slices)
 
 
-def write_own_questions(workspace: Workspace, asked: Sequence[Asked]) -> Path | None:
+def write_own_questions(
+    workspace: Workspace, lists: Sequence[SoftList], cuts: Cuts, target: str
+) -> Path | None:
     """The file of development questions that know where their answers stand; None where none does.
+
+    Those without an answer are among them where ``target`` needs none.
 
     Raises:
         StorageError: the disk is full or not writable.
     """
     with Catalog(workspace.catalog_file) as catalog:
-        rows = [
-            _row(catalog, one) for one in sorted(asked, key=lambda one: one.id) if one.places and one.answer
-        ]
+        rows = [_row(catalog, one, cuts) for one in lists if _is_measured(one, cuts, target)]
     if not rows:
         return None
     text = "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows)
@@ -71,12 +79,20 @@ def write_own_questions(workspace: Workspace, asked: Sequence[Asked]) -> Path | 
     return path
 
 
-def _row(catalog: Catalog, one: Asked) -> dict[str, Any]:
-    """A question in the form of question files."""
+def _is_measured(one: SoftList, cuts: Cuts, target: str) -> bool:
+    if one.question.origin != "documents":
+        return target == WITHOUT_ANSWERS and bool(one.positives(cuts))
+    return bool(one.question.places and one.question.answer)
+
+
+def _row(catalog: Catalog, own: SoftList, cuts: Cuts) -> dict[str, Any]:
+    """A question in the form of question files; the evidence of one that was asked is its likely passages."""
+    one = own.question
+    places = one.places or [_place(catalog, label) for label in own.positives(cuts)]
     return {
         "id": one.id,
         "question": one.text,
-        "doc_ids": sorted({*(one.document_ids or ()), *(place.document_id for place in one.places)}),
+        "doc_ids": sorted({*(one.document_ids or ()), *(place.document_id for place in places)}),
         "answer": one.answer,
         "evidence": [
             {
@@ -85,8 +101,13 @@ def _row(catalog: Catalog, one: Asked) -> dict[str, Any]:
                 "end": place.end,
                 "text": catalog.text_of(place.document_id, place.start, place.end),
             }
-            for place in one.places
+            for place in places
         ],
         "category": one.kind,
         "split": "development",
     }
+
+
+def _place(catalog: Catalog, label: Labelled) -> Place:
+    [chunk] = catalog.chunks([ChunkId(label.chunk_id)])
+    return Place(document_id=chunk.document_id, start=chunk.start, end=chunk.end)

@@ -75,6 +75,7 @@ def _label(context: Context, workspace: Workspace, options: dict[str, Any]) -> d
     from tuning.labeling.report import gains, label_report
     from tuning.labeling.soft import classes_of, matrix_of, model_of
     from tuning.questions.kept import kept_passage_items
+    from tuning.questions.proposing import with_proposed
     from tuning.supervision import CANDIDATES
 
     settings = context.settings()
@@ -87,8 +88,9 @@ def _label(context: Context, workspace: Workspace, options: dict[str, Any]) -> d
         functions = _functions(workspace, options["functions"], reranker=pipeline.reranker is not None)
         progress.start("search", len(asked), "questions")
         cache = workspace.cache / CANDIDATES
-        items = kept_passage_items(pipeline, asked, cache, advance=progress.advance)
+        searched = kept_passage_items(pipeline, asked, cache, advance=progress.advance)
         resources = open_resources(pipeline, settings, workspace.root)
+        items = with_proposed(searched, functions, resources, pipeline.catalog)
         gold = gold_passages(options["gold"], items, pipeline.catalog) if options["gold"] else None
         applied = apply(items, functions, resources, store, progress)
         progress.start("fit", 1, "label models")

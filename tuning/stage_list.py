@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tuning.embedder import Mode
 from tuning.generator_stage import GeneratorStage
+from tuning.house_words_stage import HouseWordsStage
 from tuning.stages import CombinerStage, EmbedderStage, RerankerStage, Stage, Teacher
 from tuning.value_stage import ValueStage
 
@@ -11,9 +12,16 @@ from tuning.value_stage import ValueStage
 def standard_stages(mode: Mode = "queries", teacher: Teacher = "labels") -> tuple[Stage, ...]:
     """What is tuned unless parts are named; ``teacher`` is the embedder's.
 
-    Values are chosen among what the parts before them find.
+    House words come first: what they mean is what the others learn from. Values come last: they are chosen
+    among what the parts before them find.
     """
-    return (EmbedderStage(mode=mode, teacher=teacher), RerankerStage(), CombinerStage(), ValueStage())
+    return (
+        HouseWordsStage(),
+        EmbedderStage(mode=mode, teacher=teacher),
+        RerankerStage(),
+        CombinerStage(),
+        ValueStage(),
+    )
 
 
 def every_stage(mode: Mode = "queries", teacher: Teacher = "labels") -> tuple[Stage, ...]:

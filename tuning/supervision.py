@@ -28,6 +28,7 @@ from tuning.labeling.library.standard import passage_functions
 from tuning.labeling.loading import FILE
 from tuning.labeling.opening import open_resources
 from tuning.questions.kept import kept_passage_items
+from tuning.questions.proposing import with_proposed
 from tuning.questions.readings import NOT_ANSWERABLE
 
 CANDIDATES = "candidates"
@@ -70,11 +71,12 @@ def supervise(
         # No passage bears the answer to what the documents do not say: those questions teach refusing.
         borne = [one for one in asked if one.kind != NOT_ANSWERABLE]
         progress.start("search", len(borne), "questions")
-        items = kept_passage_items(
+        searched = kept_passage_items(
             pipeline, borne, workspace.cache / CANDIDATES, limit=candidates, advance=progress.advance
         )
         resources = open_resources(pipeline, settings, workspace.root)
         functions = functions_of(workspace, reranker=pipeline.reranker is not None)
+        items = with_proposed(searched, functions, resources, pipeline.catalog)
         applied = apply(items, functions, resources, store, progress)
         labels, model = label_passages(items, functions, resources, store)
         families = families_of(pipeline.catalog.all_facts())

@@ -30,6 +30,7 @@ from rag.workspace import Workspace
 from tuning.asked_store import keep_asked
 from tuning.budget import Budget
 from tuning.gating import Gate, GateQuestions, Verdict, measure, write_own_questions
+from tuning.house_words_stage import as_understood
 from tuning.items import Asked
 from tuning.soft_lists import Cuts, NothingToLearnError, Parts, by_document, soft_lists
 from tuning.stage_list import standard_stages
@@ -129,11 +130,12 @@ def improve(
     overrides: dict[str, dict[str, Any]] = _own(base)
     reports: list[StageReport] = []
     for stage in options.stages:
+        own = apply(settings, _Pending(overrides, workspace.root))
         bench = Bench(
             workspace=workspace,
-            settings=apply(settings, _Pending(overrides, workspace.root)),
-            train=learned.parts.train,
-            dev=learned.parts.dev,
+            settings=own,
+            train=as_understood(learned.parts.train, own),
+            dev=as_understood(learned.parts.dev, own),
             cuts=options.cuts,
             seed=options.seed,
             effort=options.effort,
@@ -301,7 +303,7 @@ def _measured(
             target=options.gate.target,
         )
     else:
-        own = write_own_questions(workspace, [one.question for one in soft_lists(learned.parts.dev)])
+        own = write_own_questions(workspace, soft_lists(learned.parts.dev), options.cuts, options.target)
         if own is None:
             return None
         questions = GateQuestions(path=own, target=options.target)

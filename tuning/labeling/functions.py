@@ -59,7 +59,9 @@ class LabelingFunction:
     ``slices`` are the kinds of question it votes on, all where empty; ``query_wise`` says that a vote depends
     on the question's other items or on ranks. A ``scored`` one's numbers become bins at ``edges``, or at
     quantiles, ``bins`` of them, and high ones speak for the class ``favours``. ``revision`` says of what its
-    source does not tell, a service or a model behind it, which one it is.
+    source does not tell, a service or a model behind it, which one it is. One that ``proposes`` is run over
+    all passages of the documents that a question is asked of, to find those that no search does: it votes on
+    one passage at a time, fast, and for few.
     """
 
     name: str
@@ -77,6 +79,14 @@ class LabelingFunction:
     favours: int = 1
     about: str = ""
     revision: str = ""
+    proposes: bool = False
+
+    def __post_init__(self) -> None:
+        if self.proposes and (self.on != "passage" or self.batch or self.scored or self.query_wise):
+            raise FunctionError(
+                f"labeling function {self.name} proposes, which votes on single passages only can",
+                "leave proposes=True out, or batch, scored and query_wise",
+            )
 
     def __call__(self, item: Item | Sequence[Item], **resources: Any) -> Any:  # noqa: ANN401 - a user's own
         """The plain function, for tests of it."""

@@ -1,0 +1,174 @@
+"""What house words mean, from labels alone: phrases, wordings, and a stage over a library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rag.catalog import Catalog
+from rag.house_words import HouseWords
+from rag.settings import RetrievalSettings, Settings
+from rag.types import Chunk, ChunkId, DocumentId
+from rag.workspace import Workspace
+from tests.library import fill, reindex
+from tests.tuning.benches import bench_of
+from tests.tuning.tuned_library import SETTINGS as TUNED
+from tuning.artifacts import read_examples
+from tuning.house_words import Frequencies, Learning, asked_with, candidates, learn_meaning
+from tuning.house_words_stage import FILE, HouseWordsStage, as_understood
+from tuning.items import Asked, Labelled
+from tuning.soft_lists import Cuts, SoftList, soft_lists
+from tuning.stages import NO_HELP
+from tuning.unspoken import phrases, unspoken
+
+FAMILIES = {DocumentId(name): name for name in "abcd"}
+
+
+def label(question: str, document: str, passage: str, probability: float) -> Labelled:
+    asked = Asked(text=question, kind="log", origin="log", document_ids=(DocumentId(document),))
+    return Labelled(
+        item=f"{asked.id}{passage}", question=asked, chunk_id=ChunkId(f"{document} {passage}"),
+        document=DocumentId(document), passage=passage, probability=probability, label_model="m",
+    )  # fmt: skip
+
+
+def asked_of(document: str, question: str, right: str, wrong: str = "The Trustee may resign.") -> SoftList:
+    [found] = soft_lists([label(question, document, right, 0.9), label(question, document, wrong, 0.1)])
+    return found
+
+
+LISTS = [
+    asked_of(one, f"What is the bogey of {name}?", f"The hurdle rate of {name} is 9%.")
+    for one, name in zip("abcd", ("Alder", "Birch", "Cedar", "Dogwood"), strict=True)
+]
+
+
+def test_phrases_do_not_reach_over_stopwords_figures_and_marks() -> None:
+    found = list(phrases("Junk drawer, the rainy-day pot 2022 limit", 2))
+    assert found == ["junk", "junk drawer", "drawer", "rainy-day", "rainy-day pot", "pot", "limit"]
+
+
+def test_phrases_of_questions_that_no_passage_has() -> None:
+    passages = ["What a hurdle rate is.", "Alder, Birch"]
+    [phrase] = unspoken(LISTS, passages, FAMILIES)
+    assert phrase.text == "bogey"
+    assert {one.question.id for one in phrase.lists} == {one.question.id for one in LISTS}
+    assert not unspoken(LISTS, ["A Bogey is a spirit."], FAMILIES)
+    assert not unspoken(LISTS[:2], passages, FAMILIES), "too few questions"
+    assert not unspoken(LISTS, passages, dict.fromkeys(FAMILIES, "one")), "one family"
+
+
+def test_the_longest_phrase_of_the_same_questions_counts_and_the_shortest_of_more() -> None:
+    texts = ["the old rainy-day pot", "the rainy-day pot", "the rainy-day pot", "the old rainy-day pot"]
+    lists = [asked_of(one, f"{text} of {one}?", "x") for one, text in zip("abcd", texts, strict=True)]
+    found = unspoken(lists, [], FAMILIES, least_questions=2)
+    assert [phrase.text for phrase in found] == ["rainy-day pot"]
+
+
+def test_wordings_of_likely_passages_that_are_rare_elsewhere() -> None:
+    labels = [one for own in LISTS for one in own.labels]
+    found = candidates(LISTS, Frequencies(labels, 4), Cuts(), Learning())
+    assert found == ["hurdle rate"], "neither a part of it, nor what stands in one document only"
+
+
+def reads_hurdle(one: SoftList, text: str) -> float:
+    return one.weight / (1 if "hurdle rate" in text else 10)
+
+
+def test_a_meaning_is_kept_where_it_helps_on_questions_held_apart() -> None:
+    [phrase] = unspoken(LISTS[:3], [], FAMILIES, least_questions=3)
+    labels = [one for own in LISTS for one in own.labels]
+    given = (Frequencies(labels, 4), reads_hurdle, Cuts(), Learning())
+    found = learn_meaning(phrase, LISTS[3:], *given)
+    assert found is not None
+    assert (found.word.said, found.word.meant) == ("bogey", "hurdle rate")
+    assert (found.held_before, found.held_after) == pytest.approx((0.09, 0.9))
+    assert learn_meaning(phrase, [], *given) is None
+    deaf = (given[0], lambda one, _: one.weight, Cuts(), Learning())
+    assert learn_meaning(phrase, LISTS[3:], *deaf) is None
+
+
+def test_a_meaning_that_fails_on_questions_held_apart_is_dropped() -> None:
+    [phrase] = unspoken(LISTS[:3], [], FAMILIES, least_questions=3)
+    labels = [one for own in LISTS for one in own.labels]
+
+    def fails(one: SoftList, text: str) -> float:
+        return reads_hurdle(one, text) if one in LISTS[:3] else 1.0 - ("hurdle" in text)
+
+    assert learn_meaning(phrase, LISTS[3:], Frequencies(labels, 4), fails, Cuts(), Learning()) is None
+
+
+def test_a_question_with_a_meaning_in_it() -> None:
+    assert asked_with("The Bogey of Alder?", "bogey", "hurdle rate") == "The hurdle rate of Alder?"
+    assert asked_with("The Bogey of Alder?", "bogey", "") == "The Bogey of Alder?"
+
+
+NAMES = ("alder", "birch", "cedar", "dogwood", "elm", "fir")
+WORDS: Settings = TUNED.model_copy(
+    update={"retrieval": RetrievalSettings(lexical_hits=100, fusion="reciprocal_rank")}
+)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    workspace = Workspace.create(tmp_path)
+    with Catalog(workspace.catalog_file) as catalog:
+        texts = [
+            (
+                name,
+                f"Section 1.1 Parties. The Trustee of {name} is {name.title()} Bank.\f"
+                f"Section 2.4 Liens. Nobody of {name} shall create any lien, tell {name} of it.\f"
+                f"Section 7.2 Fee. Above the hurdle rate of 9%.",
+            )
+            for name in NAMES
+        ]
+        fill(catalog, texts)
+    reindex(workspace, WORDS)
+    return workspace
+
+
+def labels_of(workspace: Workspace, names: tuple[str, ...]) -> list[Labelled]:
+    found = []
+    with Catalog(workspace.catalog_file) as catalog:
+        for name in names:
+            document = catalog.resolve(name)
+            asked = Asked(
+                text=f"Tell {name} the bogey of {name}.", kind="log", origin="log", document_ids=(document,)
+            )
+            found += [_labelled(asked, chunk) for chunk in catalog.iter_chunks(document)]
+    return found
+
+
+def _labelled(asked: Asked, chunk: Chunk) -> Labelled:
+    return Labelled(
+        item=f"{asked.id}/{chunk.id}", question=asked, chunk_id=chunk.id, document=chunk.document_id,
+        passage=chunk.passage, probability=0.9 if "hurdle" in chunk.text else 0.05, label_model="m",
+    )  # fmt: skip
+
+
+def test_the_stage_learns_a_word_and_later_stages_hear_what_it_means(workspace: Workspace) -> None:
+    train, dev = labels_of(workspace, NAMES[:4]), labels_of(workspace, NAMES[4:])
+    given = bench_of(workspace, WORDS, train, dev)
+    change = HouseWordsStage().run(given)
+    assert change.artifact is not None, change
+    assert change.settings == {"retrieval": {"house_words": f"artifacts/{change.artifact.name}/{FILE}"}}
+    assert change.figures["after"] > change.figures["before"]
+    [word] = HouseWords.load(change.artifact / FILE).words
+    assert word.said == "bogey"
+    assert "hurdle rate" in word.meant
+    assert {row["item"] for row in read_examples(change.artifact)} == {one.item for one in (*train, *dev)}
+    assert HouseWordsStage().run(given) == change, "what was made is found"
+    retrieval = WORDS.retrieval.model_copy(update={"house_words": change.artifact / FILE})
+    tuned = WORDS.model_copy(update={"retrieval": retrieval})
+    heard = as_understood(train, tuned)
+    assert {one.question.text for one in heard if "alder" in one.question.text} == {
+        f"Tell alder the {word.meant} of alder."
+    }
+    again = HouseWordsStage().run(bench_of(workspace, tuned, heard, as_understood(dev, tuned)))
+    assert (again.settings, again.note) == ({}, NO_HELP), "nothing is learned twice"
+
+
+def test_questions_made_from_documents_have_no_house_words(workspace: Workspace) -> None:
+    change = HouseWordsStage().run(bench_of(workspace, WORDS, [], []))
+    assert (change.settings, change.note) == ({}, "nobody's own questions")

@@ -1,0 +1,155 @@
+"""The stage of tuning that learns what people's own words mean, from labels of the passages they ask for.
+
+It comes first: the stages after it, and the labels they learn from, have questions as they are understood
+(``as_understood``). Leaves phrases to ``tuning.unspoken``, meanings to ``tuning.house_words``, reading
+questions with them to ``rag.house_words``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+
+import numpy as np
+
+from rag.assembly import open_pipeline
+from rag.fusion import fuse
+from rag.house_words import HouseWords
+from rag.pipeline import Pipeline
+from rag.releases import NONE
+from rag.settings import Settings
+from rag.types import ChunkId, Query
+from tuning.artifacts import EXAMPLES, Making, examples_writer, read_manifest, write_artifact
+from tuning.house_words import Frequencies, Learning, Meaning, Standing, figures, learn_meaning
+from tuning.items import Labelled
+from tuning.soft_lists import SoftList, soft_lists, teaching
+from tuning.stages import NO_HELP, Bench, Change
+from tuning.supervision import families_of
+from tuning.unspoken import Phrase, unspoken
+
+FILE = "house_words.json"
+KIND = "house_words"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseWordsStage:
+    """Learns from questions that somebody asked; those made from documents use the documents' words."""
+
+    learning: Learning = field(default_factory=Learning)
+    name: str = KIND
+    share: float = 0.15
+
+    def run(self, bench: Bench) -> Change:
+        """Add to the words in use."""
+        train, dev = (list(_asked(part)) for part in (bench.train, bench.dev))
+        making = self._making(bench, train, dev)
+        folder = making.folder(bench.workspace.artifacts)
+        if not folder.exists():
+            before = in_use(bench.settings)
+            found = self._learned(bench, [*bench.train, *bench.dev], (train, dev)) if train and dev else []
+            words = (*before.words, *(one.word for one in found))
+            facts = {"meanings": [asdict(one) for one in found]}
+            text = HouseWords(words=words, facts={"recipe": "covenant tune"}).to_json()
+            labels = [label for one in (*train, *dev) for label in one.labels]
+            write_artifact(
+                folder,
+                making.facts({**figures(found), **facts}),
+                {
+                    FILE: lambda path: path.write_text(text, encoding="utf-8"),
+                    EXAMPLES: examples_writer(labels),
+                },
+            )
+        came_to = read_manifest(folder)["dev"]
+        if not came_to["words"]:
+            return Change(settings={}, figures=came_to, note=NO_HELP if train else "nobody's own questions")
+        return Change(
+            settings={"retrieval": {"house_words": bench.named(folder, FILE)}},
+            artifact=folder,
+            figures=came_to,
+        )
+
+    def _making(self, bench: Bench, train: Sequence[SoftList], dev: Sequence[SoftList]) -> Making:
+        return Making(
+            kind=KIND.replace("_", "-"),
+            inputs={"start": in_use(bench.settings).fingerprint},
+            settings=asdict(self.learning),
+            train=[label for one in train for label in one.labels],
+            dev=[label for one in dev for label in one.labels],
+        )
+
+    def _learned(
+        self,
+        bench: Bench,
+        labels: Sequence[Labelled],
+        parts: tuple[Sequence[SoftList], Sequence[SoftList]],
+    ) -> list[Meaning]:
+        train, dev = parts
+        with open_pipeline(bench.workspace, bench.settings, NONE) as pipeline:
+            families = families_of(pipeline.catalog.all_facts())
+            passages = (chunk.passage for chunk in pipeline.catalog.iter_chunks())
+            found = unspoken(teaching(train, bench.cuts), passages, families)
+            frequencies = Frequencies(labels, self.learning.longest)
+            standing = _standing(pipeline)
+            bench.progress.start(self.name, len(found), "phrases")
+            meanings = []
+            for phrase in found:
+                if bench.expired():
+                    break
+                held = _using(phrase, dev)
+                meaning = learn_meaning(phrase, held, frequencies, standing, bench.cuts, self.learning)
+                if meaning is not None:
+                    meanings.append(meaning)
+                bench.progress.advance()
+        return meanings
+
+
+def in_use(settings: Settings) -> HouseWords:
+    """The house words that settings name.
+
+    Raises:
+        SettingsError: the file cannot be read.
+    """
+    path = settings.retrieval.house_words
+    return HouseWords() if path is None else HouseWords.load(path)
+
+
+def as_understood(labelled: Sequence[Labelled], settings: Settings) -> Sequence[Labelled]:
+    """Labels of questions with what is meant in the place of the house words in use."""
+    words = in_use(settings)
+    if not words.words:
+        return labelled
+    return [
+        replace(one, question=replace(one.question, text=words.understand(one.question.text).text))
+        for one in labelled
+    ]
+
+
+def _asked(labelled: Sequence[Labelled]) -> Iterator[SoftList]:
+    return (one for one in soft_lists(labelled) if one.question.origin != "documents")
+
+
+def _using(phrase: Phrase, lists: Sequence[SoftList]) -> list[SoftList]:
+    spaced = HouseWords.of(phrase.text)
+    return [one for one in lists if spaced.understand(one.question.text).found]
+
+
+def _standing(pipeline: Pipeline) -> Standing:
+    """Searches as they are, without the reranker: a meaning has to bring passages into its reach first."""
+
+    def standing(one: SoftList, text: str) -> float:
+        found, chunks = pipeline.candidates(Query(text=text, document_ids=one.question.document_ids))
+        if pipeline.combiner is None:
+            scores = {hit.chunk_id: hit.score for hit in fuse(found, pipeline.retrieval.fusion_k)}
+        else:
+            sums = pipeline.combiner.scores(found, chunks)
+            scores = {chunk.id: float(score) for chunk, score in zip(chunks, sums, strict=True)}
+        ordered = np.sort(np.array(list(scores.values())))
+        best = 0.0
+        for label in one.labels:
+            score = scores.get(ChunkId(label.chunk_id))
+            if score is not None:
+                rank = 1 + len(ordered) - int(np.searchsorted(ordered, score, "right"))
+                best = max(best, label.probability / rank)
+        return best
+
+    return standing

@@ -1,0 +1,98 @@
+"""Passages that labeling functions find, beside those that searches find, as items to vote on.
+
+Where a question uses a word that stands in no document, no search finds the right passage, and functions can
+only choose among what is proposed. Functions that are declared with ``proposes=True`` are run over every
+passage of the documents that a question is asked of; what they vote for is proposed too. Leaves searching to
+``tuning.questions.candidates``, votes that are kept to ``tuning.labeling.applier``.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+
+from rag.catalog import Catalog
+from rag.types import Chunk, DocumentId
+from tuning.items import Asked, PassageItem
+from tuning.labeling.functions import RELEVANT, LabelingFunction
+from tuning.labeling.resources import Resources
+
+_LOG = logging.getLogger(__name__)
+_MOST = 20
+"""Passages that functions add to those of a question, at most."""
+_DOCUMENTS = 8
+"""A question that is asked of more documents gets none: too many passages to run functions over."""
+_KEPT = 32
+"""Documents whose passages are held in memory."""
+
+
+def with_proposed(
+    items: Sequence[PassageItem],
+    functions: Sequence[LabelingFunction],
+    resources: Resources,
+    catalog: Catalog,
+    *,
+    limit: int = _MOST,
+) -> list[PassageItem]:
+    """The items, those of a question together, with the ones that functions propose behind its own.
+
+    Questions made from documents know their places and get none. Proposed first is what most functions vote
+    for, then what stands first in a document. A function that raises proposes nothing there, and the log
+    says on how many passages it did.
+    """
+    proposing = [one for one in functions if one.proposes]
+    if not proposing:
+        return list(items)
+
+    @lru_cache(maxsize=_KEPT)
+    def passages(document: DocumentId) -> tuple[Chunk, ...]:
+        return tuple(catalog.iter_chunks(document))
+
+    raised: Counter[str] = Counter()
+    calls = [_caller(one, resources, raised) for one in proposing]
+    by_question: dict[str, list[PassageItem]] = {}
+    for item in items:
+        by_question.setdefault(item.question.id, []).append(item)
+    found: list[PassageItem] = []
+    for own in by_question.values():
+        found += own
+        question, known = own[0].question, {item.chunk.id for item in own}
+        chunks = [chunk for document in _documents(question) for chunk in passages(document)]
+        others = (PassageItem(question=question, chunk=chunk) for chunk in chunks if chunk.id not in known)
+        found += _chosen(others, calls, limit)
+    for name, count in sorted(raised.items()):
+        _LOG.warning("labeling function %s raised on %d passages that it might have proposed", name, count)
+    return found
+
+
+def _documents(question: Asked) -> Iterator[DocumentId]:
+    asked = question.document_ids or ()
+    if question.origin != "documents" and len(asked) <= _DOCUMENTS:
+        yield from asked
+
+
+def _chosen(
+    items: Iterator[PassageItem], calls: Sequence[Callable[[PassageItem], bool]], limit: int
+) -> list[PassageItem]:
+    voted = [(sum(call(item) for call in calls), item) for item in items]
+    wanted = [(votes, item) for votes, item in voted if votes]
+    return [item for _, item in sorted(wanted, key=lambda one: -one[0])[:limit]]
+
+
+def _caller(
+    function: LabelingFunction, resources: Resources, raised: Counter[str]
+) -> Callable[[PassageItem], bool]:
+    given = resources.of(function.name, function.resources)
+
+    def call(item: PassageItem) -> bool:
+        if not function.votes_on(item):
+            return False
+        try:
+            return bool(function.call(item, **given) == RELEVANT)
+        except Exception:
+            raised[function.name] += 1
+            return False
+
+    return call
