@@ -53,7 +53,8 @@ def test_both_print_what_they_came_to(workspace: Workspace, tmp_path: Path) -> N
     assert result.exit_code == 0, result.output
     report = json.loads(result.stdout)
     assert report["questions"]["train"] + report["questions"]["dev"] == len(OLD)
-    assert [stage["name"] for stage in report["stages"]] == ["embedder", "reranker", "combiner", "values"]
+    names = [stage["name"] for stage in report["stages"]]
+    assert names == ["house_words", "embedder", "reranker", "combiner", "values"]
 
     add(workspace, NEW)
     second = asked(tmp_path / "second.jsonl", NEW)

@@ -51,6 +51,11 @@ def options(*stages: Stage) -> TuneOptions:
     return TuneOptions(stages=stages, target="hit@1", dev_share=0.6, cuts=Cuts(near=0.9, far=0.85))
 
 
+def standard(name: str) -> Stage:
+    [found] = [one for one in standard_stages() if one.name == name]
+    return found
+
+
 def run(workspace: Workspace, chosen: TuneOptions, names: Sequence[str] = NAMES) -> TuneReport:
     return tune(workspace, SETTINGS, questions(workspace, names), chosen, Silent(), now)
 
@@ -89,14 +94,14 @@ def test_what_is_no_better_stays_a_candidate(tmp_path: Path) -> None:
 
 
 def test_a_run_without_a_change_makes_no_release(tmp_path: Path) -> None:
-    report = run(make_library(tmp_path / "work"), options(standard_stages()[0]))
+    report = run(make_library(tmp_path / "work"), options(standard("embedder")))
     assert report.release is None
     assert "no part got better" in report.reason
 
 
 def test_a_killed_run_goes_on_with_what_was_made(tmp_path: Path) -> None:
     workspace = make_library(tmp_path / "work")
-    chosen = replace(options(Wider(), standard_stages()[2]), promote=False)
+    chosen = replace(options(Wider(), standard("combiner")), promote=False)
     with pytest.raises(KilledError):
         run(workspace, replace(chosen, stages=(*chosen.stages, Killed())))
     made = sorted(path.name for path in workspace.artifacts.iterdir())
