@@ -31,7 +31,7 @@ _OPTIONS = (
         help="Questions with answers that decide; those about documents held apart are asked.",
     ),
     click.option("--gate-split", metavar="SPLIT", help="Ask the gate's questions of this split only."),
-    click.option("--target", default="accuracy", show_default=True, help="The measure that must get better."),
+    click.option("--target", default="accuracy", show_default=True, help="The measure that must get better; citation_right: by labels alone, for questions without answers."),
     click.option("--slice", "slices", multiple=True, metavar="FIELD", help="Gate by this slice; repeatable."),
     click.option(
         "--scope",
@@ -48,7 +48,7 @@ _OPTIONS = (
     click.option(
         "--part",
         "parts",
-        type=click.Choice(["embedder", "reranker", "combiner", "values", "generator"]),
+        type=click.Choice(["house_words", "embedder", "reranker", "combiner", "values", "generator"]),
         multiple=True,
         help="Tune this part only; repeatable. All but the generator, which takes longest, by default.",
     ),

@@ -79,6 +79,6 @@ def test_without_questions_there_is_nothing_to_tune(workspace: Workspace) -> Non
 def test_who_teaches_the_embedder() -> None:
     for given, teacher in (([], "labels"), (["--teacher", "reranker"], "reranker")):
         params = tune.make_context("tune", given).params
-        (embedder, *_) = _tune_options(params).stages
+        (_, embedder, *_) = _tune_options(params).stages
         assert isinstance(embedder, EmbedderStage)
         assert embedder.teacher == teacher
