@@ -83,7 +83,9 @@ class TuneOptions(JobOptions):
     slices: Slices = Field([], description="Fields whose slices must not get worse.")
     scope: Literal["single", "shared"] = "shared"
     minutes: Annotated[float, Field(ge=0.1, le=10_000)] | None = None
-    parts: list[Literal["embedder", "reranker", "combiner", "values", "generator"]] = Field([], max_length=5)
+    parts: list[Literal["house_words", "embedder", "reranker", "combiner", "values", "generator"]] = Field(
+        [], max_length=6
+    )
     mode: Literal["queries", "both"] = Field(
         "queries", description="queries: vectors of passages stay; both: an index of its own is made."
     )

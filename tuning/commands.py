@@ -31,7 +31,12 @@ _OPTIONS = (
         help="Questions with answers that decide; those about documents held apart are asked.",
     ),
     click.option("--gate-split", metavar="SPLIT", help="Ask the gate's questions of this split only."),
-    click.option("--target", default="accuracy", show_default=True, help="The measure that must get better; citation_right: by labels alone, for questions without answers."),
+    click.option(
+        "--target",
+        default="accuracy",
+        show_default=True,
+        help="The measure that must get better; by citation_right questions without answers count too.",
+    ),
     click.option("--slice", "slices", multiple=True, metavar="FIELD", help="Gate by this slice; repeatable."),
     click.option(
         "--scope",
