@@ -3,23 +3,25 @@
     phrase of questions ─► wordings of their likely passages ─► those with which searches find these
                                                                 └─► kept where it helps on families held apart
 
-A wording is a run of up to four words. It has to stand in the likely passages of most questions that use the
-phrase, whatever document they ask of, and seldom elsewhere; which of them, and how many together, is chosen
-by searching with them in the phrase's place. Leaves phrases to ``tuning.unspoken``, searching to whoever
+A wording is a run of up to four words. It has to stand in what labels point at for most questions that use
+the phrase, whatever document they ask of, and seldom elsewhere; which of them, and how many together, is
+chosen by searching with them in the phrase's place. Phrases that help most come first, and a question that
+one explains teaches no other: words of asking ("look", "I'm putting together") stand in the same questions.
+Leaves phrases to ``tuning.unspoken``, what labels point at to ``tuning.narrowing``, searching to whoever
 calls, and what becomes of the words to ``tuning.house_words_stage``.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import log
 
 from rag.house_words import HouseWord, HouseWords
-from tuning.items import Labelled
+from tuning.narrowing import Pointed
 from tuning.soft_lists import Cuts, SoftList
-from tuning.unspoken import Phrase, phrases
+from tuning.unspoken import LEAST_QUESTIONS, Phrase, phrases
 
 Standing = Callable[[SoftList, str], float]
 """How well a search with a text in the question's place finds a list's passages: best probability / rank."""
@@ -29,16 +31,19 @@ Standing = Callable[[SoftList, str], float]
 class Learning:
     """How meanings are chosen.
 
-    A wording stands in the likely passages of ``least_share`` of the questions; the best ``wordings`` are
-    tried, up to ``together`` in a row, each of which adds ``least_gain`` of standing; searched for are
-    ``asked`` questions of a phrase at most.
+    A wording stands in what is likely for ``least_share`` of the questions; the best ``wordings`` are tried,
+    up to ``together`` in a row, each of which adds ``least_gain`` of standing, until it is ``enough`` of what
+    labels allow. A meaning has to help ``least_helped`` of the questions that it is learned from, and of
+    those held apart. Searched for are ``asked`` questions of a phrase at most.
     """
 
     least_share: float = 0.5
-    wordings: int = 12
+    wordings: int = 8
     together: int = 3
     least_gain: float = 0.02
-    asked: int = 8
+    enough: float = 0.9
+    least_helped: float = 0.7
+    asked: int = 6
     longest: int = 4
 
 
@@ -56,90 +61,132 @@ class Meaning:
 
 
 class Frequencies:
-    """In how many labelled passages each wording stands: the background that a meaning stands out from."""
+    """In how many pieces of text each wording stands: the background that a meaning stands out from."""
 
-    def __init__(self, labels: Iterable[Labelled], longest: int) -> None:
-        passages = {one.chunk_id: one.passage for one in labels}
-        self.count = len(passages)
+    def __init__(self, pieces: Iterable[str], longest: int) -> None:
+        self.count = 0
         self._in: Counter[str] = Counter()
-        for passage in passages.values():
-            self._in.update(set(phrases(passage, longest)))
+        for piece in pieces:
+            self.count += 1
+            self._in.update(set(phrases(piece, longest)))
 
     def rarity(self, wording: str) -> float:
-        """Nats: 0 where it stands in every passage."""
+        """Nats: 0 where it stands in every piece."""
         return log((self.count + 1) / (self._in[wording] + 1))
 
 
-def learn_meaning(
-    phrase: Phrase,
-    held: Sequence[SoftList],
-    frequencies: Frequencies,
-    standing: Standing,
-    cuts: Cuts,
-    settings: Learning,
-) -> Meaning | None:
-    """What a phrase means; None where no wording helps its questions, or those ``held`` apart."""
-    lists = phrase.lists[: settings.asked]
-    tried = candidates(lists, frequencies, cuts, settings)
-    if not tried or not held:
-        return None
-    before = _mean(standing, lists, phrase.text, "")
-    meant, after = "", before
-    for _ in range(settings.together):
-        longer = {one: f"{meant} {one}".strip() for one in tried if one not in meant}
-        found = {one: _mean(standing, lists, phrase.text, text) for one, text in longer.items()}
-        best = max(found, key=lambda one: found[one], default=None)
-        if best is None or found[best] < after + settings.least_gain:
-            break
-        meant, after = longer[best], found[best]
-    if not meant:
-        return None
-    apart = held[: settings.asked]
-    held_before, held_after = (_mean(standing, apart, phrase.text, text) for text in ("", meant))
-    if held_after <= held_before:
-        return None
-    return Meaning(
-        word=HouseWord(said=phrase.text, meant=meant),
-        before=before,
-        after=after,
-        held_before=held_before,
-        held_after=held_after,
-        questions=len(lists),
-        held=len(apart),
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teacher:
+    """What meanings are learned with: labels as cut, what they point at, the background, searches."""
+
+    cuts: Cuts
+    pointed: Pointed
+    frequencies: Frequencies
+    standing: Standing
+    settings: Learning
+
+    def meaning(self, phrase: Phrase, held: Sequence[SoftList]) -> Meaning | None:
+        """What a phrase means; None where no wording helps its questions, or those ``held`` apart."""
+        lists, apart = phrase.lists[: self.settings.asked], held[: self.settings.asked]
+        tried = self.wordings(lists)
+        if not tried or not apart:
+            return None
+        before = self._each(lists, phrase.text, "")
+        meant, after = "", before
+        while len(tried) and sum(after) < self.settings.enough * sum(one.weight for one in lists):
+            found = {one: self._each(lists, phrase.text, f"{meant} {one}".strip()) for one in tried}
+            best = max(tried, key=lambda one: sum(found[one]))
+            if sum(found[best]) < sum(after) + self.settings.least_gain * len(lists):
+                break
+            meant, after = f"{meant} {best}".strip(), found[best]
+            tried = [one for one in tried if one not in meant] if self._may_grow(meant) else []
+        if not meant or not self._helps(before, after):
+            return None
+        held_before, held_after = (self._each(apart, phrase.text, text) for text in ("", meant))
+        if not self._helps(held_before, held_after):
+            return None
+        return Meaning(
+            word=HouseWord(said=phrase.text, meant=meant),
+            before=sum(before) / len(lists),
+            after=sum(after) / len(lists),
+            held_before=sum(held_before) / len(apart),
+            held_after=sum(held_after) / len(apart),
+            questions=len(lists),
+            held=len(apart),
+        )
+
+    def wordings(self, lists: Sequence[SoftList]) -> list[str]:
+        """Wordings that stand in what is likely for the questions and seldom elsewhere, best first.
+
+        Of one and a longer one around it that is as good, the longer is tried.
+        """
+        shares: defaultdict[str, float] = defaultdict(float)
+        counted = 0
+        for one in lists:
+            likely = one.positives(self.cuts)
+            total = sum(label.probability for label in likely)
+            counted += bool(total)
+            for label in likely:
+                for wording in set(phrases(self.pointed(label), self.settings.longest)):
+                    shares[wording] += label.probability / total
+        scores = {
+            wording: share / counted * self.frequencies.rarity(wording)
+            for wording, share in shares.items()
+            if share >= self.settings.least_share * counted
+        }
+        chosen: list[str] = []
+        for wording in sorted(scores, key=lambda one: (-scores[one], -len(one), one)):
+            if not any(f" {wording} " in f" {other} " for other in chosen):
+                chosen.append(wording)
+            if len(chosen) == self.settings.wordings:
+                break
+        return chosen
+
+    def _each(self, lists: Sequence[SoftList], said: str, meant: str) -> list[float]:
+        return [self.standing(one, asked_with(one.question.text, said, meant)) for one in lists]
+
+    def _may_grow(self, meant: str) -> bool:
+        return len(meant.split()) < self.settings.together * self.settings.longest
+
+    def _helps(self, before: Sequence[float], after: Sequence[float]) -> bool:
+        helped = sum(new > old for old, new in zip(before, after, strict=True))
+        return helped >= self.settings.least_helped * len(before) and sum(after) > sum(before)
 
 
-def candidates(
-    lists: Sequence[SoftList], frequencies: Frequencies, cuts: Cuts, settings: Learning
-) -> list[str]:
-    """Wordings that stand in the likely passages of the questions and seldom elsewhere, best first.
+def meanings(
+    found: Sequence[Phrase], dev: Sequence[SoftList], teacher: Teacher, expired: Callable[[], bool]
+) -> Iterator[Meaning | None]:
+    """What phrases mean, one after the other as they are looked at; None for one without a meaning.
 
-    Of one and a longer one around it that stand in the same passages, the longer is tried.
+    Each phrase is looked at with its own questions first; then those with a meaning again, the one that helps
+    most first, without the questions that others explain. Only what comes of that is yielded as a meaning.
     """
-    shares: defaultdict[str, float] = defaultdict(float)
-    counted = 0
-    for one in lists:
-        likely = one.positives(cuts)
-        total = sum(label.probability for label in likely)
-        if not total:
+    first: list[tuple[Phrase, Meaning]] = []
+    for phrase in found:
+        meaning = None if expired() else teacher.meaning(phrase, using(phrase, dev))
+        if meaning is not None:
+            first.append((phrase, meaning))
+        yield None
+    explained: set[str] = set()
+    for phrase, meaning in sorted(first, key=lambda one: -_gain(one[1])):
+        left = [one for one in phrase.lists if one.question.id not in explained]
+        apart = [one for one in using(phrase, dev) if one.question.id not in explained]
+        if len(left) < LEAST_QUESTIONS or not apart:
             continue
-        counted += 1
-        for label in likely:
-            for wording in set(phrases(label.passage, settings.longest)):
-                shares[wording] += label.probability / total
-    scores = {
-        wording: share / counted * frequencies.rarity(wording)
-        for wording, share in shares.items()
-        if share >= settings.least_share * counted
-    }
-    ranked = sorted(scores, key=lambda wording: (-scores[wording], -len(wording), wording))
-    chosen: list[str] = []
-    for wording in ranked:
-        if not any(f" {wording} " in f" {other} " and scores[other] >= scores[wording] for other in chosen):
-            chosen.append(wording)
-        if len(chosen) == settings.wordings:
-            break
-    return chosen
+        again = meaning
+        if len(left) < len(phrase.lists):
+            checked = teacher.meaning(replace(phrase, lists=tuple(left)), apart)
+            if checked is None:
+                continue
+            again = checked
+        explained |= {one.question.id for one in (*left, *apart)}
+        yield again
+
+
+def using(phrase: Phrase, lists: Iterable[SoftList]) -> list[SoftList]:
+    """The questions that use a phrase."""
+    words = HouseWords.of(phrase.text)
+    return [one for one in lists if words.understand(one.question.text).found]
 
 
 def asked_with(text: str, said: str, meant: str) -> str:
@@ -162,5 +209,7 @@ def figures(found: Sequence[Meaning]) -> Mapping[str, float]:
     }
 
 
-def _mean(standing: Standing, lists: Sequence[SoftList], said: str, meant: str) -> float:
-    return sum(standing(one, asked_with(one.question.text, said, meant)) for one in lists) / len(lists)
+def _gain(meaning: Meaning) -> float:
+    """Of all questions that use it, so that a phrase of many comes before one of few."""
+    learned = (meaning.after - meaning.before) * meaning.questions
+    return learned + (meaning.held_after - meaning.held_before) * meaning.held

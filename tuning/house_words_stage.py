@@ -20,12 +20,14 @@ from rag.releases import NONE
 from rag.settings import Settings
 from rag.types import ChunkId, Query
 from tuning.artifacts import EXAMPLES, Making, examples_writer, read_manifest, write_artifact
-from tuning.house_words import Frequencies, Learning, Meaning, Standing, figures, learn_meaning
+from tuning.house_words import Frequencies, Learning, Meaning, Standing, Teacher, figures, meanings
 from tuning.items import Labelled
+from tuning.labeling.opening import open_resources
+from tuning.narrowing import pointing, sentences
 from tuning.soft_lists import SoftList, soft_lists, teaching
 from tuning.stages import NO_HELP, Bench, Change
-from tuning.supervision import families_of
-from tuning.unspoken import Phrase, unspoken
+from tuning.supervision import families_of, functions_of
+from tuning.unspoken import unspoken
 
 FILE = "house_words.json"
 KIND = "house_words"
@@ -85,22 +87,32 @@ class HouseWordsStage:
     ) -> list[Meaning]:
         train, dev = parts
         with open_pipeline(bench.workspace, bench.settings, NONE) as pipeline:
-            families = families_of(pipeline.catalog.all_facts())
-            passages = (chunk.passage for chunk in pipeline.catalog.iter_chunks())
+            catalog = pipeline.catalog
+            families = families_of(catalog.all_facts())
+            passages = (chunk.passage for chunk in catalog.iter_chunks())
             found = unspoken(teaching(train, bench.cuts), passages, families)
-            frequencies = Frequencies(labels, self.learning.longest)
-            standing = _standing(pipeline)
+            if not found:
+                return []
+            ids = sorted({ChunkId(one.chunk_id) for one in labels})
+            chunks = {chunk.id: chunk for chunk in catalog.active_chunks(ids)}
+            pieces = (one.text for chunk in chunks.values() for one in sentences(chunk))
+            functions = functions_of(bench.workspace, reranker=pipeline.reranker is not None)
+            resources = open_resources(pipeline, bench.settings, bench.workspace.root)
+            teacher = Teacher(
+                cuts=bench.cuts,
+                pointed=pointing(functions, resources, chunks),
+                frequencies=Frequencies(pieces, self.learning.longest),
+                standing=_standing(pipeline),
+                settings=self.learning,
+            )
             bench.progress.start(self.name, len(found), "phrases")
-            meanings = []
-            for phrase in found:
-                if bench.expired():
-                    break
-                held = _using(phrase, dev)
-                meaning = learn_meaning(phrase, held, frequencies, standing, bench.cuts, self.learning)
-                if meaning is not None:
-                    meanings.append(meaning)
-                bench.progress.advance()
-        return meanings
+            learned = []
+            for meaning in meanings(found, dev, teacher, bench.expired):
+                if meaning is None:
+                    bench.progress.advance()
+                else:
+                    learned.append(meaning)
+        return learned
 
 
 def in_use(settings: Settings) -> HouseWords:
@@ -126,11 +138,6 @@ def as_understood(labelled: Sequence[Labelled], settings: Settings) -> Sequence[
 
 def _asked(labelled: Sequence[Labelled]) -> Iterator[SoftList]:
     return (one for one in soft_lists(labelled) if one.question.origin != "documents")
-
-
-def _using(phrase: Phrase, lists: Sequence[SoftList]) -> list[SoftList]:
-    spaced = HouseWords.of(phrase.text)
-    return [one for one in lists if spaced.understand(one.question.text).found]
 
 
 def _standing(pipeline: Pipeline) -> Standing:

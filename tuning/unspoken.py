@@ -17,6 +17,8 @@ from rag.types import DocumentId
 from tuning.soft_lists import SoftList
 
 LONGEST = 3
+LEAST_QUESTIONS = 3
+"""Of fewer questions nothing is learned."""
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’&][^\W_]+)*|\d[\w.,%/-]*|[^\s\w]")
 """Words, figures and marks, so that a phrase does not reach over a figure or a comma."""
 
@@ -34,7 +36,7 @@ def unspoken(
     passages: Iterable[str],
     families: Mapping[DocumentId, str],
     *,
-    least_questions: int = 3,
+    least_questions: int = LEAST_QUESTIONS,
     least_families: int = 2,
 ) -> list[Phrase]:
     """Phrases that enough of the questions use and no passage has, most used first."""

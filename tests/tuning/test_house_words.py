@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,12 @@ from tests.library import fill, reindex
 from tests.tuning.benches import bench_of
 from tests.tuning.tuned_library import SETTINGS as TUNED
 from tuning.artifacts import read_examples
-from tuning.house_words import Frequencies, Learning, asked_with, candidates, learn_meaning
+from tuning.house_words import Frequencies, Learning, Standing, Teacher, asked_with, meanings
 from tuning.house_words_stage import FILE, HouseWordsStage, as_understood
 from tuning.items import Asked, Labelled
 from tuning.soft_lists import Cuts, SoftList, soft_lists
 from tuning.stages import NO_HELP
-from tuning.unspoken import phrases, unspoken
+from tuning.unspoken import Phrase, phrases, unspoken
 
 FAMILIES = {DocumentId(name): name for name in "abcd"}
 
@@ -66,37 +67,60 @@ def test_the_longest_phrase_of_the_same_questions_counts_and_the_shortest_of_mor
     assert [phrase.text for phrase in found] == ["rainy-day pot"]
 
 
-def test_wordings_of_likely_passages_that_are_rare_elsewhere() -> None:
-    labels = [one for own in LISTS for one in own.labels]
-    found = candidates(LISTS, Frequencies(labels, 4), Cuts(), Learning())
-    assert found == ["hurdle rate"], "neither a part of it, nor what stands in one document only"
-
-
 def reads_hurdle(one: SoftList, text: str) -> float:
     return one.weight / (1 if "hurdle rate" in text else 10)
 
 
+def teacher_of(standing: Standing) -> Teacher:
+    pieces = [one.passage for own in LISTS for one in own.labels]
+    return Teacher(
+        cuts=Cuts(),
+        pointed=lambda label: label.passage,
+        frequencies=Frequencies(pieces, 4),
+        standing=standing,
+        settings=Learning(),
+    )
+
+
+def test_wordings_of_likely_passages_that_are_rare_elsewhere() -> None:
+    found = teacher_of(reads_hurdle).wordings(LISTS)
+    assert found == ["hurdle rate"], "neither a part of it, nor what stands in one document only"
+
+
 def test_a_meaning_is_kept_where_it_helps_on_questions_held_apart() -> None:
-    [phrase] = unspoken(LISTS[:3], [], FAMILIES, least_questions=3)
-    labels = [one for own in LISTS for one in own.labels]
-    given = (Frequencies(labels, 4), reads_hurdle, Cuts(), Learning())
-    found = learn_meaning(phrase, LISTS[3:], *given)
+    [phrase] = unspoken(LISTS[:3], [], FAMILIES)
+    found = teacher_of(reads_hurdle).meaning(phrase, LISTS[3:])
     assert found is not None
     assert (found.word.said, found.word.meant) == ("bogey", "hurdle rate")
     assert (found.held_before, found.held_after) == pytest.approx((0.09, 0.9))
-    assert learn_meaning(phrase, [], *given) is None
-    deaf = (given[0], lambda one, _: one.weight, Cuts(), Learning())
-    assert learn_meaning(phrase, LISTS[3:], *deaf) is None
+    assert teacher_of(reads_hurdle).meaning(phrase, []) is None
+    assert teacher_of(lambda one, _: one.weight).meaning(phrase, LISTS[3:]) is None, "found as it is"
 
 
 def test_a_meaning_that_fails_on_questions_held_apart_is_dropped() -> None:
-    [phrase] = unspoken(LISTS[:3], [], FAMILIES, least_questions=3)
-    labels = [one for own in LISTS for one in own.labels]
+    [phrase] = unspoken(LISTS[:3], [], FAMILIES)
 
     def fails(one: SoftList, text: str) -> float:
         return reads_hurdle(one, text) if one in LISTS[:3] else 1.0 - ("hurdle" in text)
 
-    assert learn_meaning(phrase, LISTS[3:], Frequencies(labels, 4), fails, Cuts(), Learning()) is None
+    assert teacher_of(fails).meaning(phrase, LISTS[3:]) is None
+
+
+def test_words_of_asking_explain_nothing_that_another_phrase_does() -> None:
+    """Both are in the same passages' questions; the one that is in more of them takes them."""
+    few = replace(phrase_of("kindly"), lists=tuple(LISTS[:3]))
+    both = [few, phrase_of("bogey")]
+    kindly = [
+        replace(one, question=replace(one.question, text=f"Kindly: {one.question.text}")) for one in LISTS
+    ]
+    both = [replace(one, lists=tuple(kindly[: len(one.lists)])) for one in both]
+    found = [one for one in meanings(both, kindly, teacher_of(reads_hurdle), lambda: False) if one]
+    assert [one.word.said for one in found] == ["bogey"]
+    assert list(meanings(both, kindly, teacher_of(reads_hurdle), lambda: True)) == [None, None]
+
+
+def phrase_of(text: str) -> Phrase:
+    return Phrase(text=text, lists=tuple(LISTS))
 
 
 def test_a_question_with_a_meaning_in_it() -> None:
@@ -114,12 +138,12 @@ WORDS: Settings = TUNED.model_copy(
 def workspace(tmp_path: Path) -> Workspace:
     workspace = Workspace.create(tmp_path)
     with Catalog(workspace.catalog_file) as catalog:
+        told = ("Parties", "Liens", "Taxes", "Notices", "Meetings")
         texts = [
             (
                 name,
-                f"Section 1.1 Parties. The Trustee of {name} is {name.title()} Bank.\f"
-                f"Section 2.4 Liens. Nobody of {name} shall create any lien, tell {name} of it.\f"
-                f"Section 7.2 Fee. Above the hurdle rate of 9%.",
+                "\f".join(f"Section {i}.1 {title}. Tell {name} of them." for i, title in enumerate(told, 1))
+                + "\fSection 7.2 Fee. Above the hurdle rate of 9%.",
             )
             for name in NAMES
         ]

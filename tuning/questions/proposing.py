@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import Any
 
 from rag.catalog import Catalog
 from rag.types import Chunk, DocumentId
@@ -28,6 +29,33 @@ _KEPT = 32
 """Documents whose passages are held in memory."""
 
 
+class Proposing:
+    """The functions that propose, with their resources; ``raised`` counts the passages one raised on."""
+
+    def __init__(self, functions: Sequence[LabelingFunction], resources: Resources) -> None:
+        self._given: list[tuple[LabelingFunction, dict[str, Any]]] = [
+            (one, resources.of(one.name, one.resources)) for one in functions if one.proposes
+        ]
+        self.raised: Counter[str] = Counter()
+
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self._given)
+
+    def votes(self, item: PassageItem) -> int:
+        """How many of them call a passage relevant; one that raises does not."""
+        return sum(self._votes(function, item, given) for function, given in self._given)
+
+    def _votes(self, function: LabelingFunction, item: PassageItem, given: dict[str, Any]) -> bool:
+        if not function.votes_on(item):
+            return False
+        try:
+            return bool(function.call(item, **given) == RELEVANT)
+        except Exception:
+            self.raised[function.name] += 1
+            return False
+
+
 def with_proposed(
     items: Sequence[PassageItem],
     functions: Sequence[LabelingFunction],
@@ -39,10 +67,9 @@ def with_proposed(
     """The items, those of a question together, with the ones that functions propose behind its own.
 
     Questions made from documents know their places and get none. Proposed first is what most functions vote
-    for, then what stands first in a document. A function that raises proposes nothing there, and the log
-    says on how many passages it did.
+    for, then what stands first in a document. The log says on how many passages a function raised.
     """
-    proposing = [one for one in functions if one.proposes]
+    proposing = Proposing(functions, resources)
     if not proposing:
         return list(items)
 
@@ -50,8 +77,6 @@ def with_proposed(
     def passages(document: DocumentId) -> tuple[Chunk, ...]:
         return tuple(catalog.iter_chunks(document))
 
-    raised: Counter[str] = Counter()
-    calls = [_caller(one, resources, raised) for one in proposing]
     by_question: dict[str, list[PassageItem]] = {}
     for item in items:
         by_question.setdefault(item.question.id, []).append(item)
@@ -59,10 +84,12 @@ def with_proposed(
     for own in by_question.values():
         found += own
         question, known = own[0].question, {item.chunk.id for item in own}
-        chunks = [chunk for document in _documents(question) for chunk in passages(document)]
+        chunks = (chunk for document in _documents(question) for chunk in passages(document))
         others = (PassageItem(question=question, chunk=chunk) for chunk in chunks if chunk.id not in known)
-        found += _chosen(others, calls, limit)
-    for name, count in sorted(raised.items()):
+        voted = [(proposing.votes(item), item) for item in others]
+        wanted = sorted((one for one in voted if one[0]), key=lambda one: -one[0])
+        found += [item for _, item in wanted[:limit]]
+    for name, count in sorted(proposing.raised.items()):
         _LOG.warning("labeling function %s raised on %d passages that it might have proposed", name, count)
     return found
 
@@ -71,28 +98,3 @@ def _documents(question: Asked) -> Iterator[DocumentId]:
     asked = question.document_ids or ()
     if question.origin != "documents" and len(asked) <= _DOCUMENTS:
         yield from asked
-
-
-def _chosen(
-    items: Iterator[PassageItem], calls: Sequence[Callable[[PassageItem], bool]], limit: int
-) -> list[PassageItem]:
-    voted = [(sum(call(item) for call in calls), item) for item in items]
-    wanted = [(votes, item) for votes, item in voted if votes]
-    return [item for _, item in sorted(wanted, key=lambda one: -one[0])[:limit]]
-
-
-def _caller(
-    function: LabelingFunction, resources: Resources, raised: Counter[str]
-) -> Callable[[PassageItem], bool]:
-    given = resources.of(function.name, function.resources)
-
-    def call(item: PassageItem) -> bool:
-        if not function.votes_on(item):
-            return False
-        try:
-            return bool(function.call(item, **given) == RELEVANT)
-        except Exception:
-            raised[function.name] += 1
-            return False
-
-    return call
