@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from rag.catalog import Catalog
 from rag.types import Chunk
@@ -35,7 +36,7 @@ def lists_of(workspace: Workspace) -> tuple[list[SoftList], Chunk]:
     return soft_lists(labelled(*one) for one in pairs), second
 
 
-def rows(path: Path | None) -> dict[str, dict[str, object]]:
+def rows(path: Path | None) -> dict[str, dict[str, Any]]:
     assert path is not None
     found = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     return {row["question"]: row for row in found}
@@ -54,7 +55,7 @@ def test_of_others_the_evidence_is_what_labels_call_likely(tmp_path: Path) -> No
     lists, likely = lists_of(workspace)
     asked = rows(write_own_questions(workspace, lists, Cuts(), WITHOUT_ANSWERS))
     assert len(asked) == len(questions(workspace, NAMES)) + 1
-    [evidence] = asked["Who minds alder?"]["evidence"]  # type: ignore[misc, has-type]
+    [evidence] = asked["Who minds alder?"]["evidence"]
     assert (evidence["start"], evidence["end"], evidence["text"]) == (likely.start, likely.end, likely.text)
     unsure = [one for one in lists if one.question.origin == "log"]
     assert write_own_questions(workspace, unsure, Cuts(least=0.9), WITHOUT_ANSWERS) is None
