@@ -3,9 +3,10 @@
     phrase of questions ─► wordings of their likely passages ─► those with which searches find these
                                                                 └─► kept where it helps on families held apart
 
-A wording is a run of up to four words. It has to stand in what labels point at for most questions that use
-the phrase, whatever document they ask of, and seldom elsewhere; which of them, and how many together, is
-chosen by searching with them in the phrase's place. Phrases that help most come first, and a question that
+A wording is a run of up to four words. It has to stand in what labels point at, or in the heading above, for
+most questions that use the phrase, whatever document they ask of, and seldom elsewhere. Which one, or which
+two together, is chosen by asking with them in the phrase's place: whether searches find the likely passages,
+and whether the answer rests on what labels point at. Phrases that help most come first, and a question that
 one explains teaches no other: words of asking ("look", "I'm putting together") stand in the same questions.
 Leaves phrases to ``tuning.unspoken``, what labels point at to ``tuning.narrowing``, searching to whoever
 calls, and what becomes of the words to ``tuning.house_words_stage``.
@@ -16,46 +17,53 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from math import log
 
 from rag.house_words import HouseWord, HouseWords
+from tuning.items import Labelled
 from tuning.narrowing import Pointed
 from tuning.soft_lists import Cuts, SoftList
 from tuning.unspoken import LEAST_QUESTIONS, Phrase, phrases
 
 Standing = Callable[[SoftList, str], float]
 """How well a search with a text in the question's place finds a list's passages: best probability / rank."""
+Resting = Callable[[SoftList, str], float]
+"""How far the answer to a text in the question's place rests on what labels point at: a share of 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learning:
     """How meanings are chosen.
 
-    A wording stands in what is likely for ``least_share`` of the questions; the best ``wordings`` are tried,
-    up to ``together`` in a row, each of which adds ``least_gain`` of standing, until it is ``enough`` of what
-    labels allow. A meaning has to help ``least_helped`` of the questions that it is learned from, and of
-    those held apart. Searched for are ``asked`` questions of a phrase at most.
+    A wording stands in what is likely for ``least_share`` of the questions; the best ``wordings`` are
+    searched with, the best ``answered`` of these, alone and in pairs, are asked with. A meaning has to help
+    ``least_helped`` of the questions that it is learned from, and of those held apart. Searched for are
+    ``searched`` questions of a phrase at most, asked are ``asked`` of them.
     """
 
     least_share: float = 0.5
-    wordings: int = 8
-    together: int = 3
-    least_gain: float = 0.02
-    enough: float = 0.9
+    wordings: int = 12
+    answered: int = 4
     least_helped: float = 0.7
-    asked: int = 6
+    searched: int = 6
+    asked: int = 4
     longest: int = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meaning:
-    """A house word, and the mean standing of its questions before and after, to learn from and held apart."""
+    """A house word, and the mean standing of its questions before and after, to learn from and held apart.
+
+    ``resting`` is the share of the questions it is learned from whose answers rest on what labels point at.
+    """
 
     word: HouseWord
     before: float
     after: float
     held_before: float
     held_after: float
+    resting: float
     questions: int
     held: int
 
@@ -83,27 +91,24 @@ class Teacher:
     pointed: Pointed
     frequencies: Frequencies
     standing: Standing
+    resting: Resting
     settings: Learning
 
     def meaning(self, phrase: Phrase, held: Sequence[SoftList]) -> Meaning | None:
         """What a phrase means; None where no wording helps its questions, or those ``held`` apart."""
-        lists, apart = phrase.lists[: self.settings.asked], held[: self.settings.asked]
+        lists, apart = phrase.lists[: self.settings.searched], held[: self.settings.searched]
         tried = self.wordings(lists)
         if not tried or not apart:
             return None
         before = self._each(lists, phrase.text, "")
-        meant, after = "", before
-        while len(tried) and sum(after) < self.settings.enough * sum(one.weight for one in lists):
-            found = {one: self._each(lists, phrase.text, f"{meant} {one}".strip()) for one in tried}
-            best = max(tried, key=lambda one: sum(found[one]))
-            if sum(found[best]) < sum(after) + self.settings.least_gain * len(lists):
-                break
-            meant, after = f"{meant} {best}".strip(), found[best]
-            tried = [one for one in tried if one not in meant] if self._may_grow(meant) else []
-        if not meant or not self._helps(before, after):
+        found = {one: self._each(lists, phrase.text, one) for one in tried}
+        helping = [one for one in tried if self._helps(before, found[one])]
+        if not helping:
             return None
+        meant, resting = self._chosen(phrase.text, lists, helping, found)
+        after = self._each(lists, phrase.text, meant)
         held_before, held_after = (self._each(apart, phrase.text, text) for text in ("", meant))
-        if not self._helps(held_before, held_after):
+        if not (self._helps(before, after) and self._helps(held_before, held_after)):
             return None
         return Meaning(
             word=HouseWord(said=phrase.text, meant=meant),
@@ -111,6 +116,7 @@ class Teacher:
             after=sum(after) / len(lists),
             held_before=sum(held_before) / len(apart),
             held_after=sum(held_after) / len(apart),
+            resting=resting,
             questions=len(lists),
             held=len(apart),
         )
@@ -127,7 +133,7 @@ class Teacher:
             total = sum(label.probability for label in likely)
             counted += bool(total)
             for label in likely:
-                for wording in set(phrases(self.pointed(label), self.settings.longest)):
+                for wording in self._inside(label):
                     shares[wording] += label.probability / total
         scores = {
             wording: share / counted * self.frequencies.rarity(wording)
@@ -142,11 +148,33 @@ class Teacher:
                 break
         return chosen
 
+    def _inside(self, label: Labelled) -> set[str]:
+        """The wordings of what a label points at, and of the heading above it."""
+        pointed = self.pointed(label)
+        texts = {one.text for one in pointed} | {one.headings.rpartition(" > ")[2] for one in pointed}
+        return {wording for text in texts for wording in phrases(text, self.settings.longest)}
+
+    def _chosen(
+        self,
+        said: str,
+        lists: Sequence[SoftList],
+        helping: Sequence[str],
+        found: Mapping[str, Sequence[float]],
+    ) -> tuple[str, float]:
+        """The wording, or the two, with the best answers and searches together; the share that rests."""
+        best = sorted(helping, key=lambda one: -sum(found[one]))[: self.settings.answered]
+        asked = lists[: self.settings.asked]
+        tried = (*best, *(f"{one} {other}" for one, other in combinations(best, 2)))
+        resting = {
+            text: sum(self.resting(one, asked_with(one.question.text, said, text)) for one in asked)
+            for text in tried
+        }
+        standing = {text: sum(self._each(asked, said, text)) for text in tried}
+        chosen = max(tried, key=lambda text: resting[text] + standing[text])
+        return chosen, resting[chosen] / len(asked)
+
     def _each(self, lists: Sequence[SoftList], said: str, meant: str) -> list[float]:
         return [self.standing(one, asked_with(one.question.text, said, meant)) for one in lists]
-
-    def _may_grow(self, meant: str) -> bool:
-        return len(meant.split()) < self.settings.together * self.settings.longest
 
     def _helps(self, before: Sequence[float], after: Sequence[float]) -> bool:
         helped = sum(new > old for old, new in zip(before, after, strict=True))
@@ -200,12 +228,12 @@ def figures(found: Sequence[Meaning]) -> Mapping[str, float]:
     """Means over the questions held apart that use a word which was learned."""
     held = sum(one.held for one in found)
     if not held:
-        return {"before": 0.0, "after": 0.0, "words": 0.0, "held": 0.0}
+        return {"before": 0.0, "after": 0.0, "words": 0, "held": 0}
     return {
         "before": round(sum(one.held_before * one.held for one in found) / held, 6),
         "after": round(sum(one.held_after * one.held for one in found) / held, 6),
-        "words": float(len(found)),
-        "held": float(held),
+        "words": len(found),
+        "held": held,
     }
 
 

@@ -18,13 +18,13 @@ from rag.house_words import HouseWords
 from rag.pipeline import Pipeline
 from rag.releases import NONE
 from rag.settings import Settings
-from rag.types import ChunkId, Query
+from rag.types import Answer, ChunkId, Query
 from tuning.artifacts import EXAMPLES, Making, examples_writer, read_manifest, write_artifact
-from tuning.house_words import Frequencies, Learning, Meaning, Standing, Teacher, figures, meanings
+from tuning.house_words import Frequencies, Learning, Meaning, Resting, Standing, Teacher, figures, meanings
 from tuning.items import Labelled
 from tuning.labeling.opening import open_resources
-from tuning.narrowing import pointing, sentences
-from tuning.soft_lists import SoftList, soft_lists, teaching
+from tuning.narrowing import Pointed, pointing, sentences
+from tuning.soft_lists import Cuts, SoftList, soft_lists, teaching
 from tuning.stages import NO_HELP, Bench, Change
 from tuning.supervision import families_of, functions_of
 from tuning.unspoken import unspoken
@@ -98,11 +98,13 @@ class HouseWordsStage:
             pieces = (one.text for chunk in chunks.values() for one in sentences(chunk))
             functions = functions_of(bench.workspace, reranker=pipeline.reranker is not None)
             resources = open_resources(pipeline, bench.settings, bench.workspace.root)
+            pointed = pointing(functions, resources, chunks)
             teacher = Teacher(
                 cuts=bench.cuts,
-                pointed=pointing(functions, resources, chunks),
+                pointed=pointed,
                 frequencies=Frequencies(pieces, self.learning.longest),
                 standing=_standing(pipeline),
+                resting=_resting(pipeline, pointed, bench.cuts),
                 settings=self.learning,
             )
             bench.progress.start(self.name, len(found), "phrases")
@@ -160,3 +162,20 @@ def _standing(pipeline: Pipeline) -> Standing:
         return best
 
     return standing
+
+
+def _resting(pipeline: Pipeline, pointed: Pointed, cuts: Cuts) -> Resting:
+    def resting(one: SoftList, text: str) -> float:
+        outcome = pipeline.ask(Query(text=text, document_ids=one.question.document_ids)).outcome
+        if not isinstance(outcome, Answer):
+            return 0.0
+        places = [place for label in one.positives(cuts) for place in pointed(label)]
+        return float(
+            any(
+                cited.document_id == place.document_id and cited.start < place.end and place.start < cited.end
+                for cited in outcome.citations
+                for place in places
+            )
+        )
+
+    return resting

@@ -18,27 +18,24 @@ from tuning.labeling.functions import LabelingFunction
 from tuning.labeling.resources import Resources
 from tuning.questions.proposing import Proposing
 
-Pointed = Callable[[Labelled], str]
-"""The text of a labelled passage that functions point at."""
+Pointed = Callable[[Labelled], Sequence[Chunk]]
+"""The sentences of a labelled passage that functions point at, in order; the passage where there are none."""
 
 
 def pointing(
     functions: Sequence[LabelingFunction], resources: Resources, chunks: Mapping[ChunkId, Chunk]
 ) -> Pointed:
-    """Sentences with the most votes, in order, one per line; the passage's text where none has any.
-
-    ``chunks`` are those of the labels that will be asked about.
-    """
+    """Sentences with the most votes. ``chunks`` are those of the labels that will be asked about."""
     proposing = Proposing(functions, resources)
 
-    def pointed(label: Labelled) -> str:
+    def pointed(label: Labelled) -> Sequence[Chunk]:
         chunk = chunks[ChunkId(label.chunk_id)]
         parts = sentences(chunk)
         votes = [proposing.votes(PassageItem(question=label.question, chunk=one)) for one in parts]
         most = max(votes, default=0)
         if not most:
-            return chunk.text
-        return "\n".join(one.text for one, count in zip(parts, votes, strict=True) if count == most)
+            return [chunk]
+        return [one for one, count in zip(parts, votes, strict=True) if count == most]
 
     return pointed
 

@@ -10,13 +10,13 @@ import pytest
 from rag.catalog import Catalog
 from rag.house_words import HouseWords
 from rag.settings import RetrievalSettings, Settings
-from rag.types import Chunk, ChunkId, DocumentId
+from rag.types import Chunk, ChunkId, DocumentId, SectionId
 from rag.workspace import Workspace
 from tests.library import fill, reindex
 from tests.tuning.benches import bench_of
 from tests.tuning.tuned_library import SETTINGS as TUNED
 from tuning.artifacts import read_examples
-from tuning.house_words import Frequencies, Learning, Standing, Teacher, asked_with, meanings
+from tuning.house_words import Frequencies, Learning, Resting, Standing, Teacher, asked_with, meanings
 from tuning.house_words_stage import FILE, HouseWordsStage, as_understood
 from tuning.items import Asked, Labelled
 from tuning.soft_lists import Cuts, SoftList, soft_lists
@@ -71,13 +71,24 @@ def reads_hurdle(one: SoftList, text: str) -> float:
     return one.weight / (1 if "hurdle rate" in text else 10)
 
 
-def teacher_of(standing: Standing) -> Teacher:
+def passage(label: Labelled) -> list[Chunk]:
+    """The whole of it, below a heading."""
+    return [
+        Chunk(
+            id=label.chunk_id, document_id=label.document, section_id=SectionId("s"), ordinal=0, start=0,
+            end=len(label.passage), first_page=0, last_page=0, text=label.passage, context="",
+        )
+    ]  # fmt: skip
+
+
+def teacher_of(standing: Standing, resting: Resting = lambda *_: 0.0) -> Teacher:
     pieces = [one.passage for own in LISTS for one in own.labels]
     return Teacher(
         cuts=Cuts(),
-        pointed=lambda label: label.passage,
+        pointed=passage,
         frequencies=Frequencies(pieces, 4),
         standing=standing,
+        resting=resting,
         settings=Learning(),
     )
 
@@ -104,6 +115,28 @@ def test_a_meaning_that_fails_on_questions_held_apart_is_dropped() -> None:
         return reads_hurdle(one, text) if one in LISTS[:3] else 1.0 - ("hurdle" in text)
 
     assert teacher_of(fails).meaning(phrase, LISTS[3:]) is None
+
+
+def test_of_wordings_that_are_found_the_one_with_the_right_answers_counts() -> None:
+    lists = [
+        asked_of(one, f"What is the bogey of {one}?", "The hurdle rate, on which the incentive fee rests.")
+        for one in "abcd"
+    ]
+    phrase = Phrase(text="bogey", lists=tuple(lists[:3]))
+
+    def found(one: SoftList, text: str) -> float:
+        return one.weight / (10 if "bogey" in text else 1)
+
+    def both(_: SoftList, text: str) -> float:
+        return float("hurdle" in text and "incentive" in text)
+
+    alone = teacher_of(found, lambda _, text: float("incentive fee" in text)).meaning(phrase, lists[3:])
+    paired = teacher_of(found, both).meaning(phrase, lists[3:])
+    assert alone is not None
+    assert paired is not None
+    assert alone.word.meant.startswith("incentive fee")
+    assert set(paired.word.meant.split()) == {"hurdle", "rate", "incentive", "fee", "rests"}
+    assert (alone.resting, paired.resting) == (1.0, 1.0)
 
 
 def test_words_of_asking_explain_nothing_that_another_phrase_does() -> None:
