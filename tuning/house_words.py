@@ -42,7 +42,7 @@ class Learning:
     ``searched`` questions of a phrase at most, asked are ``asked`` of them.
     """
 
-    least_share: float = 0.5
+    least_share: float = 0.4
     wordings: int = 12
     answered: int = 4
     least_helped: float = 0.7
