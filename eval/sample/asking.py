@@ -54,15 +54,17 @@ def asked_of_text(deal: Deal, rng: Random, table: str, category: Slice, number: 
         if kind["fact"] not in deal.terms.amended and kind.get("feature", "") in {"", *deal.terms.features}
     ]
     for kind in rng.sample(fitting, min(number, len(fitting))):
-        yield wrap(deal, rng, noun(deal, rng, kind["nouns"])), _gold(deal, kind, category)
+        yield wrap(deal, rng, noun(deal, rng, kind["nouns"])), gold_of(deal, kind, category)
 
 
-def _gold(deal: Deal, kind: Mapping[str, Any], category: Slice) -> Gold:
+def gold_of(deal: Deal, kind: Mapping[str, Any], category: Slice) -> Gold:
+    """The gold of a fact: its value, or the ``answer`` that the kind gives, and where it stands."""
     keys = [deal.scope.fill(key) for key in kind.get("evidence", [kind["fact"]])]
     value = deal.terms.facts().get(kind["fact"], "")
     unit = kind.get("unit", "")
     answer = deal.scope.fill(kind["answer"]) if "answer" in kind else with_unit(value, unit)
-    printed = "" if "answer" in kind else with_unit(value, unit, show(value, deal.style.notation))
+    in_text = "answer" not in kind and not kind.get("cell", False)
+    printed = with_unit(value, unit, show(value, deal.style.notation)) if in_text else ""
     return Gold(
         slice=category,
         answer=answer,

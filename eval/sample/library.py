@@ -18,6 +18,7 @@ from typing import TypedDict, cast
 from eval.sample.blocks import Block, Format
 from eval.sample.drafting import STYLES, roman
 from eval.sample.drawing import BANNER, Furniture, draw, measurer
+from eval.sample.house import house_lines
 from eval.sample.indenture import anchors_of, indenture
 from eval.sample.layout import Placed, place
 from eval.sample.questions import more_lines, question_lines
@@ -42,7 +43,8 @@ _README = f"""\
 Every deal, party, place, number and borrower in these documents is invented and was drawn by a seeded
 generator; the wording was written for it. `docs/` holds the indentures, supplemental indentures and
 payment-date reports as PDF, `questions.jsonl` the questions with their exact answers and evidence,
-`more-questions.jsonl` further ones about the tuning deals, to learn from.
+`more-questions.jsonl` further ones about the tuning deals, to learn from. Questions of the category
+`house_words` call things by names that an imagined desk has for them.
 """
 
 
@@ -96,7 +98,8 @@ def write_library(folder: Path, *, seed: int = 7, deals: int | None = None) -> S
         for stem, data in pdfs.items():
             documents.append(folder / "docs" / f"{stem}.pdf")
             write_bytes(documents[-1], data)
-    write_text(folder / _QUESTIONS, "\n".join(question_lines(bound, seed)) + "\n")
+    lines = [*question_lines(bound, seed), *house_lines(bound, seed)]
+    write_text(folder / _QUESTIONS, "\n".join(lines) + "\n")
     write_text(folder / _MORE, "\n".join(more_lines(bound, seed)) + "\n")
     facts: _Facts = {
         "identity": identity,

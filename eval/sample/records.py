@@ -14,7 +14,7 @@ from eval.sample.values import Amount, Count, Day, Percent, Value
 
 Slice = Literal[
     "lookup", "definition_hop", "cross_reference", "table_cell", "table_arithmetic", "amendment",
-    "multi_document", "not_answerable",
+    "multi_document", "not_answerable", "house_words",
 ]  # fmt: skip
 AnswerType = Literal["number", "percent", "amount", "date", "ratio", "span", "list", "yes_no", "none"]
 

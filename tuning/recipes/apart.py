@@ -1,4 +1,4 @@
-"""What is trained on beyond splits: documents held out, copies of measured documents left out, samples.
+"""What is trained on beyond splits: documents held out, measured documents and house words left out, samples.
 
 Leaves splits to ``eval.splits``.
 
@@ -10,13 +10,14 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from eval.training_data import Question
+from eval.training_data import Question, QuestionSet, training_questions
 from rag.fingerprints import hash_bytes
 
 _HELD_OUT_ONE_IN = 12
+_HOUSE_WORDS = "house_words"
 _SHINGLE = 8
 _SKETCH = 64
 _SHARED = 0.3
@@ -60,6 +61,21 @@ def draw(seed: int, *parts: str) -> random.Random:
 def chosen(questions: Iterable[Question], count: int) -> tuple[Question, ...]:
     """The ``count`` questions with the smallest hashes of their ids: a sample that others hardly change."""
     return tuple(sorted(questions, key=lambda one: hash_bytes(one.id.encode()))[:count])
+
+
+def sample_questions(path: Path) -> QuestionSet:
+    """The sample library's training questions, as ``training_questions``, but none in house words.
+
+    What a desk's own words stand for is what tuning is measured by, and the evaluation deals are asked in
+    the same ones: weights that come with Covenant would know them before anybody tuned.
+
+    Raises:
+        SourceError: the file cannot be read, is malformed, or has no question for training.
+    """
+    found = training_questions(path)
+    return replace(
+        found, questions=tuple(one for one in found.questions if one.facets.get("category") != _HOUSE_WORDS)
+    )
 
 
 def held_out(document: str) -> bool:

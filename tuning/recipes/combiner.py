@@ -29,7 +29,7 @@ from rag.storage import write_text
 from rag.workspace import Workspace
 from tuning.combiner import Group, Reread, learn, learn_reranker
 from tuning.combiner_groups import groups_of, reread
-from tuning.recipes.apart import chosen
+from tuning.recipes.apart import chosen, sample_questions
 
 QUESTIONS = 500
 """Taken of each source, those with the smallest hashes of their ids."""
@@ -41,7 +41,7 @@ SETTINGS = Settings(retrieval=RetrievalSettings(fusion="reciprocal_rank"))
 
 def sample_groups(folder: Path, work: Path) -> Iterator[Group]:
     """The synthetic library's tuning questions, each asked of its own documents and of all."""
-    questions = _chosen(training_questions(folder / "questions.jsonl").questions)
+    questions = _chosen(sample_questions(folder / "questions.jsonl").questions)
     paths = sorted((folder / "docs").iterdir())
     for scope in SCOPES:
         yield from _groups(paths, work / "sample", questions, f"sample, {scope}", scope)
@@ -72,7 +72,7 @@ def reranker_weight(combiner: Combiner, sample: Path, work: Path) -> float:
     Held-out contracts of CUAD would have it believed twice as much: their questions are of the kinds that it
     was trained on.
     """
-    questions = _chosen(training_questions(sample / "questions.jsonl").questions)[:REREAD]
+    questions = _chosen(sample_questions(sample / "questions.jsonl").questions)[:REREAD]
     model = reranker.load(LateInteractionSettings())
     assert model is not None  # noqa: S101 - of this kind there is one
     lists: list[Reread] = []

@@ -34,7 +34,7 @@ from rag.types import Answer, Candidate, Query
 from rag.workspace import Workspace
 from tuning.clauses import learn_clauses
 from tuning.quality import Judged, learn
-from tuning.recipes.apart import chosen, held_out
+from tuning.recipes.apart import chosen, held_out, sample_questions
 
 QUESTIONS = 200
 """Taken of each source but CUAD, those with the smallest hashes of their ids."""
@@ -111,7 +111,7 @@ def _asked(data: Path, sample: Path, work: Path, adapter: Path | None) -> Iterat
     write_text(silent, QualityModel(weights={}).to_json())
     generator = SpanReaderSettings(adapter=adapter or "generic", quality=silent, compute=False)
     settings = Settings(generator=generator)
-    questions = training_questions(sample / "questions.jsonl").questions
+    questions = sample_questions(sample / "questions.jsonl").questions
     paths = sorted((sample / "docs").iterdir())
     for scope in ("single", "shared"):
         asked = chosen(questions, QUESTIONS)

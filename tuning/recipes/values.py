@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from eval.metrics.answers import grade
 from eval.runs import Scope
-from eval.training_data import Question, QuestionSet, training_questions
+from eval.training_data import Question, QuestionSet
 from ingest.build import ingest
 from ingest.progress import TerminalProgress
 from rag.assembly import open_pipeline
@@ -38,6 +38,7 @@ from rag.settings import BestSentenceSettings, Settings
 from rag.storage import write_text
 from rag.types import Answer, Query
 from rag.workspace import Workspace
+from tuning.recipes.apart import sample_questions
 from tuning.values import Example, calibrated, cross_fitted, learn
 
 SCOPES: tuple[Scope, ...] = ("single", "shared")
@@ -63,7 +64,7 @@ def main(arguments: list[str]) -> None:
 def _examples(sample: Path, work: Path) -> Iterator[Example]:
     paths = sorted((sample / "docs").iterdir())
     for name in ("questions.jsonl", "more-questions.jsonl"):
-        questions = training_questions(sample / name)
+        questions = sample_questions(sample / name)
         for scope in SCOPES:
             yield from _asked(paths, work / "sample", questions, scope)
 

@@ -16,8 +16,10 @@ import pytest
 from eval.questions import read_questions
 from eval.sample import SampleLibrary, write_library
 from eval.sample.drawing import BANNER
+from eval.sample.house import house_lines
 from eval.sample.library import MARKER, make_deal
 from eval.sample.questions import question_lines
+from eval.sample.records import Deal
 from eval.sample.sampling import SLOTS, draw_deal
 from rag.errors import UsageError
 
@@ -25,9 +27,9 @@ pytestmark = pytest.mark.slow
 
 SLICES = {
     "lookup", "definition_hop", "cross_reference", "table_cell", "table_arithmetic", "amendment",
-    "multi_document", "not_answerable",
+    "multi_document", "not_answerable", "house_words",
 }  # fmt: skip
-ON_ONE_PLACE = {"lookup", "definition_hop", "cross_reference", "table_cell", "amendment"}
+ON_ONE_PLACE = {"lookup", "definition_hop", "cross_reference", "table_cell", "amendment", "house_words"}
 
 Row = dict[str, Any]
 
@@ -55,10 +57,15 @@ def pages(library: SampleLibrary) -> dict[str, list[str]]:
 
 
 @pytest.fixture(scope="module")
-def all_rows() -> list[Row]:
-    """The questions of the whole library, laid out but not drawn."""
-    deals = [make_deal(draw_deal(number, 7)) for number in range(len(SLOTS))]
-    return [json.loads(line) for line in question_lines(deals, 7)]
+def deals() -> list[Deal]:
+    """The whole library, laid out but not drawn."""
+    return [make_deal(draw_deal(number, 7)) for number in range(len(SLOTS))]
+
+
+@pytest.fixture(scope="module")
+def all_rows(deals: Sequence[Deal]) -> list[Row]:
+    """Its questions."""
+    return [json.loads(line) for line in [*question_lines(deals, 7), *house_lines(deals, 7)]]
 
 
 def _plain(text: str) -> str:
