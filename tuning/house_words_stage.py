@@ -35,9 +35,14 @@ KIND = "house_words"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HouseWordsStage:
-    """Learns from questions that somebody asked; those made from documents use the documents' words."""
+    """Learns from questions that somebody asked; those made from documents use the documents' words.
+
+    ``cuts`` let the likeliest passages teach however unlikely they are: functions on words and searches call
+    nothing likely for a word that they do not know, and what is learned is checked on documents held apart.
+    """
 
     learning: Learning = field(default_factory=Learning)
+    cuts: Cuts = field(default_factory=lambda: Cuts(least=0.0, far=0.7))
     name: str = KIND
     share: float = 0.15
 
@@ -74,7 +79,7 @@ class HouseWordsStage:
         return Making(
             kind=KIND.replace("_", "-"),
             inputs={"start": in_use(bench.settings).fingerprint},
-            settings=asdict(self.learning),
+            settings={**asdict(self.learning), "cuts": asdict(self.cuts)},
             train=[label for one in train for label in one.labels],
             dev=[label for one in dev for label in one.labels],
         )
@@ -90,7 +95,7 @@ class HouseWordsStage:
             catalog = pipeline.catalog
             families = families_of(catalog.all_facts())
             passages = (chunk.passage for chunk in catalog.iter_chunks())
-            found = unspoken(teaching(train, bench.cuts), passages, families)
+            found = unspoken(teaching(train, self.cuts), passages, families)
             if not found:
                 return []
             ids = sorted({ChunkId(one.chunk_id) for one in labels})
@@ -100,11 +105,11 @@ class HouseWordsStage:
             resources = open_resources(pipeline, bench.settings, bench.workspace.root)
             pointed = pointing(functions, resources, chunks)
             teacher = Teacher(
-                cuts=bench.cuts,
+                cuts=self.cuts,
                 pointed=pointed,
                 frequencies=Frequencies(pieces, self.learning.longest),
                 standing=_standing(pipeline),
-                resting=_resting(pipeline, pointed, bench.cuts),
+                resting=_resting(pipeline, pointed, self.cuts),
                 settings=self.learning,
             )
             bench.progress.start(self.name, len(found), "phrases")

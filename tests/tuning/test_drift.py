@@ -28,7 +28,12 @@ def test_a_function_whose_scores_move_comes_first_and_one_that_votes_alike_has_n
     votes = np.where(np.arange(800) % 2 == 0, 1.0, np.nan)
     scores = generator.normal(size=800) + 2.0 * is_new
     values = np.stack([votes, scores], axis=1).astype(np.float32)
-    applied = Applied(values=values, numbers=np.arange(800), functions=(steady, shifted))
+    applied = Applied(
+        values=values,
+        numbers=np.arange(800),
+        functions=(steady, shifted),
+        unsearched=np.zeros(800, dtype=bool),
+    )
     first, second = function_drift(applied, is_new)
     assert (first.name, second.name) == ("shifted", "steady")
     assert first.stability_index > 0.25

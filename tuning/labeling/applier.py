@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ingest.progress import Progress, Silent
 from tuning.items import Item
 from tuning.labeling.blocks import NOT_RUN, RAISED, Numbers
-from tuning.labeling.functions import LabelingFunction, Values, checked
+from tuning.labeling.functions import RELEVANT, LabelingFunction, Values, checked
 from tuning.labeling.item_rows import question_of
 from tuning.labeling.resources import Resources, version_of
 from tuning.labeling.votes import VoteStore
@@ -26,6 +27,7 @@ from tuning.labeling.votes import VoteStore
 ROWS = 2048
 """Items of a block, about: what is lost when a run is killed."""
 _MESSAGE = 300
+_OF_SEARCHES = ("rank", "embedding", "model")
 _SILENT = Silent()
 
 Failure = tuple[str, str]
@@ -47,12 +49,23 @@ class Ran:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Applied:
-    """Values ``[n, m]`` of functions on items, NaN for abstaining or raising; what was run, by column."""
+    """Values ``[n, m]`` of functions on items, NaN for abstaining or raising; what was run, by column.
+
+    ``unsearched`` ``[n]``: the item's question uses words that searches do not know, since functions propose
+    passages for it. There ranks and likeness are no evidence, and their votes do not count.
+    """
 
     values: Values
     numbers: Numbers
     functions: tuple[LabelingFunction, ...]
+    unsearched: NDArray[np.bool_]
     ran: tuple[Ran, ...] = field(default=())
+
+    def part(self, rows: NDArray[np.bool_]) -> Applied:
+        """Some of the items."""
+        return replace(
+            self, values=self.values[rows], numbers=self.numbers[rows], unsearched=self.unsearched[rows]
+        )
 
     @property
     def versions(self) -> dict[str, str]:
@@ -106,7 +119,21 @@ def apply(
     for column, fact in enumerate(ran):
         fact.raised = int((values[:, column] == RAISED).sum())
     voted: Values = np.where(np.isfinite(values), values, np.float32(np.nan))
-    return Applied(values=voted, numbers=numbers, functions=tuple(ordered), ran=tuple(ran))
+    unsearched = _unsearched(items, ordered, voted)
+    voted[np.ix_(unsearched, [one.kind in _OF_SEARCHES for one in ordered])] = np.nan
+    return Applied(
+        values=voted, numbers=numbers, functions=tuple(ordered), unsearched=unsearched, ran=tuple(ran)
+    )
+
+
+def _unsearched(
+    items: Sequence[Item], functions: Sequence[LabelingFunction], values: Values
+) -> NDArray[np.bool_]:
+    """The items ``[n]`` of questions that a proposing function votes for a passage of."""
+    proposing = [i for i, one in enumerate(functions) if one.proposes]
+    found = (values[:, proposing] == RELEVANT).any(axis=1)
+    asked = {question_of(item).id for item, one in zip(items, found, strict=True) if one}
+    return np.array([question_of(item).id in asked for item in items], dtype=bool)
 
 
 def _none(items: Sequence[Item]) -> Values:

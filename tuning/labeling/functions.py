@@ -61,7 +61,8 @@ class LabelingFunction:
     quantiles, ``bins`` of them, and high ones speak for the class ``favours``. ``revision`` says of what its
     source does not tell, a service or a model behind it, which one it is. One that ``proposes`` is run over
     all passages of the documents that a question is asked of, to find those that no search does: it votes on
-    one passage at a time, fast, and for few.
+    one passage at a time, fast, and for few. Where it votes for one, ranks and likeness say nothing of that
+    question: it uses words that searches do not know.
     """
 
     name: str

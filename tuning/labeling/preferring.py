@@ -60,6 +60,7 @@ def label_preferences(
         values=np.empty((len(pairs), 0), dtype=np.float32),
         numbers=between.numbers,
         functions=(*own.functions, *between.functions),
+        unsearched=np.zeros(len(pairs), dtype=bool),
         ran=(*own.ran, *between.ran),
     )
     keep(model, together, shares, store, kind="preference")

@@ -59,6 +59,9 @@ def label_passages(
 ) -> tuple[list[Labelled], LabelModel]:
     """How likely each passage bears its question's answer ``[n]``, and the model that says so.
 
+    Questions in words that searches do not know have a model of their own, since functions are right
+    otherwise there: the model that is returned is that of the others, where there are any.
+
     Votes that the store has are not made again; give all items of a question together. The same votes, gold
     and settings give the same labels to the last bit.
 
@@ -69,8 +72,12 @@ def label_passages(
         StorageError: the disk is full or not writable.
     """
     applied = apply(items, _of(functions, "passage"), resources, store)
-    model, shares = model_of(applied, items, store, gold=gold, settings=settings)
-    name = model.fingerprint
+    shares, names = np.zeros(len(items)), np.empty(len(items), dtype=object)
+    for rows in (applied.unsearched, ~applied.unsearched):
+        if rows.any():
+            own = [item for item, one in zip(items, rows, strict=True) if one]
+            model, shares[rows] = model_of(applied.part(rows), own, store, gold=gold, settings=settings)
+            names[rows] = model.fingerprint
     labels = [
         Labelled(
             item=item.id,
@@ -79,9 +86,9 @@ def label_passages(
             document=item.chunk.document_id,
             passage=item.chunk.passage,
             probability=float(share),
-            label_model=name,
+            label_model=str(name),
         )
-        for item, share in zip(items, shares, strict=True)
+        for item, share, name in zip(items, shares, names, strict=True)
     ]
     return labels, model
 
