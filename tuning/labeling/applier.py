@@ -120,7 +120,8 @@ def apply(
         fact.raised = int((values[:, column] == RAISED).sum())
     voted: Values = np.where(np.isfinite(values), values, np.float32(np.nan))
     unsearched = _unsearched(items, ordered, voted)
-    voted[np.ix_(unsearched, [one.kind in _OF_SEARCHES for one in ordered])] = np.nan
+    silent = np.array([one.kind in _OF_SEARCHES for one in ordered], dtype=bool)
+    voted[unsearched[:, None] & silent] = np.nan
     return Applied(
         values=voted, numbers=numbers, functions=tuple(ordered), unsearched=unsearched, ran=tuple(ran)
     )

@@ -72,12 +72,16 @@ def label_passages(
         StorageError: the disk is full or not writable.
     """
     applied = apply(items, _of(functions, "passage"), resources, store)
-    shares, names = np.zeros(len(items)), np.empty(len(items), dtype=object)
-    for rows in (applied.unsearched, ~applied.unsearched):
-        if rows.any():
-            own = [item for item, one in zip(items, rows, strict=True) if one]
-            model, shares[rows] = model_of(applied.part(rows), own, store, gold=gold, settings=settings)
-            names[rows] = model.fingerprint
+    shares = np.zeros(len(items))
+    models: dict[bool, LabelModel] = {}
+    # The others' model is kept last: it is the latest, which traces and reports are of.
+    for is_unsearched in sorted(set(applied.unsearched.tolist()), reverse=True) or [False]:
+        rows = applied.unsearched == is_unsearched
+        own = [item for item, one in zip(items, rows, strict=True) if one]
+        models[is_unsearched], shares[rows] = model_of(
+            applied.part(rows), own, store, gold=gold, settings=settings
+        )
+    names = [models[bool(one)].fingerprint for one in applied.unsearched]
     labels = [
         Labelled(
             item=item.id,
@@ -86,11 +90,11 @@ def label_passages(
             document=item.chunk.document_id,
             passage=item.chunk.passage,
             probability=float(share),
-            label_model=str(name),
+            label_model=name,
         )
         for item, share, name in zip(items, shares, names, strict=True)
     ]
-    return labels, model
+    return labels, models.get(False) or models[True]
 
 
 def label_answers(

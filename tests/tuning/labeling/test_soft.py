@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -133,3 +134,43 @@ def test_answers_are_labelled_by_functions_on_answers(store: LabelStore) -> None
     assert labels[0].answer is answers[0]
     with pytest.raises(FunctionError, match="no labeling function votes on answers"):
         label_answers(answers, FUNCTIONS, Resources(), store)
+
+
+@labeling_function(on="passage", kind="pattern", proposes=True)
+def knows_the_pad(item: PassageItem) -> Vote:
+    if "the pad" not in item.question.text:
+        return ABSTAIN
+    return RELEVANT if "rent" in item.chunk.text else IRRELEVANT
+
+
+def test_of_words_that_searches_do_not_know_ranks_say_nothing(store: LabelStore) -> None:
+    """Searches rank the right passage of such questions last, as often as not; what is known decides."""
+    misled = [
+        replace(item, score=1.0 - item.score)
+        for number in range(40)
+        for item in passages(
+            asked(f"What does the pad {number} cost?"),
+            [
+                f"The rent of flat {number} is ${number}.",
+                f"Flat {number} has a door.",
+                f"Pad {number} .... 3",
+            ],
+        )
+    ]
+    functions = [*FUNCTIONS, knows_the_pad]
+    applied = apply([*ITEMS, *misled], functions, Resources(), store)
+    assert applied.unsearched.tolist() == [False] * len(ITEMS) + [True] * len(misled)
+    ranks = [one.name for one in applied.functions].index("rank")
+    assert np.isnan(applied.values[applied.unsearched, ranks]).all()
+    assert not np.isnan(applied.values[~applied.unsearched, ranks]).any()
+    labels, model = label_passages([*ITEMS, *misled], functions, Resources(), store)
+    own, others = (
+        {one.label_model for one in labels if ("pad" in one.question.text) == pad} for pad in (True, False)
+    )
+    assert others == {model.fingerprint}
+    assert len(own) == 1
+    assert own != others
+    assert load(store.model_file(next(iter(own)))).fingerprint in own
+    assert store.latest_model("passage") == model.fingerprint
+    for one in labels:
+        assert (one.probability > 0.5) == ("rent of" in one.passage)
