@@ -37,17 +37,19 @@ class Learning:
     """How meanings are chosen.
 
     A wording stands in what is likely for ``least_share`` of the questions; the best ``wordings`` are
-    searched with, the best ``answered`` of these, alone and in pairs, are asked with. A meaning has to help
+    searched with, the best ``answered`` of these, alone and in pairs, are asked with. Where searches find
+    ``found_already`` of what labels allow, nothing is missing. A meaning has to help
     ``least_helped`` of the questions that it is learned from, and of those held apart. Searched for are
     ``searched`` questions of a phrase at most, asked are ``asked`` of them.
     """
 
     least_share: float = 0.4
     wordings: int = 12
-    answered: int = 4
+    answered: int = 3
+    found_already: float = 0.5
     least_helped: float = 0.7
     searched: int = 6
-    asked: int = 4
+    asked: int = 3
     longest: int = 4
 
 
@@ -97,10 +99,10 @@ class Teacher:
     def meaning(self, phrase: Phrase, held: Sequence[SoftList]) -> Meaning | None:
         """What a phrase means; None where no wording helps its questions, or those ``held`` apart."""
         lists, apart = phrase.lists[: self.settings.searched], held[: self.settings.searched]
-        tried = self.wordings(lists)
-        if not tried or not apart:
+        before = self._each(lists, phrase.text, "") if apart else []
+        if not before or sum(before) > self.settings.found_already * sum(one.weight for one in lists):
             return None
-        before = self._each(lists, phrase.text, "")
+        tried = self.wordings(lists)
         found = {one: self._each(lists, phrase.text, one) for one in tried}
         helping = [one for one in tried if self._helps(before, found[one])]
         if not helping:

@@ -4,7 +4,7 @@ Deals are drawn (``sampling``, ``terms``), worded by one of six imagined law fir
 and the text files), laid out and drawn (``layout``, ``drawing``), and asked about (``questions``). Documents
 and gold come from the same ``DealTerms``. Nothing here is a real transaction, and every page says so.
 
-    write_library(folder)  ->  folder/docs/*.pdf, folder/questions.jsonl, folder/README.md
+    write_library(folder)  ->  folder/docs/*.pdf, folder/questions.jsonl, folder/labels.py …
 """
 
 from eval.sample.library import SampleLibrary, write_library

@@ -28,13 +28,14 @@ from eval.sample.sampling import SLOTS, draw_deal
 from eval.sample.supplement import supplement
 from eval.sample.terms import DealTerms
 from eval.sample.values import canonical
-from eval.sample.wording import scope_of
+from eval.sample.wording import scope_of, source
 from rag.errors import UsageError
 from rag.storage import write_bytes, write_text
 
 MARKER = "library.made.json"
 _QUESTIONS = "questions.jsonl"
 _MORE = "more-questions.jsonl"
+_LABELS = "labels.py"
 _README = f"""\
 # Synthetic sample library
 
@@ -44,7 +45,8 @@ Every deal, party, place, number and borrower in these documents is invented and
 generator; the wording was written for it. `docs/` holds the indentures, supplemental indentures and
 payment-date reports as PDF, `questions.jsonl` the questions with their exact answers and evidence,
 `more-questions.jsonl` further ones about the tuning deals, to learn from. Questions of the category
-`house_words` call things by names that an imagined desk has for them.
+`house_words` call things by names that an imagined desk has for them, and `labels.py` is what its experts
+know of those names: labeling functions to put in a workspace before `covenant tune`.
 """
 
 
@@ -101,6 +103,7 @@ def write_library(folder: Path, *, seed: int = 7, deals: int | None = None) -> S
     lines = [*question_lines(bound, seed), *house_lines(bound, seed)]
     write_text(folder / _QUESTIONS, "\n".join(lines) + "\n")
     write_text(folder / _MORE, "\n".join(more_lines(bound, seed)) + "\n")
+    write_text(folder / _LABELS, source(_LABELS))
     facts: _Facts = {
         "identity": identity,
         "pages": sum(printed.pages for deal in bound for printed in deal.documents.values()),
@@ -138,6 +141,7 @@ def _is_complete(folder: Path, facts: _Facts) -> bool:
         all((folder / "docs" / name).is_file() for name in facts["documents"])
         and (folder / _QUESTIONS).is_file()
         and (folder / _MORE).is_file()
+        and (folder / _LABELS).is_file()
     )
 
 
