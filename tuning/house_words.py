@@ -36,7 +36,8 @@ Resting = Callable[[SoftList, str], float]
 class Learning:
     """How meanings are chosen.
 
-    A wording stands in what is likely for ``least_share`` of the questions; the best ``wordings`` are
+    A wording stands in what is likely for ``least_share`` of the questions, which times its rarity in nats is
+    ``least_score``; the best ``wordings`` are
     searched with, the best ``answered`` of these, alone and in pairs, are asked with. Where searches find
     ``found_already`` of what labels allow, nothing is missing. A meaning has to help
     ``least_helped`` of the questions that it is learned from, and of those held apart. Searched for are
@@ -44,6 +45,7 @@ class Learning:
     """
 
     least_share: float = 0.4
+    least_score: float = 1.2
     wordings: int = 12
     answered: int = 3
     found_already: float = 0.5
@@ -99,10 +101,10 @@ class Teacher:
     def meaning(self, phrase: Phrase, held: Sequence[SoftList]) -> Meaning | None:
         """What a phrase means; None where no wording helps its questions, or those ``held`` apart."""
         lists, apart = phrase.lists[: self.settings.searched], held[: self.settings.searched]
-        before = self._each(lists, phrase.text, "") if apart else []
+        tried = self.wordings(lists) if apart else []
+        before = self._each(lists, phrase.text, "") if tried else []
         if not before or sum(before) > self.settings.found_already * sum(one.weight for one in lists):
             return None
-        tried = self.wordings(lists)
         found = {one: self._each(lists, phrase.text, one) for one in tried}
         helping = [one for one in tried if self._helps(before, found[one])]
         if not helping:
@@ -142,6 +144,7 @@ class Teacher:
             for wording, share in shares.items()
             if share >= self.settings.least_share * counted
         }
+        scores = {one: score for one, score in scores.items() if score >= self.settings.least_score}
         chosen: list[str] = []
         for wording in sorted(scores, key=lambda one: (-scores[one], -len(one), one)):
             if not any(f" {wording} " in f" {other} " for other in chosen):

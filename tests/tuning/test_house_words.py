@@ -89,7 +89,7 @@ def teacher_of(standing: Standing, resting: Resting = lambda *_: 0.0) -> Teacher
         frequencies=Frequencies(pieces, 4),
         standing=standing,
         resting=resting,
-        settings=Learning(),
+        settings=Learning(least_score=0.1),  # of few pieces nothing is rare
     )
 
 
