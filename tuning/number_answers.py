@@ -8,6 +8,7 @@ alone, the others do not count. Leaves learning to ``tuning.numbers``.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from eval.metrics.hybrid import SCALES, read_figure
 from rag.numbers.mentions import Mention
 from rag.numbers.outcomes import Outcomes, outcomes
 from rag.numbers.program_features import Candidates
-from rag.numbers.programs import SEVERAL
+from rag.numbers.programs import KINDS, SEVERAL, Program
 
 Flags = NDArray[np.bool_]
 
@@ -30,6 +31,7 @@ _FIGURES = re.compile(r"(?<![\w#])\d[\d,]*(?:\.\d+)?|(?<![\w#])\.\d+")
 _EXECUTED = 5e-4
 """Of an executed value: less than what three digits tell apart."""
 _LIST = SEVERAL.index("list")
+_FRACTIONS = frozenset({"growth", "share", "over 100"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +84,24 @@ def right_programs(answer: NumberAnswer | None, made: Candidates) -> dict[str, F
     right["several"][:, _LIST] = False
     with_operands = {kind: flags & _of_operands(answer, made, kind)[:, None] for kind, flags in right.items()}
     return with_operands if any(flags.any() for flags in with_operands.values()) else right
+
+
+def answer_of(program: Program, made: Candidates) -> NumberAnswer | None:
+    """What a program comes to, as FinQA says answers; None where it is not among those that are made."""
+    for kind, operations in KINDS.items():
+        places = list(made.places.of(kind))
+        if program.operation not in operations or program.operands not in places:
+            continue
+        found = outcomes(made.matched.mentions, made.places)[kind]
+        at = places.index(program.operands), operations.index(program.operation)
+        # Its shares are fractions, in which a share and a ratio are the same.
+        scale = 100.0 if program.operation in _FRACTIONS else 1.0 if found.percent[at] else found.scale[at]
+        value = float(found.values[at] / scale)
+        operands = frozenset(abs(made.matched.mentions[place].value) for place in program.operands)
+        return (
+            NumberAnswer(values=(value,), executed=True, operands=operands) if math.isfinite(value) else None
+        )
+    return None
 
 
 def _comes_to(answer: NumberAnswer, found: Outcomes) -> Flags:

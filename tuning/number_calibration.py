@@ -33,11 +33,11 @@ class HeldOut:
 def cross_fitted(
     examples: Sequence[Example], folds: int, penalties: Penalties = USUAL
 ) -> tuple[HeldOut, ...]:
-    """The best program of each example by a ranker that was taught by the documents of other folds."""
+    """The best program of each question asked, by a ranker taught by the documents of other folds."""
     found: list[HeldOut] = []
     for fold in range(folds):
         taught = [one for one in examples if fold_of(one.together, folds) != fold]
-        held = [one for one in examples if fold_of(one.together, folds) == fold]
+        held = [one for one in examples if fold_of(one.together, folds) == fold and not one.from_template]
         if held:
             ranker = learn(taught, {}, penalties)
             found += [_best(ranker, one) for one in held]

@@ -1,7 +1,8 @@
 """Examples for the number engine's ranker: questions of tuning halves, asked of their own pages.
 
-Each page is indexed alone and given as a whole, as ``rag.numbers.ranked`` needs it. Leaves which programs are
-right to ``tuning.number_answers``, learning to ``tuning.numbers``.
+Each page is indexed alone and given as a whole, as ``rag.numbers.ranked`` needs it; questions made from its
+figures come with those that were asked of it. Leaves which programs are right to ``tuning.number_answers``,
+making questions to ``tuning.made_questions``, learning to ``tuning.numbers``.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from rag.assembly import open_pipeline
 from rag.fingerprints import hash_bytes
 from rag.numbers.asked import Asked
 from rag.numbers.matching import match
-from rag.numbers.mentions import mentions_of
+from rag.numbers.mentions import Mention, mentions_of
 from rag.numbers.program_features import candidates
 from rag.prompt import Prompt
 from rag.settings import (
@@ -31,7 +32,8 @@ from rag.settings import (
 )
 from rag.types import Query
 from rag.workspace import Workspace
-from tuning.number_answers import number_answer, right_programs
+from tuning.made_questions import made_questions
+from tuning.number_answers import answer_of, number_answer, right_programs
 from tuning.numbers import Example
 
 SETTINGS = Settings(
@@ -43,25 +45,40 @@ SETTINGS = Settings(
 """Pages are given whole, so that their order is all that retrieval decides."""
 
 
-def examples_of(path: Path, work: Path) -> Iterator[Example]:
+def examples_of(path: Path, work: Path, *, made: int = 0) -> Iterator[Example]:
     """An example for each question of a file's tuning half that has figures at hand.
+
+    Of each page up to ``made`` questions more, made from its figures.
 
     Raises:
         SourceError: the file cannot be read or has no tuning half.
     """
+    pages = set()
     for row, prompt in _prompts(training_lines(path), work):
         mentions = mentions_of(prompt)
         if not mentions:
             continue
         asked = Asked.of(prompt.question)
-        made = candidates(match(asked, mentions))
-        yield Example(
-            source=str(row["dataset"]),
-            together=str(row["doc_id"]).partition("/")[0],
-            asked=asked,
-            made=made,
-            right=right_programs(number_answer(row), made),
+        programs = candidates(match(asked, mentions))
+        right = right_programs(number_answer(row), programs)
+        source, together = str(row["dataset"]), str(row["doc_id"]).partition("/")[0]
+        yield Example(source=source, together=together, asked=asked, made=programs, right=right)
+        page = _paper(row).name
+        if made and page not in pages:
+            pages.add(page)
+            yield from _from_templates(source, together, mentions, made)
+
+
+def _from_templates(source: str, together: str, mentions: Sequence[Mention], count: int) -> Iterator[Example]:
+    for one in made_questions(mentions, count):
+        asked = Asked.of(one.text)
+        programs = candidates(match(asked, mentions))
+        right = right_programs(answer_of(one.program, programs), programs)
+        example = Example(
+            source=source, together=together, asked=asked, made=programs, right=right, from_template=True
         )
+        if example.reachable:
+            yield example
 
 
 def _prompts(rows: Sequence[Mapping[str, Any]], work: Path) -> Iterator[tuple[Mapping[str, Any], Prompt]]:

@@ -31,7 +31,7 @@ Flags = NDArray[np.bool_]
 class Example:
     """A question's programs and which are right, by kind ``[n, operations]``; ``together``: its document.
 
-    Examples of one ``together`` are in one fold.
+    Examples of one ``together`` are in one fold. ``from_template``: nobody asked it, and it counts for less.
     """
 
     source: str
@@ -39,6 +39,7 @@ class Example:
     asked: Asked
     made: Candidates
     right: Mapping[str, Flags]
+    from_template: bool = False
 
     @property
     def reachable(self) -> bool:
@@ -56,12 +57,16 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Penalties:
-    """How weights are held down: those of phrases, those of features; rarer phrases have none."""
+    """How weights are held down: those of phrases, those of features; rarer phrases have none.
+
+    A question made from a template counts as ``template`` of one that was asked, and brings no new phrases.
+    """
 
     phrases: float = 0.3
     features: float = 1.0
     least_phrases: int = 5
     iterations: int = 90
+    template: float = 0.1
 
 
 USUAL = Penalties()
@@ -77,9 +82,10 @@ def learn(examples: Sequence[Example], facts: Mapping[str, Any], penalties: Pena
 
     if not any(example.reachable for example in examples):
         raise ValueError("no question has its answer among the programs over its figures")
-    counts = Counter(phrase for example in examples for phrase in example.asked.phrases)
+    asked = [example for example in examples if not example.from_template]
+    counts = Counter(phrase for example in asked for phrase in example.asked.phrases)
     vocabulary = sorted(phrase for phrase, n in counts.items() if n >= penalties.least_phrases)
-    batch = Batch.of(examples, vocabulary)
+    batch = Batch.of(examples, vocabulary, penalties.template)
     found = minimize(
         loss_and_gradient,
         np.zeros(batch.size),
@@ -93,7 +99,12 @@ def learn(examples: Sequence[Example], facts: Mapping[str, Any], penalties: Pena
         phrases=dict(zip(vocabulary, weights.phrases, strict=True)),
         features={kind: weights.features(kind) for kind in KINDS},
         none=weights.none,
-        facts={**facts, "questions": len(examples), "loss": round(float(found.fun) / len(examples), 4)},
+        facts={
+            **facts,
+            "questions": len(asked),
+            "from_templates": len(examples) - len(asked),
+            "loss": round(float(found.fun) / float(batch.counts.sum()), 4),
+        },
     )
 
 
@@ -142,7 +153,10 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """All examples as matrices; ``lengths`` say how many programs of a kind each question has, in order."""
+    """All examples as matrices; ``lengths`` say how many programs of a kind each question has, in order.
+
+    ``counts`` ``[n]`` say how much each question counts.
+    """
 
     phrases: Any
     features: Mapping[str, NDArray[np.float32]]
@@ -151,6 +165,7 @@ class Batch:
     lengths: Mapping[str, NDArray[np.int64]]
     none: Array
     none_right: Flags
+    counts: Array
 
     @property
     def size(self) -> int:
@@ -158,7 +173,7 @@ class Batch:
         return Weights.count(self.phrases.shape[1])
 
     @classmethod
-    def of(cls, examples: Sequence[Example], vocabulary: Sequence[str]) -> Batch:
+    def of(cls, examples: Sequence[Example], vocabulary: Sequence[str], template: float) -> Batch:
         """The matrices; every question needs a program of each kind, so empty kinds get a barred row."""
         from scipy.sparse import csr_matrix
 
@@ -182,6 +197,7 @@ class Batch:
             lengths,
             np.stack([example.made.none for example in examples]).astype(np.float64),
             np.array([not example.reachable for example in examples]),
+            np.array([template if example.from_template else 1.0 for example in examples]),
         )
 
 
@@ -227,22 +243,22 @@ def loss_and_gradient(vector: Array, batch: Batch, penalties: Penalties) -> tupl
     column = 0
     for kind, operations in KINDS.items():
         lengths = batch.lengths[kind]
-        over_all = np.repeat((1 / all_).astype(np.float32), lengths)[:, None]
-        over_right = np.repeat((1 / right).astype(np.float32), lengths)[:, None]
+        over_all = np.repeat((batch.counts / all_).astype(np.float32), lengths)[:, None]
+        over_right = np.repeat((batch.counts / right).astype(np.float32), lengths)[:, None]
         error = shares[kind] * (over_all - batch.right[kind] * over_right)
         of_features = batch.features[kind].T @ error
         g.own[kind][:] = of_features + 2 * penalties.features * weights.own[kind]
         g.shared[kind][:] = of_features.sum(axis=1) + 2 * penalties.features * weights.shared[kind]
         slack[:, column : column + len(operations)] = np.add.reduceat(error, _starts(batch, kind), axis=0)
         column += len(operations)
-    slack[:, -1] = e_none / all_ - np.where(batch.none_right, e_none / right, 0.0)
+    slack[:, -1] = batch.counts * (e_none / all_ - np.where(batch.none_right, e_none / right, 0.0))
     g.phrases[:] = batch.phrases.T @ slack + 2 * penalties.phrases * weights.phrases
     g.none[:] = batch.none.T @ slack[:, -1]
     held = penalties.phrases * float((weights.phrases**2).sum())
     held += penalties.features * sum(
         float((weights.own[kind] ** 2).sum() + (weights.shared[kind] ** 2).sum()) for kind in KINDS
     )
-    return float((np.log(all_) - np.log(right)).sum()) + held, gradient
+    return float((batch.counts * (np.log(all_) - np.log(right))).sum()) + held, gradient
 
 
 def _starts(batch: Batch, kind: str) -> NDArray[np.int64]:

@@ -25,7 +25,7 @@ from rag.types import Candidate
 
 LEAST_OF_PAGE = 0.05
 """From which score a quotation is given where all there is to read is at hand, with its tables."""
-_VERSION = 4
+_VERSION = 5
 _SURE = 0.8
 """A figure that fits its line item so well needs no reading beside it."""
 _WHY = re.compile(
@@ -36,6 +36,7 @@ _WHY = re.compile(
     r"\b(?:determin|calculat|defin|comput|measur|deriv)\w*",
     re.IGNORECASE,
 )
+_SHARE = re.compile(r"\bwhat (?:percent(?:age)?|%|portion|proportion|share|fraction|part)\b", re.IGNORECASE)
 _PERCENT = re.compile(r"%|\bper ?cent\b", re.IGNORECASE)
 _BARE = re.compile(
     r"[\s(]*[-−]?\s?(?:US|S)?[$€£]?\s?\(?\s?\d[\d,.]*\s?\)?\s?"
@@ -50,10 +51,12 @@ def asked_why(question: str) -> bool:
 
     >>> asked_why("Why did the margin fall in 2019?"), asked_why("How much did the margin fall?")
     (True, False)
+    >>> asked_why("What percentage of other assets was comprised of goodwill?")
+    False
     >>> asked_why("What was the increase mainly due to?"), asked_why("How is the rate determined?")
     (True, True)
     """
-    return _WHY.search(question) is not None
+    return _WHY.search(question) is not None and _SHARE.search(question) is None
 
 
 class FiguresOrText:
@@ -97,7 +100,10 @@ class FiguresOrText:
         none = 1.0
         asks_open = manner(prompt.question) == "open"
         page = asks_open and prompt.whole and bool(prompt.tables)
-        if asks_open:  # the ranker was taught questions for something, no statements
+        comparison = self._programs.compare(prompt)
+        if comparison is not None:
+            programs, none = (comparison,), 1.0 - comparison.score
+        elif asks_open:  # the ranker was taught questions for something, no statements
             programs, none = self._programs.propose(prompt)
         values, no_value = self._values.propose(prompt) if self._values is not None else ((), 1.0)
         if composed:

@@ -15,6 +15,8 @@ from rag.numbers.formula import FormulaError, evaluate
 from rag.numbers.reading import SCALES
 from rag.types import Derivation
 
+GREATER, LESS = "greater", "less"
+"""Names of derivations whose answer is whether their first operand is so."""
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _MONTH = re.compile(
@@ -47,6 +49,8 @@ def holds(text: str, derivation: Derivation, quotes: Sequence[str]) -> bool:
         return False
     if values[0] != derivation.value or len(values) != len(texts):
         return False
+    if derivation.name in (GREATER, LESS):
+        return _agrees(text, derivation.name, values[0])
     return all(map(_says, texts, values))
 
 
@@ -109,6 +113,15 @@ def _same_digits(figure: str, amount: Decimal) -> bool:
 def _digits(value: Decimal) -> str:
     """The digits that count: of 1,577 and 1,577,000,000 the same."""
     return f"{abs(value):f}".replace(".", "").strip("0")
+
+
+def _agrees(text: str, name: str, difference: Decimal) -> bool:
+    """Whether yes or no is what a difference says; of equals neither is greater.
+
+    >>> _agrees("Yes", GREATER, Decimal(2)), _agrees("No", LESS, Decimal(0)), _agrees("Yes", LESS, Decimal(2))
+    (True, True, False)
+    """
+    return text == ("Yes" if (difference > 0 if name == GREATER else difference < 0) else "No")
 
 
 def _says(text: str, value: Decimal) -> bool:

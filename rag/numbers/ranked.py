@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from rag.numbers.asked import Asked
+from rag.numbers.compared import compared, read_comparison
 from rag.numbers.computed import computed
 from rag.numbers.formula import FormulaError
 from rag.numbers.mentions import Mention, mentions_of
@@ -55,6 +56,13 @@ class RankedPrograms:
         if problem and found:
             found.insert(0, Candidate(text=problem, score=found[0].score, supports=()))
         return tuple(found), ranking.none
+
+    def compare(self, prompt: Prompt) -> Candidate | None:
+        """Whether a comparison holds that the question asks about; None where it asks something else."""
+        comparison = read_comparison(prompt.question)
+        if comparison is None or not (prompt.whole and prompt.tables):
+            return None
+        return compared(self._ranker, comparison, mentions_of(prompt))
 
 
 def _problem(question: str, ranked: Sequence[Ranked], mentions: Sequence[Mention]) -> str:

@@ -46,7 +46,7 @@ def examples() -> list[Example]:
 
 
 def test_the_gradient_is_that_of_the_loss() -> None:
-    batch = Batch.of(examples(), ["change", "percentage", ":growth", ""])
+    batch = Batch.of(examples(), ["change", "percentage", ":growth", ""], 1.0)
     # The programs' scores are in single precision: a longer step than the machine's is needed.
     point = np.random.default_rng(1).normal(size=batch.size) * 0.1
 

@@ -60,6 +60,21 @@ def test_questions_in_free_words_are_computed_and_cited(
         assert operand.text.strip("$ ") in citation.quote
 
 
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("were cloud services higher in 2017 than in 2016?", "Yes"),
+        ("was hardware greater than cloud services in 2017?", "No"),
+    ],
+)
+def test_comparisons_are_answered_with_yes_or_no(pipeline: Pipeline, question: str, answer: str) -> None:
+    outcome = pipeline.ask(Query(text=question)).outcome
+    assert isinstance(outcome, Answer)
+    assert outcome.text == answer
+    assert outcome.derivation is not None
+    assert len(outcome.citations) == 2
+
+
 def test_a_year_that_is_not_there_is_said_and_not_guessed(pipeline: Pipeline) -> None:
     outcome = pipeline.ask(Query(text="what was the total net revenue in 2009?")).outcome
     assert isinstance(outcome, Abstention)
