@@ -105,11 +105,15 @@ class CatalogReader(CatalogFile):
 
     def printed(self, document_id: DocumentId, start: int, end: int) -> list[list[PrintedLine]]:
         """The lines of the pages that a span touches, a list for each page; empty ones without layout."""
+        return [lines_in(at, packed) for at, _, packed in self.layouts(document_id, start, end)]
+
+    def layouts(self, document_id: DocumentId, start: int, end: int) -> list[tuple[int, int, bytes]]:
+        """The spans of the pages that a span touches, with their lines packed (``catalog_rows.lines_in``)."""
         rows = self._db.execute(
-            f"SELECT start, lines FROM pages WHERE {_OVERLAPS} ORDER BY number",  # noqa: S608
+            f'SELECT start, "end", lines FROM pages WHERE {_OVERLAPS} ORDER BY number',  # noqa: S608
             (document_id, end, start),
         )
-        return [lines_in(at, lines) for at, lines in rows]
+        return rows.fetchall()
 
     def sections(self, document_id: DocumentId) -> list[Section]:
         """A document's sections, by start, outer before inner."""

@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -24,23 +25,27 @@ from rag.types import Box
 T = TypeVar("T", bound=Fact | Definition | Reference | DocumentLink | Table)
 
 _LEVEL = 6
-_CELL_FIELDS = tuple(field.name for field in fields(Cell))
+_PERIODS = 4096
+_CELL_FIELDS = tuple(one.name for one in fields(Cell))
 
 
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[T]):
-    """How one type is stored: its table, the fields that are columns, and what is packed into a last one."""
+    """How one type is stored: its table, the fields that are columns, and what is packed into a last one.
+
+    ``names`` are the fields that are columns of their own.
+    """
 
     table: str
     type: type[T]
     packed: tuple[str, ...] = ()
     pack: Callable[[T], bytes] = lambda _: b""
     unpack: Callable[[bytes], dict[str, Any]] = lambda _: {}
+    names: tuple[str, ...] = field(init=False)
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The fields that are columns of their own."""
-        return tuple(field.name for field in fields(self.type) if field.name not in self.packed)
+    def __post_init__(self) -> None:
+        own = tuple(one.name for one in fields(self.type) if one.name not in self.packed)
+        object.__setattr__(self, "names", own)
 
     @property
     def columns(self) -> str:
@@ -123,7 +128,13 @@ def _pair(period: Period | None) -> list[object] | None:
 
 
 def _period(pair: list[Any] | None) -> Period | None:
-    return None if pair is None else Period(*pair)
+    return None if pair is None else _one_period(*pair)
+
+
+@lru_cache(_PERIODS)
+def _one_period(end: str, months: int | None) -> Period:
+    """Few periods stand in many cells."""
+    return Period(end, months)
 
 
 FACTS = Kind("facts", Fact)

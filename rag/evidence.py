@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from rag.catalog import Catalog
+from rag.catalog_rows import lines_in
 from rag.grid import GridCell, grid_cells
 from rag.pieces import estimate_pieces
 from rag.prompt import Statements, TableParts
@@ -29,6 +31,8 @@ _TABLES_OF = 3
 """Of so many of the best chunks the rest of a cut table is brought, the parts nearest to them first."""
 _TABLES_READ = 10
 """Of so many pieces of evidence the tables are read."""
+_PAGES = 1024
+"""Pages whose cells are kept at hand, some 20 KiB each: questions come back to the same pages."""
 _PARTS = 3
 """Parts of one table, at most."""
 _APART = re.compile(r"\S {2,}\S")
@@ -71,23 +75,24 @@ def tables_of(catalog: Catalog, evidence: Sequence[Evidence]) -> tuple[TablePart
 def cells_of(catalog: Catalog, evidence: Sequence[Evidence]) -> dict[ChunkId, tuple[GridCell, ...]]:
     """The cells of the rows that are printed in the evidence; none of documents without layout."""
     found: dict[ChunkId, tuple[GridCell, ...]] = {}
-    pages: dict[tuple[DocumentId, int], list[GridCell]] = {}
     for chunk in (one.chunk for one in evidence):
         if _APART.search(chunk.text) is None:
             continue
         own: list[GridCell] = []
-        for lines in catalog.printed(chunk.document_id, chunk.start, chunk.end):
-            if not lines:
-                continue
-            key = (chunk.document_id, lines[0].start)
-            if key not in pages:
-                first = lines[0].start
-                text = catalog.text_of(chunk.document_id, first, lines[-1].end)
-                pages[key] = grid_cells(lines, [text[one.start - first : one.end - first] for one in lines])
-            own += [cell for cell in pages[key] if chunk.start <= cell.start and cell.end <= chunk.end]
+        for start, end, packed in catalog.layouts(chunk.document_id, chunk.start, chunk.end):
+            if packed:
+                cells = _cells_of_page(start, packed, catalog.text_of(chunk.document_id, start, end))
+                own += [cell for cell in cells if chunk.start <= cell.start and cell.end <= chunk.end]
         if own:
             found[chunk.id] = tuple(own)
     return found
+
+
+@lru_cache(_PAGES)
+def _cells_of_page(start: int, packed: bytes, text: str) -> tuple[GridCell, ...]:
+    """The cells of a page that begins at ``start``; known by what is on it, so that none is out of date."""
+    lines = lines_in(start, packed)
+    return tuple(grid_cells(lines, [text[one.start - start : one.end - start] for one in lines]))
 
 
 def statements_of(catalog: Catalog, documents: Sequence[DocumentId]) -> tuple[Statements, ...]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from statistics import pstdev
 
@@ -22,9 +23,18 @@ _VALUE = re.compile(
     r"|[AB][1-3+-]|Yes|No|Pass|Fail|[-–—]"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_DAY = re.compile(r"\d{1,2}")
 _MONTH = re.compile(
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 )
+_DAY_MONTH = re.compile(rf"{_DAY.pattern} {_MONTH.pattern},?")
+_MONTH_DAY = re.compile(rf"{_MONTH.pattern} {_DAY.pattern},?")
+_DAY_OR_YEAR = re.compile(rf"{_DAY.pattern},?|{_YEAR.pattern}")
+_DATE_CHARS = len("20 September,")
+_MONTHS_BEGIN = frozenset("JFMASOND")
+_REMEMBERED = 32_768
+_SHORT = 40
+"""So many words, of at most so many characters, of which is kept at hand whether they are values."""
 _GAP = 4.0
 """Points between two words from which they may stand in different columns."""
 _HEADS = 5
@@ -92,7 +102,7 @@ def _runs(line: PrintedLine, text: str) -> list[_Run]:
         last = runs[-1] if runs else None
         close = last is not None and place.x0 - last.x1 < _GAP
         dated = close and last is not None and _continues_date(last.text, word)
-        value = not dated and _VALUE.fullmatch(word.rstrip(",;")) is not None and not _YEAR.fullmatch(word)
+        value = not dated and (_known_value(word) if len(word) <= _SHORT else _is_value(word))
         if last is not None and (dated or (close and not value and not last.value)):
             last.end, last.x1, last.text = start + len(word), place.x1, f"{last.text} {word}"
             last.words = (*last.words, (word, place.x0, place.x1))
@@ -103,13 +113,22 @@ def _runs(line: PrintedLine, text: str) -> list[_Run]:
     return runs
 
 
+def _is_value(word: str) -> bool:
+    return _VALUE.fullmatch(word.rstrip(",;")) is not None and not _YEAR.fullmatch(word)
+
+
+_known_value = lru_cache(_REMEMBERED)(_is_value)
+
+
 def _continues_date(before: str, word: str) -> bool:
     """Whether a word goes on with a date: "20," behind "February", "2034" behind "February 20,"."""
-    if _MONTH.fullmatch(before) or re.fullmatch(r"\d{1,2} " + _MONTH.pattern + r",?", before):
-        return re.fullmatch(r"\d{1,2},?|(?:19|20)\d\d", word) is not None
-    if re.fullmatch(r"\d{1,2}", before):
+    if len(before) > _DATE_CHARS or not (word[0].isdigit() or word[0] in _MONTHS_BEGIN):
+        return False
+    if _MONTH.fullmatch(before) or _DAY_MONTH.fullmatch(before):
+        return _DAY_OR_YEAR.fullmatch(word) is not None
+    if _DAY.fullmatch(before):
         return _MONTH.fullmatch(word.rstrip(",")) is not None
-    return re.fullmatch(_MONTH.pattern + r" \d{1,2},?", before) is not None and bool(_YEAR.fullmatch(word))
+    return _MONTH_DAY.fullmatch(before) is not None and _YEAR.fullmatch(word) is not None
 
 
 def _is_row(runs: Sequence[_Run]) -> bool:

@@ -9,7 +9,7 @@ manifests and run headers, and changes exactly when results could.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -23,6 +23,14 @@ Vectors = NDArray[np.float32]
 
 Scores = NDArray[np.float32]
 """``[n]``, higher is better."""
+
+
+Told = Callable[[int], None]
+"""Hears how many more of something long are done."""
+
+
+def untold(_: int) -> None:
+    """Hears it and does nothing."""
 
 
 class Embedder(Protocol):
@@ -50,8 +58,8 @@ class Embedder(Protocol):
         """``[n, dim]`` for questions; ``(0, dim)`` for none."""
         ...
 
-    def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """``[n, dim]`` for passages; ``(0, dim)`` for none."""
+    def embed_passages(self, texts: Sequence[str], told: Told = untold) -> Vectors:
+        """``[n, dim]`` for passages; ``(0, dim)`` for none. ``told`` hears how many more are done."""
         ...
 
 

@@ -35,7 +35,7 @@ class ServiceSettings(BaseModel):
         description="Questions that wait or run at a time; more get 429.",
     )
     batch: int = Field(
-        4, ge=1, le=256, description="Waiting questions that a process takes at a time and answers together."
+        1, ge=1, le=256, description="Waiting questions that a process takes at a time, answered in turn."
     )
     timeout_s: float = Field(
         120.0, gt=0, le=86_400, description="A question that takes longer is given up, in seconds."

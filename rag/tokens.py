@@ -10,12 +10,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _TERM = re.compile(
     r"\d+[a-z]+\d*(?:-\d+)?"  # 3m, 10b-5, 2q23
     r"|\d[\d,]*(?:\.\d+)*%?"  # numbers, section numbers, percentages
     r"|[a-z]+\d*(?:[&'-][a-z0-9]+)*"  # words, fy2018, a-1, at&t
 )
+_REMEMBERED = 32_768
+_SHORT = 40
+"""So many words, of at most so many characters, whose terms are kept at hand: most of a text."""
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "‐": "-", "–": "-"})
 
 STOPWORDS = frozenset(
@@ -38,16 +42,26 @@ def terms(text: str) -> list[str]:
     >>> terms("The Class A-1 Notes' coupon, $1,577.00, under Rule 10b-5")
     ['class', 'a-1', 'note', 'coupon', '1577.00', 'under', 'rule', '10b-5', '10b']
     """
-    folded = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES).lower()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)
     found: list[str] = []
-    for match in _TERM.finditer(folded):
-        term = _fold(match.group())
-        if term in STOPWORDS:
-            continue
-        found.append(term)
-        if "-" in term:
-            found += [_fold(part) for part in term.split("-") if len(part) > 2 and part not in STOPWORDS]
+    for word in _TERM.findall(text.lower()):
+        found += _known(word) if len(word) <= _SHORT else _terms_of(word)
     return found
+
+
+def _terms_of(word: str) -> tuple[str, ...]:
+    """The terms of one match of ``_TERM``: itself without its plural, and the parts of a compound."""
+    term = _fold(word)
+    if term in STOPWORDS:
+        return ()
+    if "-" not in term:
+        return (term,)
+    parts = (_fold(part) for part in term.split("-") if len(part) > 2 and part not in STOPWORDS)
+    return (term, *parts)
+
+
+_known = lru_cache(_REMEMBERED)(_terms_of)
 
 
 def _fold(term: str) -> str:

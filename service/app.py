@@ -37,7 +37,7 @@ from service import (
 from service.engine import Engine
 from service.guard import Guard
 from service.mcp_server import McpEndpoint
-from service.middleware import BodyLimit, KnownHost, SecurityHeaders
+from service.middleware import BodyLimit, KnownHost, SecurityHeaders, Surprises
 from service.observing import Observed, Observer
 from service.records import Records
 from service.request_ids import RequestIds
@@ -149,6 +149,7 @@ def _add_guards(app: FastAPI, records: Records, observer: Observer, hosts: Seque
     )
     app.add_middleware(Guard, keys=records.keys, per_minute=service.requests_per_minute)
     app.add_middleware(KnownHost, names=hosts)
+    app.add_middleware(Surprises)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observed, observer=observer)
     app.add_middleware(RequestIds)

@@ -1,10 +1,11 @@
-"""The engine: questions wait in one line, and lanes answer them, several at a time.
+"""The engine: questions wait in one line, and lanes answer them side by side.
 
 Each lane has a thread that takes work from the line, in order of arrival. With one lane the pipeline lives in
 this process; with more, each in a process of its own. Which release and index version answer is looked up
 before each question (``service.host``), so that a switch drops none.
 
-An answer does not depend on the lane, nor on what else is asked at the time.
+Questions share no forward pass: the passages of one fill a processor, and an answer would hang on what else
+is asked. It does not depend on the lane either.
 """
 
 from __future__ import annotations

@@ -36,7 +36,6 @@ from rag.errors import (
     WorkspaceBusyError,
     WorkspaceError,
 )
-from service import request_ids
 from service.schemas import ErrorDetail, ErrorReply
 
 _LOG = logging.getLogger(__name__)
@@ -204,6 +203,11 @@ def told(request: Request, error: HTTPException) -> JSONResponse:
     return error_response(error.status_code, code, message, remedy, error.headers)
 
 
+def surprise() -> JSONResponse:
+    """The response for what nobody thought of."""
+    return error_response(500, "internal", *_INSIDE)
+
+
 def install(app: FastAPI) -> None:
     """Give every way of failing its handler."""
 
@@ -218,12 +222,6 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
         return told(request, error)
-
-    @app.exception_handler(Exception)
-    async def surprise(_: Request, __: Exception) -> JSONResponse:
-        # The server behind us logs the traceback: Starlette raises the exception again.
-        # It is sent from outside of all that adds headers.
-        return error_response(500, "internal", *_INSIDE, headers={request_ids.HEADER: request_ids.current()})
 
 
 def refusal(error: RequestValidationError) -> JSONResponse:

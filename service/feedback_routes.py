@@ -160,7 +160,8 @@ def queue(
 def _reason(one: expert_queue.Wanted, confidence: float) -> str:
     sure = "unsure" if 0.25 <= confidence <= 0.75 else "rather sure"
     found = f", {one.right:g} right" if one.judged else ""
-    return f"{sure}; {one.alike} like it, {one.judged} of them judged{found}"
+    alike = f"{one.alike} like it, {one.judged} of them judged{found}" if one.alike else "none like it"
+    return f"{sure}; {alike}"
 
 
 def _place(records: Records, who: Caller, given: PlaceIn | None) -> Place | None:

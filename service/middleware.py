@@ -13,7 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.errors import error_response
+from service.errors import error_response, surprise
 
 SECURITY_HEADERS = {
     # Swagger UI draws its icons from data: addresses and sets styles on its elements.
@@ -46,6 +46,32 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+class Surprises:
+    """Answers an exception that nobody thought of with a 500, within all that adds headers to replies.
+
+    It is raised again: the server behind us logs the traceback.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the application; a reply that has begun is left as it is, cut off."""
+        begun = False
+
+        async def send_noted(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_noted)
+        except Exception:
+            if scope["type"] == "http" and not begun:
+                await surprise()(scope, receive, send)
+            raise
 
 
 class KnownHost:

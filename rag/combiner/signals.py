@@ -75,5 +75,7 @@ def asks_for_figure(question: str) -> bool:
 
 def is_table(context: str, spoken: list[str]) -> bool:
     """Whether a chunk is rows of a table: its context says so, or its terms are numerals to a third."""
+    if TABLE_MARK in context:
+        return True
     numerals = sum(term[0].isdigit() for term in spoken)
-    return TABLE_MARK in context or numerals > _NUMERAL_SHARE * max(1, len(spoken))
+    return numerals > _NUMERAL_SHARE * max(1, len(spoken))

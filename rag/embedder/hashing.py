@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rag.fingerprints import fingerprint
-from rag.protocols import Vectors
+from rag.protocols import Told, Vectors, untold
 from rag.settings import HashingEmbedderSettings
 from rag.tokens import terms
 
@@ -46,7 +46,7 @@ class HashingEmbedder:
         """``[n, dim]``; the same as for passages."""
         return self.embed_passages(texts)
 
-    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+    def embed_passages(self, texts: Sequence[str], told: Told = untold) -> Vectors:
         """``[n, dim]``; a text without any term gets a zero row."""
         rows = np.zeros((len(texts), self._dim), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
@@ -55,6 +55,7 @@ class HashingEmbedder:
                 row[bucket] += sign * (1.0 + math.log(count))
         norms = np.linalg.norm(rows, axis=1, keepdims=True)
         np.divide(rows, norms, out=rows, where=norms > 0)
+        told(len(texts))
         return rows
 
 

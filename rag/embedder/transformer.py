@@ -19,7 +19,7 @@ import numpy as np
 from rag.adapters import adapter_fingerprint, merge_adapter
 from rag.embedder.forms import model_key, recall_form
 from rag.fingerprints import fingerprint
-from rag.protocols import Vectors
+from rag.protocols import Told, Vectors, untold
 from rag.settings import MiniLMEmbedderSettings, SentenceTransformerSettings
 from rag.threads import side_by_side
 from rag.weights import loading, locate, packaged_minilm, torch_dtype
@@ -153,12 +153,14 @@ class TransformerEmbedder:
         prompted = [self._query_prompt + text for text in texts]
         return self._embed(prompted, rows=1, model=self._asking.model if self._asking else self._model)
 
-    def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """``[n, dim]``; most economical for a thousand texts or more at once."""
+    def embed_passages(self, texts: Sequence[str], told: Told = untold) -> Vectors:
+        """``[n, dim]``; most economical for a thousand texts or more at once. Told batch by batch."""
         prompted = [self._passage_prompt + text for text in texts]
-        return self._embed(prompted, rows=self._batch_size, model=self._model)
+        return self._embed(prompted, rows=self._batch_size, model=self._model, told=told)
 
-    def _embed(self, texts: Sequence[str], rows: int, model: SentenceTransformer) -> Vectors:
+    def _embed(
+        self, texts: Sequence[str], rows: int, model: SentenceTransformer, told: Told = untold
+    ) -> Vectors:
         """Batches of exactly ``rows`` texts of one padded length; a short batch is filled with blanks."""
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32)
@@ -176,6 +178,7 @@ class TransformerEmbedder:
             if result is None:
                 result = np.empty((len(texts), vectors.shape[1]), dtype=np.float32)
             result[batch] = vectors[: len(batch)]
+            told(len(batch))
         assert result is not None  # noqa: S101 - texts is not empty
         return result
 

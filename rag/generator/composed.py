@@ -30,7 +30,10 @@ LEAST = 0.2
 LEAST_CHOICE = 0.4
 """The same for which of several is most: wrong operands may be in the same order."""
 _TRIED = 4
-_VERSION = 3
+"""Values tried for each part, at most."""
+_CHOICES = 1_024
+"""Choices of values looked at for a question, at most: with more parts each has fewer values."""
+_VERSION = 4
 
 
 class Composer:
@@ -46,7 +49,8 @@ class Composer:
 
     def propose(self, plan: Plan, prompts: Sequence[Prompt]) -> tuple[Candidate, ...]:
         """The likeliest answer from values of the parts; ``prompts`` are theirs, in their order."""
-        ranked = [self._model.rank(*describe(prompt), limit=_TRIED) for prompt in prompts]
+        tried = tried_of(len(prompts))
+        ranked = [self._model.rank(*describe(prompt), limit=tried) for prompt in prompts]
         choices = sorted(
             (choice for choice in product(*ranked) if _fits(plan, choice)),
             key=lambda choice: -prod(one.probability for one in choice),
@@ -59,6 +63,15 @@ class Composer:
                 found[made.text] = replace(likelier, score=likelier.score + made.score) if likelier else made
         best = max(found.values(), key=lambda candidate: candidate.score, default=None)
         return () if best is None else (best,)
+
+
+def tried_of(parts: int) -> int:
+    """How many values are tried for each of so many parts: what a question costs is bounded.
+
+    >>> [tried_of(parts) for parts in (2, 5, 6, 7, 10, 11, 100)]
+    [4, 4, 3, 2, 2, 1, 1]
+    """
+    return max((tried for tried in range(1, _TRIED + 1) if tried**parts <= _CHOICES), default=1)
 
 
 def _fits(plan: Plan, choice: Sequence[RankedValue]) -> bool:

@@ -69,9 +69,8 @@ class VectorStore:
         todo = sorted(missing.items(), key=lambda item: (-len(item[1]), item[0]))
         for first in range(0, len(todo), _BLOCK):
             block = todo[first : first + _BLOCK]
-            vectors = self._embedder.embed_passages([text for _, text in block])
+            vectors = self._embedder.embed_passages([text for _, text in block], progress)
             self._keep([key for key, _ in block], vectors)
-            progress(len(block))
         return keys
 
     def _known(self) -> set[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from rag.scope.words import ABBREVIATIONS, GENERIC, LEGAL_FORMS, ORDINARY, PAPERS, SMALL, TIMES
@@ -16,6 +17,8 @@ from rag.scope.words import ABBREVIATIONS, GENERIC, LEGAL_FORMS, ORDINARY, PAPER
 LONGEST_NAME = 8
 """The most words of a question that are taken for one name."""
 
+_REMEMBERED = 1024
+"""Words kept at hand folded: each of a question is in up to eight stretches of it."""
 _SHORT = 3
 _SHORT_CAPITALS = 6
 _FEWEST_TITLED = 4
@@ -64,6 +67,7 @@ class Setting(NamedTuple):
     touched: bool = False
 
 
+@lru_cache(_REMEMBERED)
 def _fold(text: str) -> str:
     folded = unicodedata.normalize("NFKD", text.replace("&", "and")).casefold()
     return "".join(character for character in folded if character.isalnum())

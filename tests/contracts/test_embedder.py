@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from rag import embedder
+from rag.embedder.transformer import TransformerEmbedder
 from rag.protocols import Embedder
 from rag.settings import (
     EmbedderSettings,
@@ -46,6 +47,16 @@ def test_shape_type_and_unit_norm(component: Embedder) -> None:
 def test_no_texts(component: Embedder) -> None:
     assert component.embed_passages([]).shape == (0, component.dim)
     assert component.embed_queries([]).shape == (0, component.dim)
+
+
+@pytest.mark.slow
+def test_it_tells_how_many_passages_are_done(component: Embedder) -> None:
+    told: list[int] = []
+    component.embed_passages(TEXTS * 5, told.append)
+    assert sum(told) == 5 * len(TEXTS)
+    # A model that takes seconds for a thousand passages tells of every batch of them.
+    if isinstance(component, TransformerEmbedder):
+        assert max(told) <= 4
 
 
 @pytest.mark.slow

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ingest.build import ingest
 from rag.assembly import open_pipeline
-from rag.evidence import gather
+from rag.evidence import cells_of, gather
+from rag.grid import grid_cells
 from rag.pieces import estimate_pieces
 from rag.settings import IngestSettings, RetrievalSettings, Settings
 from rag.types import Answer, Evidence, Query
 from rag.workspace import Workspace
+from tests.ingest.papers import Print, pdf
 from tests.library import SETTINGS
 
 FILLER = "The parties shall act in good faith in all that arises under this Agreement. " * 6
@@ -122,3 +126,24 @@ def test_a_chunk_opens_to_its_section(workspace: Workspace) -> None:
     assert section.number.endswith("2.1")
     assert text.count("good faith") == 6
     assert chunks[0].text.count("good faith") < 6
+
+
+def test_cells_are_those_of_the_page_itself_whatever_was_read_before(tmp_path: Path) -> None:
+    for name, product in (("one", "Tape"), ("two", "Film")):
+        printed = [Print(72, 72, "Product"), Print(200, 72, "2018"), Print(300, 72, "2017")]
+        printed += [Print(72, 84, product), Print(200, 84, "1,577"), Print(300, 84, "1,373")]
+        (tmp_path / f"{name}.pdf").write_bytes(pdf(printed))
+    workspace = Workspace.create(tmp_path / "workspace")
+    ingest(workspace, [tmp_path / "one.pdf", tmp_path / "two.pdf"], SMALL)
+    with open_pipeline(workspace, SMALL) as pipeline:
+        catalog = pipeline.catalog
+        labels = []
+        for name in ("one", "two", "one"):
+            document = catalog.resolve(name)
+            evidence = [Evidence(chunk=chunk) for chunk in catalog.iter_chunks(document)]
+            (lines,) = catalog.printed(document, 0, 1)
+            texts = [catalog.text_of(document, line.start, line.end) for line in lines]
+            found = [cell for cells in cells_of(catalog, evidence).values() for cell in cells]
+            assert found == grid_cells(lines, texts)
+            labels.append({cell.label for cell in found})
+        assert labels == [{"Tape"}, {"Film"}, {"Tape"}]

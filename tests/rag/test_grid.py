@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from rag.grid import GridCell, grid_cells
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.grid import GridCell, _continues_date, grid_cells
 from rag.layout import Place, PrintedLine
 
 _WIDTH = 3.5
@@ -97,3 +102,36 @@ def test_prose_has_no_cells() -> None:
 def test_a_cell_is_where_it_says() -> None:
     lines, texts = _page(["Rent     1,577", "Total    1,577"])
     assert grid_cells(lines, texts)[0] == GridCell(start=9, end=14, label="Rent", header="", row=0)
+
+
+MONTHS = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+WORDS = st.sampled_from(
+    [
+        "February",
+        "September",
+        "May",
+        "Maybe",
+        "20",
+        "20,",
+        "2034",
+        "2034,",
+        "1",
+        "x",
+        "A-1",
+        "3",
+        "August,",
+        "203",
+    ]
+)
+
+
+@given(st.lists(WORDS, min_size=1, max_size=3), WORDS)
+def test_a_date_goes_on_as_dates_are_written(before: list[str], word: str) -> None:
+    written = " ".join(before)
+    forms = (
+        (rf"{MONTHS}|\d{{1,2}} {MONTHS},?", r"\d{1,2},?|(?:19|20)\d\d"),
+        (r"\d{1,2}", rf"{MONTHS},?"),
+        (rf"{MONTHS} \d{{1,2}},?", r"(?:19|20)\d\d"),
+    )
+    wanted = any(re.fullmatch(first, written) and re.fullmatch(second, word) for first, second in forms)
+    assert _continues_date(written, word) == wanted

@@ -172,3 +172,14 @@ def test_other_questions_have_no_plan(question: str) -> None:
 def test_two_names_alone_are_no_comparison() -> None:
     question = "What did Alder and Birch agree on confidentiality?"
     assert taken_apart(question, _named(question, "Alder", "Birch")) is None
+
+
+def test_more_names_than_a_question_may_cost_are_not_compared() -> None:
+    for count, taken in ((8, True), (9, False), (80, False)):
+        names = [
+            f"Fund {chr(ord('A') + number // 26)}{chr(ord('A') + number % 26)}" for number in range(count)
+        ]
+        question = f"Which of {', '.join(names[:-1])} and {names[-1]} has the higher fee?"
+        plan = taken_apart(question, _named(question, *names))
+        assert (plan is not None) == taken
+        assert plan is None or len(plan.parts) == count

@@ -26,6 +26,14 @@ def test_terms_of_legal_and_financial_text(text: str, expected: list[str]) -> No
     assert terms(text) == expected
 
 
+@given(st.text(max_size=200), st.text(alphabet="aEs'i-&,.0 ’‐", max_size=90))
+def test_texts_with_and_without_other_characters_are_read_alike(text: str, plain: str) -> None:
+    mark = "…"  # no part of a term, and not ASCII
+    assert terms(plain) == terms(plain + mark)
+    long = "y" * 60
+    assert terms(f"{text} {long}-ends") == [*terms(text), f"{long}-end", long, "end"]
+
+
 @given(st.text(max_size=200))
 def test_terms_are_lower_case_without_stopwords_and_stable(text: str) -> None:
     found = terms(text)

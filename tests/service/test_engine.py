@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -20,9 +20,9 @@ from service.answers import Abstained, Answered
 from service.engine import Engine, lanes_for
 from service.errors import OverloadedError, TimedOutError, respond
 from service.host import PipelineHost
-from service.lanes import ProcessLane, ThreadLane
+from service.lanes import ProcessLane, Report, ThreadLane
 from service.waiting import Item, Line, Ticket
-from service.work import Ask, Identify, Scope, Search, Step
+from service.work import Ask, Identify, Scope, Search, Step, Work
 from tests.library import SETTINGS
 from tests.rag.releases.made import INTEREST, NOON, SETTINGS_FILE, promoted, release_of, workspace_at
 
@@ -95,6 +95,27 @@ def test_what_nobody_waits_for_is_not_begun() -> None:
     line.put(kept)
     left.abandoned.set()
     assert line.take(8) == [kept]
+
+
+def test_a_lane_takes_no_question_before_it_can_begin_it(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that one whose client leaves costs nothing, and none waits behind another while a lane is idle."""
+    taken: list[int] = []
+
+    class Counted(ThreadLane):
+        def do(self, works: Sequence[Work], report: Report) -> None:
+            taken.append(len(works))
+            super().do(works, report)
+
+    async def flood() -> None:
+        await asyncio.gather(*(engine.ask(ask()) for _ in range(5)))
+
+    monkeypatch.setattr("service.engine.ThreadLane", Counted)
+    engine = Engine(workspace, SETTINGS)
+    asyncio.run(flood())
+    engine.close()
+    assert taken == [1] * 5
 
 
 def test_a_line_shares_what_waits_among_all_that_take() -> None:

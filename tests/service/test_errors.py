@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
 import httpx2
 import pytest
 from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
 from fastapi.testclient import TestClient
 
 from rag.errors import (
@@ -22,6 +23,8 @@ from rag.service_settings import ServiceSettings
 from rag.workspace import Workspace
 from service.app import create_app
 from service.errors import TABLE, TimedOutError, error_response, respond, row_of
+from service.middleware import SECURITY_HEADERS
+from service.request_ids import HEADER
 from service.schemas import ErrorReply
 from tests.library import SETTINGS
 from tests.service.conftest import HOST
@@ -222,9 +225,29 @@ def test_a_surprise_is_a_500_that_tells_nothing(workspace: Workspace) -> None:
         raise RuntimeError("secret")
 
     with TestClient(app, base_url=HOST, raise_server_exceptions=False) as client:
-        response = client.get("/surprise")
-    assert (response.status_code, response.json()["error"]["code"]) == (500, "internal")
+        response = client.get("/surprise", headers={HEADER: "order-4711"})
+        metrics = client.get("/metrics").text
+    assert_error(response, 500, "internal")
     assert "secret" not in response.text
+    assert response.headers[HEADER] == "order-4711"
+    assert {name: response.headers[name] for name in SECURITY_HEADERS} == SECURITY_HEADERS
+    assert 'route="/surprise",status="500"' in metrics
+
+
+def test_a_surprise_behind_the_first_byte_cuts_the_reply_off(workspace: Workspace) -> None:
+    app = create_app(workspace, SETTINGS)
+
+    async def half() -> AsyncIterator[bytes]:
+        yield b"half"
+        raise RuntimeError("secret")
+
+    @app.get("/half")
+    async def cut() -> StreamingResponse:
+        return StreamingResponse(half())
+
+    with TestClient(app, base_url=HOST, raise_server_exceptions=False) as client:
+        response = client.get("/half")
+    assert response.text == "half"
 
 
 def test_every_error_in_the_tree_is_documented_in_its_docstring() -> None:

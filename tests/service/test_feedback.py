@@ -106,6 +106,9 @@ def test_the_queue_asks_for_what_teaches_most(started: TestClient) -> None:
     queued = started.get("/v1/queue").json()["queue"]
     assert {one["answer_id"] for one in queued} <= {one["id"] for one in answers}
     assert [one["gain"] for one in queued] == sorted((one["gain"] for one in queued), reverse=True)
+    assert [one["question"] for one in queued if one["reason"].endswith("none like it")] == [
+        "Who is the Trustee?"
+    ]
     judge(started, answers[0], "right")
     judge(started, answers[1], "wrong")
     left = {one["answer_id"]: one for one in started.get("/v1/queue").json()["queue"]}

@@ -3,6 +3,9 @@
 /** `0.8234` as `82 %`. */
 export const percent = (share) => `${Math.round(100 * share)} %`;
 
+/** A confidence in per cent; `100 %` only where nothing is left open. */
+export const sure = (confidence) => percent(confidence < 1 ? Math.min(confidence, 0.99) : 1);
+
 /** A share as the reports print it: `.823`, `1`, `0`. */
 export function share(value) {
   if (value === null || value === undefined) return "–";

@@ -36,18 +36,24 @@ export function absent(what) {
   return nothing(`${what} are not served here`, "This service has no such route. A newer version of it may have.");
 }
 
-/** Loads into an element: bars, then what `view` makes of it, or the error with a button to try again. */
+/**
+ * Loads into an element: bars, then what `view` makes of it, or the error with a button to try again. What is shown
+ * there by somebody else meanwhile stays: the reader has gone on.
+ */
 export async function into(element, load, view, { missing, lines } = {}) {
-  show(element, loading("Loading…", lines));
+  const bars = loading("Loading…", lines);
+  const put = (made) => bars.parentNode === element && show(element, made());
+  show(element, bars);
   element.setAttribute("aria-busy", "true");
   try {
-    show(element, view(await load()));
+    const loaded = await load();
+    put(() => view(loaded));
   } catch (error) {
     if (error.name === "AbortError") return;
     const told = error.status === 404 && missing ? missing(error) : null;
-    show(element, told ?? failure(error, () => into(element, load, view, { missing, lines })));
+    put(() => told ?? failure(error, () => into(element, load, view, { missing, lines })));
   } finally {
-    element.removeAttribute("aria-busy");
+    if (!element.querySelector(":scope > .loading")) element.removeAttribute("aria-busy");
   }
 }
 

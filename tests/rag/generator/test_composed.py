@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
+from rag.generator import composed
 from rag.generator.composed import Composer
-from rag.generator.valued.model import ValueModel
+from rag.generator.valued.model import RankedValue, ValueModel
 from rag.numbers.checking import holds
 from rag.parts import Part, Plan
 from rag.prompt import Prompt
@@ -94,3 +96,27 @@ def test_values_of_different_kinds_are_not_put_together() -> None:
         _prompt("What is the fee?", "Birch", "The fee of the Trustee is $5,000."),
     ]
     assert Composer(ValueModel.load()).propose(plan, prompts) == ()
+
+
+def test_a_question_of_many_parts_costs_bounded_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    question = "What is the notice period for resignation of the trustee?"
+    names = [f"Deal {number}" for number in range(60)]
+    periods = ", ".join(f"or {days} days" for days in range(41, 49))
+    texts = [f"The Trustee may resign by a notice of {number + 90} days {periods}." for number in range(60)]
+    looked_at: list[int] = []
+    fits = composed._fits
+
+    def noted(plan: Plan, choice: Sequence[RankedValue]) -> bool:
+        looked_at.append(len(choice))
+        return fits(plan, choice)
+
+    monkeypatch.setattr(composed, "_fits", noted)
+    for parts in (3, 8, 60):
+        looked_at.clear()
+        plan = Plan(
+            operation="most", parts=tuple(Part(question=question, name=name) for name in names[:parts])
+        )
+        prompts = [_prompt(question, name, text) for name, text in zip(names[:parts], texts, strict=False)]
+        Composer(ValueModel.load()).propose(plan, prompts)
+        assert 1 <= len(looked_at) <= 1_024
+        assert set(looked_at) == {parts}

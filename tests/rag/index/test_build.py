@@ -16,7 +16,7 @@ from rag.index.build import build_index, shrink_index
 from rag.index.counts import Counts
 from rag.index.store import Index, Manifest, current_version, manifest_in_use, passage_keys
 from rag.index.vectors import vector_key
-from rag.protocols import Vectors
+from rag.protocols import Told, Vectors, untold
 from rag.settings import HashingEmbedderSettings, IndexSettings
 from rag.types import Chunk, ChunkId
 from tests.library import make_document
@@ -38,9 +38,9 @@ class Counting:
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         return HASHING.embed_queries(texts)
 
-    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+    def embed_passages(self, texts: Sequence[str], told: Told = untold) -> Vectors:
         self.seen += texts
-        return HASHING.embed_passages(texts)
+        return HASHING.embed_passages(texts, told)
 
 
 def chunks_of(*names: str) -> list[Chunk]:

@@ -15,7 +15,7 @@ from rag.index.counts import Counts
 from rag.index.lexical import LexicalIndex, weighted_terms
 from rag.index.store import Index, current_version, purge_versions
 from rag.index.vectors import VectorStore, drop_vectors, vector_key
-from rag.protocols import Embedder, Vectors
+from rag.protocols import Embedder, Told, Vectors, untold
 from rag.settings import HashingEmbedderSettings
 from rag.tokens import terms
 from tests.library import ALDER, BIRCH, make_document, make_workspace, reindex
@@ -162,11 +162,11 @@ class Counting:
     def embed_queries(self, texts: list[str]) -> Vectors:
         return self.inner.embed_queries(texts)
 
-    def embed_passages(self, texts: list[str]) -> Vectors:
+    def embed_passages(self, texts: list[str], told: Told = untold) -> Vectors:
         self.seen += len(texts)
         if self.fail_after is not None and self.seen > self.fail_after:
             raise StorageError("no room left on the disk", "free some space")
-        return self.inner.embed_passages(texts)
+        return self.inner.embed_passages(texts, told)
 
 
 def test_vectors_are_computed_once_and_kept_over_failures(tmp_path: Path) -> None:

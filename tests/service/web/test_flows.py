@@ -6,6 +6,7 @@ Skipped where Playwright or a browser is not installed (Debian: ``apt-get instal
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ from tests.service.web.browser import Tab
 from tests.service.web.conftest import HOSTILE, LONG, agreement
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -220,6 +221,8 @@ def test_a_computed_number_with_its_operands_notices_and_amendments(
     browser: Browser, running: tuple[Workspace, str]
 ) -> None:
     """A reply as the service documents it, given as one object: the page does without a stream."""
+    from playwright.sync_api import expect
+
     library, address = running
     example: dict[str, Any] = json.loads(json.dumps(Answered.model_config["json_schema_extra"]))
     reply = example["examples"][0]
@@ -242,13 +245,33 @@ def test_a_computed_number_with_its_operands_notices_and_amendments(
     assert page.locator(".formula").inner_text() == "ratio = (13,709 ÷ 7,244) = 1.892462…"
     assert page.locator(".notices").inner_text() == "The endpoint is down, the span reader answered."
     assert "Changed since by alder-supplement-1" in page.locator(".citation").first.inner_text()
-    tops = []
-    for operand in page.locator(".derivation td .figure").all():
+    figures = page.locator(".derivation td .figure")
+    expect(figures).to_have_count(2)
+    for operand, top in zip(figures.all(), ("426", "82"), strict=True):
         operand.click()
-        page.wait_for_selector(".box")
-        assert operand.get_attribute("aria-pressed") == "true"
-        tops.append(page.evaluate("document.querySelector('.box').style.getPropertyValue('--y')"))
-    assert tops == ["426", "82"]
+        expect(operand).to_have_attribute("aria-pressed", "true")
+        expect(page.locator(".box")).to_have_attribute("style", re.compile(rf"--y: {top};"))
+
+
+def test_an_answer_stays_when_the_library_comes_later(
+    browser: Browser, running: tuple[Workspace, str]
+) -> None:
+    held: list[Route] = []
+    tab = Tab(browser, running[1])
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    tab.page.route("**/v1/documents", hold)
+    page = tab.go("")
+    page.locator(".result .loading").wait_for()
+    tab.ask(INTEREST)
+    for route in held:
+        route.continue_()
+    # Who waits for the library is told; what was shown for want of a question is not needed any more.
+    page.get_by_role("button", name="All 2 documents").wait_for()
+    assert "4.25%" in page.locator(".said").inner_text()
+    assert page.locator(".welcome, .result[aria-busy]").count() == 0
 
 
 def test_deleting_asks_first(browser: Browser, running: tuple[Workspace, str]) -> None:

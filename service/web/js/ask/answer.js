@@ -4,7 +4,7 @@
  */
 
 import { button, h, icon, show } from "../dom.js";
-import { count, milliseconds, pageLabel, percent } from "../format.js";
+import { count, milliseconds, pageLabel, sure } from "../format.js";
 import { documents } from "../library.js";
 import { sentence, toast } from "../notes.js";
 import { derivationView } from "./derivation.js";
@@ -53,7 +53,7 @@ function confidence(value) {
     "p",
     { class: `confidence ${level}` },
     h("span", { class: "gauge", style: { "--share": value }, "aria-hidden": "true" }),
-    h("span", null, `Confidence ${percent(value)}`),
+    h("span", null, `Confidence ${sure(value)}`),
   );
 }
 

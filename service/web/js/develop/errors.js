@@ -38,7 +38,7 @@ function stages(named, total) {
       h("td", { class: "number" }, share(one.share.value), h("span", { class: "soft" }, ` (${interval(one.share)})`)),
     ),
   );
-  const head = h("tr", null, ["First stage that failed", "", "Errors", "Abstained in", "Of all questions"].map((text, at) => (text ? h("th", { scope: "col", class: at > 1 ? "number" : "" }, text) : h("td"))));
+  const head = h("tr", null, ["First stage that failed", "", "Errors", "Abstained in", "Of all questions"].map((text, at) => (text ? h("th", { scope: "col", class: at > 1 ? "number" : "" }, text) : h("td", { class: "bar-cell" }))));
   return h("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": "Errors by stage" }, h("table", null, h("thead", null, head), h("tbody", null, rows)));
 }
 

@@ -2,7 +2,7 @@
 
 import { get } from "../api.js";
 import { h, show } from "../dom.js";
-import { count, moment, pageLabel, percent } from "../format.js";
+import { count, moment, pageLabel, sure } from "../format.js";
 import { absent, into, nothing } from "../notes.js";
 import { openPlace } from "../viewer/panel.js";
 
@@ -27,7 +27,8 @@ function next({ queue }) {
       "li",
       null,
       h("a", { href: `#/ask/${encodeURIComponent(one.answer_id)}` }, one.question),
-      h("span", { class: "soft" }, ` ${one.answer ?? "not in these documents"}`, one.confidence === undefined ? "" : `, confidence ${percent(one.confidence)}`, one.reason ? `: ${one.reason}` : ""),
+      h("p", { class: "excerpt" }, one.answer ?? "Not in these documents"),
+      h("p", { class: "soft" }, [one.confidence === undefined ? null : `Confidence ${sure(one.confidence)}`, one.reason].filter(Boolean).join(" · ")),
     ),
   );
   return [h("h2", null, "Judge these next"), h("p", { class: "soft" }, "Ordered by how much a judgement is expected to teach."), h("ol", { class: "queue" }, items)];
