@@ -98,9 +98,10 @@ class FiguresOrText:
             return tuple(sorted((*known, *composed), key=lambda candidate: -candidate.score))
         programs: tuple[Candidate, ...] = ()
         none = 1.0
-        asks_open = manner(prompt.question) == "open"
+        how = manner(prompt.question)
+        asks_open = how == "open"
         page = asks_open and prompt.whole and bool(prompt.tables)
-        comparison = self._programs.compare(prompt)
+        comparison = self._programs.compare(prompt) if how in ("open", "yes_no") else None
         if comparison is not None:
             programs, none = (comparison,), 1.0 - comparison.score
         elif asks_open:  # the ranker was taught questions for something, no statements
