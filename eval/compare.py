@@ -16,7 +16,7 @@ from eval.chosen_slices import default_fields, named_slices
 from eval.provenance import Change, header_changes, in_words
 from eval.report import LATENCIES
 from eval.runs import Row, Run
-from eval.scoring import ANSWERS, CHARACTERS, PAGES, RETRIEVAL
+from eval.scoring import ANSWERS, CHARACTERS, PAGES, RETRIEVAL, SNIPPETS
 from eval.slices import slice_rows
 from eval.slicing import answer_type
 from eval.stats import Comparison, Estimate, compare_paired, holm, quantile
@@ -186,7 +186,7 @@ def _chosen(pairs: Sequence[Pair], asked: Sequence[str]) -> tuple[str, ...]:
         raise SourceError(
             f"not a measure of both runs: {', '.join(unknown)}", f"both have {', '.join(sorted(found))}"
         )
-    known = (*ANSWERS, *PAGES, *RETRIEVAL, *CHARACTERS)
+    known = (*ANSWERS, *PAGES, *RETRIEVAL, *CHARACTERS, *SNIPPETS)
     return tuple(asked) or (*(n for n in known if n in found), *sorted(found - set(known)))
 
 

@@ -18,7 +18,14 @@ from eval.places import cited, judged, proposed, ranked_chunks, run_facets, show
 from eval.questions import Question, QuestionSet
 from eval.row_journal import Kept, NothingKept
 from eval.runs import Header, Row, Run, Scope, library_versions, machine_facts, source_commit
-from eval.scoring import score_failure, score_outcome, score_ranking, score_ungraded
+from eval.scoring import (
+    CHARACTER_CUTOFFS,
+    score_failure,
+    score_outcome,
+    score_ranking,
+    score_snippets,
+    score_ungraded,
+)
 from eval.splits import is_training
 from eval.units import Units
 from rag.errors import SourceError
@@ -181,15 +188,21 @@ class _Asking:
 
     def _retrieved(self, row: Row, judgement: Judgement, query: Query, start: float) -> Row:
         found = self.pipeline.retrieve(query)
+        snippets = self.pipeline.snippets(query, found[: CHARACTER_CUTOFFS[-1]])
         asked_ms = (self.plan.clock() - start) * 1000
         hits = ranked_chunks(found, self.pipeline.catalog)
+        spans = [
+            (hit.document_id, snippets[hit.chunk_id].start, snippets[hit.chunk_id].end)
+            for hit in found
+            if hit.chunk_id in snippets
+        ]
         return replace(
             row,
             outcome="retrieved",
             hits=hits,
             shown=shown(found, self.pipeline.catalog),
             asked_ms=asked_ms,
-            values=score_ranking(judgement, hits, self.plan.units),
+            values=score_ranking(judgement, hits, self.plan.units) | score_snippets(judgement, spans),
         )
 
     def _answered(self, row: Row, question: Question, judgement: Judgement, response: Response) -> Row:

@@ -27,7 +27,7 @@ from eval.panels import (
 from eval.provenance import brief, flatten
 from eval.rendering import render
 from eval.report import LATENCIES, Report, make_report, own_measures
-from eval.report_tables import CHARACTERS
+from eval.report_tables import CHARACTERS, SNIPPETS
 from eval.runs import Header, Run
 from eval.scoring import ANSWERS, PAGES, RETRIEVAL
 from eval.slices import SlicingFunction
@@ -129,6 +129,7 @@ def _tables(report: Report) -> Iterator[tuple[str, Table]]:
         ("Evidence among the first pages", PAGES),
         ("Evidence among the first passages", RETRIEVAL),
         ("Characters of evidence", CHARACTERS),
+        ("The same in the best sentence of each passage", SNIPPETS),
         ("Measures of this set, and of the grader", tuple(own_measures(report))),
     )
     for title, names in groups:

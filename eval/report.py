@@ -14,7 +14,7 @@ from typing import Any
 
 from eval.grading.calibration import calibration
 from eval.runs import Row, Run
-from eval.scoring import ANSWERS, CHARACTERS, PAGES, RETRIEVAL
+from eval.scoring import ANSWERS, CHARACTERS, PAGES, RETRIEVAL, SNIPPETS
 from eval.stats import Estimate, prediction_powered, quantile, rate, stratified_mean
 from rag.errors import SourceError
 
@@ -50,7 +50,7 @@ def make_report(run: Run, slices: Sequence[str] = (), *, strata: str = "") -> Re
 
 def measure(rows: Sequence[Row], seed: int, strata: str = "") -> Measures:
     """Every measure that applies to at least one row; those of no table of ours come last, by name."""
-    known = (*RETRIEVAL, *PAGES, *CHARACTERS, *ANSWERS)
+    known = (*RETRIEVAL, *PAGES, *CHARACTERS, *SNIPPETS, *ANSWERS)
     own = sorted({name for row in rows for name in row.values}.difference(known))
     found = {}
     for name in (*known, *own):
@@ -72,7 +72,7 @@ def measure(rows: Sequence[Row], seed: int, strata: str = "") -> Measures:
 
 def own_measures(report: Report) -> list[str]:
     """The measures of a report that are a set's own or speak of the grader, by name."""
-    known = {*RETRIEVAL, *PAGES, *CHARACTERS, *ANSWERS, *LATENCIES}
+    known = {*RETRIEVAL, *PAGES, *CHARACTERS, *SNIPPETS, *ANSWERS, *LATENCIES}
     return sorted(name for name in report.measures if name not in known)
 
 

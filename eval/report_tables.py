@@ -20,7 +20,9 @@ PLAIN_WIDTH = 110
 """Columns of a table that goes to a file or a pipe."""
 
 PASSAGES = ("hit@1", "hit@3", "hit@5", "hit@10", "recall@10", "ndcg@10", "mrr")
-CHARACTERS = tuple(f"char_{name}@{k}" for name in ("precision", "recall") for k in (1, 8, 64))
+_SHOWN = tuple(f"{name}@{k}" for name in ("precision", "recall") for k in (1, 8, 64))
+CHARACTERS = tuple(f"char_{name}" for name in _SHOWN)
+SNIPPETS = tuple(f"snippet_{name}" for name in _SHOWN)
 
 
 def tables(report: Report) -> list[RenderableType]:
@@ -32,6 +34,7 @@ def tables(report: Report) -> list[RenderableType]:
         ("evidence among the first k passages", PASSAGES),
         ("evidence among the first k distinct pages", PAGES),
         ("characters of evidence in the first k passages", CHARACTERS if _by_span(report) else ()),
+        ("the same in the best sentence of each", SNIPPETS if _by_span(report) else ()),
         ("answers", ANSWERS),
         ("measures of this set, and of the grader", own_measures(report)),
     )

@@ -5,7 +5,9 @@ Every measure has one name and one meaning wherever it is printed:
 * retrieval (questions with evidence): ``hit@k``, ``precision@k``, ``recall@k``, ``ndcg@k``, ``map@k`` and
   ``mrr`` over chunks (or over the pieces a set is judged by), ``page_hit@k`` over distinct pages,
   ``doc_hit@1``: the first hit is of a document with evidence;
-* characters (questions whose evidence is known by span): ``char_precision@k``, ``char_recall@k``;
+* characters (questions whose evidence is known by span): ``char_precision@k``, ``char_recall@k``; of the
+  hits' snippets, where questions are searched for and not answered: ``snippet_precision@k``,
+  ``snippet_recall@k``;
 * outcome (all questions): ``accuracy`` (right, abstentions included), ``wrong`` (answered, and not right),
   ``abstained`` (rightly or not), ``em`` and ``f1`` (0 for a wrong abstention);
 * citations: ``citation_right`` (questions with evidence; 0 where nothing was answered) and ``faithful``
@@ -23,7 +25,7 @@ from collections.abc import Mapping, Sequence
 from eval.judgements import Judgement
 from eval.metrics import ranking
 from eval.metrics.answers import Grade
-from eval.metrics.characters import character_scores
+from eval.metrics.characters import Span, character_scores
 from eval.metrics.citations import citation_right, faithful
 from eval.runs import RankedChunk
 from eval.units import Units
@@ -49,6 +51,7 @@ RETRIEVAL = (
 )
 PAGES = tuple(f"page_hit@{k}" for k in PAGE_CUTOFFS)
 CHARACTERS = tuple(f"char_{name}@{k}" for name in ("precision", "recall") for k in CHARACTER_CUTOFFS)
+SNIPPETS = tuple(f"snippet_{name}@{k}" for name in ("precision", "recall") for k in CHARACTER_CUTOFFS)
 ANSWERS = ("accuracy", "wrong", "abstained", "em", "f1", "citation_right", "faithful")
 
 
@@ -71,8 +74,17 @@ def score_ranking(
     values["doc_hit@1"] = float(bool(hits) and hits[0].document_id in documents)
     values |= {f"page_hit@{k}": ranking.page_hit(pages, judgement.pages, k) for k in PAGE_CUTOFFS}
     if not judgement.by_page:
-        values |= _character_values(judgement, hits)
+        values |= _character_values(
+            "char", judgement, [(hit.document_id, hit.start, hit.end) for hit in hits]
+        )
     return values
+
+
+def score_snippets(judgement: Judgement, snippets: Sequence[Span]) -> dict[str, float]:
+    """Character values of the snippets of ranked hits, in their order; empty where no span was judged."""
+    if not judgement.spans or judgement.by_page:
+        return {}
+    return _character_values("snippet", judgement, snippets)
 
 
 def unit_ranking(hits: Sequence[RankedChunk], units: Mapping[str, Units]) -> list[str]:
@@ -110,7 +122,7 @@ def score_failure(judgement: Judgement, *, asked: bool = True) -> dict[str, floa
     if judgement.spans:
         zeros |= dict.fromkeys((*RETRIEVAL, *PAGES, *(("citation_right",) if asked else ())), 0.0)
         if not judgement.by_page:
-            zeros |= dict.fromkeys(CHARACTERS, 0.0)
+            zeros |= dict.fromkeys((*CHARACTERS, *(() if asked else SNIPPETS)), 0.0)
     return zeros
 
 
@@ -128,11 +140,11 @@ def _citation_values(judgement: Judgement, outcome: Answer | Abstention) -> dict
     return values
 
 
-def _character_values(judgement: Judgement, hits: Sequence[RankedChunk]) -> dict[str, float]:
+def _character_values(kind: str, judgement: Judgement, found: Sequence[Span]) -> dict[str, float]:
     scores = character_scores(
-        [(hit.document_id, hit.start, hit.end) for hit in hits[: CHARACTER_CUTOFFS[-1]]],
+        found[: CHARACTER_CUTOFFS[-1]],
         [(span.document, span.start, span.end) for span in judgement.spans],
         CHARACTER_CUTOFFS,
     )
-    values = {f"char_precision@{k}": precision for k, (precision, _) in scores.items()}
-    return values | {f"char_recall@{k}": recall for k, (_, recall) in scores.items()}
+    values = {f"{kind}_precision@{k}": precision for k, (precision, _) in scores.items()}
+    return values | {f"{kind}_recall@{k}": recall for k, (_, recall) in scores.items()}

@@ -17,6 +17,7 @@ import numpy as np
 from rag.catalog import Catalog
 from rag.combiner.model import Combiner
 from rag.direct import directly
+from rag.direct.lead import sought
 from rag.errors import QuestionError, UnknownDocumentError
 from rag.evidence import cells_of, gather, statements_of, tables_of
 from rag.filters import NO_FILTERS, Filters, matching
@@ -31,18 +32,21 @@ from rag.repeats import repeats_behind
 from rag.retriever import Retriever
 from rag.scope import NOTHING_NAMED, ScopeIndex
 from rag.settings import AnswerSettings, RetrievalSettings
+from rag.snippets import snippets
 from rag.standing import claims_stand, stands
 from rag.types import (
     Abstention,
     Answer,
     Candidate,
     Chunk,
+    ChunkId,
     Citation,
     DocumentId,
     Hit,
     Query,
     Rankings,
     Response,
+    Snippet,
     Support,
 )
 from rag.watching import Read, Searched, tell
@@ -134,6 +138,15 @@ class Pipeline:
         with self.catalog.snapshot():
             meant = self._meant(self._understood(self._checked(query)))
             return self._rerank(meant, self._ranked(meant))
+
+    def snippets(self, query: Query, hits: Sequence[Hit]) -> dict[ChunkId, Snippet]:
+        """The sentence of each of a question's hits that speaks most of it; none of chunks not stored now.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+        """
+        asked = directly(self._checked(query).text)
+        return snippets(asked, hits, self.catalog.active_chunks(hit.chunk_id for hit in hits), self.reranker)
 
     def candidates(self, query: Query) -> tuple[Rankings, list[Chunk]]:
         """What a combiner learns from: the rankings of a question, and the chunks in them that are in force.
@@ -257,6 +270,9 @@ class Pipeline:
         """
         scope = self.scopes.resolve(query.text) if self.retrieval.read_scope else NOTHING_NAMED
         wanted = scope.named if query.document_ids is None else frozenset(query.document_ids)
+        # The names have chosen the documents: within them they would lead to covers and preambles.
+        direct = directly(query.text)
+        asked = direct if wanted is None else sought(direct)
         active = self.catalog.active_ids(self.collections)
         if wanted is None and not active.issuperset(self.retriever.index.documents):
             wanted = active
@@ -268,7 +284,7 @@ class Pipeline:
             if one.kind == "name" and one.sure
         ]
         plan = taken_apart(query.text, names)
-        return _Meant(query, directly(query.text), scope.preferred, scope.compared(wanted), plan)
+        return _Meant(query, asked, scope.preferred, scope.compared(wanted), plan)
 
     def _found(self, meant: _Meant) -> tuple[Rankings, list[Chunk]]:
         found = self.retriever.retrieve(replace(meant.query, text=meant.asked), meant.preferred)
@@ -306,7 +322,7 @@ class Pipeline:
         if not self.rerank_reports and self.scopes.is_report(head[0].document_id):
             return hits
         chunks = self.catalog.chunks(hit.chunk_id for hit in head)
-        scores = self.reranker.score(meant.asked, [chunk.passage for chunk in chunks])
+        scores = self.reranker.score(sought(meant.asked), [chunk.passage for chunk in chunks])
         if self.combiner is not None:
             before = np.array([hit.score for hit in head], dtype=np.float32)
             scores = self.combiner.with_reranker(before, scores, self.reranker_kind)

@@ -10,7 +10,7 @@ manifests and run headers, and changes exactly when results could.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,9 @@ Vectors = NDArray[np.float32]
 
 Scores = NDArray[np.float32]
 """``[n]``, higher is better."""
+
+Span = tuple[int, int]
+"""``[start, end)`` in characters of a text."""
 
 
 Told = Callable[[int], None]
@@ -73,6 +76,15 @@ class Reranker(Protocol):
 
     def score(self, query: str, passages: Sequence[str]) -> Scores:
         """``[n]``, one score per passage in the order given; not sorted, not truncated."""
+        ...
+
+
+@runtime_checkable
+class SpanScorer(Reranker, Protocol):
+    """A reranker that knows which part of a passage speaks of a question."""
+
+    def score_spans(self, query: str, passages: Sequence[tuple[str, Sequence[Span]]]) -> list[Scores]:
+        """``[n]`` scores of the parts of each passage, in the order given; comparable within a passage."""
         ...
 
 

@@ -193,6 +193,14 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Snippet:
+    """The part ``[start, end)`` of the document, inside a hit's chunk, that speaks most of the question."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rankings:
     """What was found for a question, each best first: by words, by vectors; and the documents it prefers."""
 

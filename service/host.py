@@ -58,7 +58,7 @@ class PipelineHost:
                 with views.whole.catalog.snapshot():
                     pipeline, query = _scoped(views, work.question, work.scope)
                     hits = pipeline.retrieve(query)[: work.limit]
-                    return hits_of(hits, pipeline.catalog)
+                    return hits_of(hits, pipeline.snippets(query, hits), pipeline.catalog)
             case Identify():
                 return dict(self._current().whole.fingerprints)
             case Check():

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from rag.fingerprints import fingerprint, hash_bytes
 from rag.minilm import token_encoder
-from rag.protocols import Scores
+from rag.protocols import Scores, Span
 from rag.settings import LateInteractionSettings
 from rag.threads import side_by_side
 
@@ -67,10 +67,14 @@ class TokenCodes:
         """Memory in bytes."""
         return int(self.codes.nbytes + self.scales.nbytes)
 
+    def cosines(self, question: NDArray[np.float32]) -> NDArray[np.float32]:
+        """``[n, m]`` of each row with each row of ``question``, ``[m, dim]`` of unit length."""
+        found: NDArray[np.float32] = (self.codes.astype(np.float32) @ question.T) * self.scales[:, None]
+        return found
+
     def max_sim(self, question: NDArray[np.float32]) -> float:
         """Mean over the rows of ``question``, ``[m, dim]`` of unit length, of the best cosine with a row."""
-        cosines = (self.codes.astype(np.float32) @ question.T) * self.scales[:, None]
-        return float(cosines.max(axis=0).mean())
+        return float(self.cosines(question).max(axis=0).mean())
 
 
 class LateInteractionReranker:
@@ -122,6 +126,25 @@ class LateInteractionReranker:
         question = self._vectors([query], rows=1)[0]
         codes = self.encode(passages)
         return np.array([codes[passage].max_sim(question) for passage in passages], dtype=np.float32)
+
+    def score_spans(self, query: str, passages: Sequence[tuple[str, Sequence[Span]]]) -> list[Scores]:
+        """``[n]`` mean cosines of the parts ``[start, end)`` of each passage; -1 behind what is read of it.
+
+        A part's tokens are those that begin in it, read within the passage: no part scores more than it.
+        """
+        question = self._vectors([query], rows=1)[0]
+        codes = self.encode([passage for passage, _ in passages])
+        return [self._parts(codes[passage].cosines(question), passage, spans) for passage, spans in passages]
+
+    def _parts(self, cosines: NDArray[np.float32], passage: str, spans: Sequence[Span]) -> Scores:
+        read = self._tokenizer(passage, truncation=True, max_length=LIMIT, return_offsets_mapping=True)
+        starts, ends = np.array(read["offset_mapping"], dtype=np.int64).T
+        scores = np.full(len(spans), -1.0, dtype=np.float32)
+        for i, (start, end) in enumerate(spans):
+            inside = (starts >= start) & (starts < end) & (ends > starts)
+            if inside.any():
+                scores[i] = cosines[inside].max(axis=0).mean()
+        return scores
 
     def encode(self, passages: Sequence[str]) -> dict[str, TokenCodes]:
         """The codes of each passage, kept ones taken, others computed and kept."""

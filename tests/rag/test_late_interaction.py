@@ -68,6 +68,22 @@ def test_the_passage_that_answers_comes_first(component: LateInteractionReranker
 
 
 @pytest.mark.slow
+def test_parts_of_a_passage_are_scored_by_their_own_tokens(component: LateInteractionReranker) -> None:
+    text, long = PASSAGES[0], PASSAGES[2]
+    half = text.index("Term Loan")
+    whole, none, *halves = component.score_spans(
+        QUERY, [(text, [(0, len(text)), (5, 5), (0, half), (half, len(text))])]
+    )[0]
+    assert none == -1.0
+    # Special tokens stand in no part.
+    assert max(halves) <= whole <= component.score(QUERY, [text])[0]
+    read, behind = component.score_spans(QUERY, [(text, []), (long, [(0, 24), (len(long) - 24, len(long))])])[
+        1
+    ]
+    assert read > behind == -1.0
+
+
+@pytest.mark.slow
 def test_what_is_kept_stays_within_its_budget() -> None:
     small = LateInteractionReranker.load(LateInteractionSettings(cache_mb=1))
     texts = [f"Note {number} bears interest. " * 60 for number in range(40)]

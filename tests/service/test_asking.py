@@ -138,6 +138,9 @@ def test_search_finds_passages_with_their_places(client: TestClient) -> None:
     assert (best["document"], best["page"], best["section_path"]) == ("alder", 1, ["Section 2.4 Interest"])
     assert ALDER[best["start"] : best["end"]] == best["text"]
     assert [box["page"] for box in best["boxes"]] == [1, 1]
+    shown = best["snippet"]
+    assert ALDER[shown["start"] : shown["end"]] == shown["text"]
+    assert shown["text"] == "The Class B Notes bear interest at 4.25% per annum."
 
 
 def test_search_refuses_what_asking_refuses(client: TestClient) -> None:
