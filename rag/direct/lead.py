@@ -10,9 +10,11 @@ import re
 
 _OPENS = re.compile(
     r"\s*(?:consider(?:ing)?|regarding|concerning|about|as (?:regards|to)|(?:with|in) (?:regard|respect"
-    r"|reference|relation) (?:to|of)|referring to|according to|based on|under|in|for|from|per|on|of)\s",
+    r"|reference|relation) (?:to|of)|referring to|according to|based on|under|in|for|from|per|of)\s",
     re.I,
 )
+_WHEN = re.compile(r"\b(?:fiscal|quarter|q[1-4])\b|(?<![\w-])(?:fy\s?)?(?:19|20)\d\d(?![\w-])", re.I)
+"""A time, which passages tell too; the number of a deal ("2021-1") is none."""
 _BREAK = re.compile(r"[;:]\s+")
 _LONGEST = 500
 """Characters of the words in front."""
@@ -29,7 +31,8 @@ def sought(question: str) -> str:
     ('Who pays: the lessor or the lessee?', 'In Acme: taxes?')
     """
     end = _BREAK.search(question, 0, _LONGEST)
-    if end is None or not _OPENS.match(question) or "?" in question[: end.start()]:
+    lead = question[: end.start()] if end else ""
+    if end is None or not _OPENS.match(lead) or "?" in lead or _WHEN.search(lead):
         return question
     rest = question[end.end() :].strip()
     return rest if len(rest.split()) >= _WORDS else question
