@@ -145,7 +145,7 @@ class Pipeline:
         Raises:
             QuestionError: the question is empty or too long.
         """
-        asked = directly(self._checked(query).text)
+        asked = directly(self._understood(self._checked(query)).text)
         return snippets(asked, hits, self.catalog.active_chunks(hit.chunk_id for hit in hits), self.reranker)
 
     def candidates(self, query: Query) -> tuple[Rankings, list[Chunk]]:
