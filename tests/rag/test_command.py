@@ -42,7 +42,7 @@ def test_ask_json_has_everything_an_application_needs(
     assert answer["outcome"] == "answered"
     assert answer["answer"] == "4.25%"
     assert answer["searched"] == [{"id": answer["citations"][0]["document_id"], "name": "alder"}]
-    parts = {"embedder", "combiner", "reranker", "generator", "index", "release"}
+    parts = {"embedder", "combiner", "reranker", "generator", "house_words", "index", "release"}
     assert set(answer["fingerprints"]) == parts
     assert set(answer["timings_ms"]) == {"retrieve", "rerank", "evidence", "generate", "cite", "total"}
     citation = answer["citations"][0]

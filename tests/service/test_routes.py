@@ -33,7 +33,7 @@ def test_answers_with_a_citation_that_stands_in_the_document(client: TestClient)
     assert ALDER[citation.start : citation.end] == citation.quote
     assert [box.page for box in citation.boxes] == [1]
     assert [one.id for one in reply.searched] == [citation.document_id]
-    parts = {"embedder", "combiner", "reranker", "generator", "index", "release"}
+    parts = {"embedder", "combiner", "reranker", "generator", "house_words", "index", "release"}
     assert set(reply.fingerprints) == parts
     assert reply.timings_ms["total"] >= reply.timings_ms["retrieve"] >= 0
 
