@@ -175,12 +175,12 @@ class Pipeline:
         """
         with self.catalog.snapshot(), hearing() as notices:
             asked = self._checked(query)
-            response = self._ask(self._understood(asked))
-            read = self.house_words.understand(asked.text).found
+            understood = self.house_words.understand(asked.text)
+            response = self._ask(replace(asked, text=understood.text))
             return replace(
                 response,
                 query=replace(response.query, text=asked.text),
-                notices=(*(f"read “{one.said}” as “{one.meant}”" for one in read), *notices),
+                notices=(*(f"read “{one.said}” as “{one.meant}”" for one in understood.found), *notices),
             )
 
     def _ask(self, query: Query) -> Response:

@@ -13,7 +13,6 @@ from dataclasses import asdict, dataclass, field, replace
 import numpy as np
 
 from rag.assembly import open_pipeline
-from rag.fusion import fuse
 from rag.house_words import HouseWords
 from rag.pipeline import Pipeline
 from rag.releases import NONE
@@ -24,6 +23,7 @@ from tuning.house_words import Frequencies, Learning, Meaning, Resting, Standing
 from tuning.items import Labelled
 from tuning.labeling.opening import open_resources
 from tuning.narrowing import Pointed, pointing, sentences
+from tuning.questions.candidates import searched
 from tuning.soft_lists import Cuts, SoftList, soft_lists, teaching
 from tuning.stages import NO_HELP, Bench, Change
 from tuning.supervision import families_of, functions_of
@@ -151,12 +151,7 @@ def _standing(pipeline: Pipeline) -> Standing:
     """Searches as they are, without the reranker: a meaning has to bring passages into its reach first."""
 
     def standing(one: SoftList, text: str) -> float:
-        found, chunks = pipeline.candidates(Query(text=text, document_ids=one.question.document_ids))
-        if pipeline.combiner is None:
-            scores = {hit.chunk_id: hit.score for hit in fuse(found, pipeline.retrieval.fusion_k)}
-        else:
-            sums = pipeline.combiner.scores(found, chunks)
-            scores = {chunk.id: float(score) for chunk, score in zip(chunks, sums, strict=True)}
+        _, _, scores = searched(pipeline, Query(text=text, document_ids=one.question.document_ids))
         ordered = np.sort(np.array(list(scores.values())))
         best = 0.0
         for label in one.labels:

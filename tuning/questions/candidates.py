@@ -18,7 +18,7 @@ from rag.generator.valued.model import ValueModel
 from rag.pipeline import Pipeline
 from rag.prompt import Prompt
 from rag.sentences import sentences_around
-from rag.types import Candidate, Chunk, Evidence, Query, Support
+from rag.types import Candidate, Chunk, ChunkId, Evidence, Query, Rankings, Support
 from tuning.items import AnswerItem, Asked, PassageItem, Place
 
 _VALUES = 20
@@ -39,14 +39,10 @@ def passage_items(
         QuestionError: a question is empty or too long.
     """
     for question in asked:
-        found, chunks = pipeline.candidates(Query(text=question.text, document_ids=question.document_ids))
+        query = Query(text=question.text, document_ids=question.document_ids)
+        found, chunks, scores = searched(pipeline, query)
         lexical = {hit.chunk_id: rank for rank, hit in enumerate(found.lexical, start=1)}
         dense = {hit.chunk_id: rank for rank, hit in enumerate(found.dense, start=1)}
-        if pipeline.combiner is None:
-            scores = {hit.chunk_id: hit.score for hit in fuse(found, pipeline.retrieval.fusion_k)}
-        else:
-            sums = pipeline.combiner.scores(found, chunks)
-            scores = {chunk.id: float(one) for chunk, one in zip(chunks, sums, strict=True)}
         first = sorted(chunks, key=lambda chunk: (-scores[chunk.id], chunk.id))[:limit]
         around = [chunk for place in question.places for chunk in _around(pipeline, place)]
         for chunk in {chunk.id: chunk for chunk in (*first, *around)}.values():
@@ -58,6 +54,19 @@ def passage_items(
                 score=scores.get(chunk.id, 0.0),
             )
         advance()
+
+
+def searched(pipeline: Pipeline, query: Query) -> tuple[Rankings, list[Chunk], dict[ChunkId, float]]:
+    """What both searches find for a query, its chunks in force, and what the fusion in use gives each.
+
+    Raises:
+        QuestionError: the question is empty or too long.
+    """
+    found, chunks = pipeline.candidates(query)
+    if pipeline.combiner is None:
+        return found, chunks, {hit.chunk_id: hit.score for hit in fuse(found, pipeline.retrieval.fusion_k)}
+    sums = pipeline.combiner.scores(found, chunks)
+    return found, chunks, {chunk.id: float(one) for chunk, one in zip(chunks, sums, strict=True)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
