@@ -155,7 +155,7 @@ def set_folder(name: str, data: Path | None, cache: Path) -> Path:
         SourceError: nothing like it is there.
     """
     if name == "sample" and (data is None or not (data / name).is_dir()):
-        return write_library(cache / "sample-library", seed=SAMPLE_SEED).questions.parent
+        return write_library(cache / "sample-library", seed=SAMPLE_SEED, logged=True).questions.parent
     if data is None:
         raise SourceError(f"{name} needs its data", "name their folder with --data DIR")
     for folder in (data / name, data / "ranking" / name, data):

@@ -16,10 +16,13 @@ from typing import Any
 
 from eval.sample.asking import Asked, gold_of, wrap
 from eval.sample.records import Deal, line
+from eval.sample.sampling import SLOTS
 from eval.sample.wording import source
 
 _LEFT_OUT = 2
 """Words that a deal is not asked about; which ones goes round, so that each word is asked of most deals."""
+_LOGGED = 6
+"""Words that a logged deal is asked about; they go round too."""
 
 
 @cache
@@ -40,8 +43,12 @@ def house_lines(deals: Sequence[Deal], seed: int) -> list[str]:
 
 def _of_deal(deal: Deal, rng: Random) -> Iterator[Asked]:
     words = house_words()
-    turn = deal.terms.number // 2  # deals alternate between the splits
-    left_out = {(turn * _LEFT_OUT + i) % len(words) for i in range(_LEFT_OUT)}
-    asked = [word for i, word in enumerate(words) if i not in left_out]
+    logged = deal.terms.number - len(SLOTS)
+    if logged >= 0:
+        asked = [words[(logged * _LOGGED + i) % len(words)] for i in range(_LOGGED)]
+    else:
+        turn = deal.terms.number // 2  # deals alternate between the splits
+        left_out = {(turn * _LEFT_OUT + i) % len(words) for i in range(_LEFT_OUT)}
+        asked = [word for i, word in enumerate(words) if i not in left_out]
     for word in rng.sample(asked, len(asked)):
         yield wrap(deal, rng, word["name"]), gold_of(deal, word, "house_words")

@@ -24,7 +24,7 @@ from eval.sample.layout import Placed, place
 from eval.sample.questions import more_lines, question_lines
 from eval.sample.records import Deal, Printed
 from eval.sample.report import report
-from eval.sample.sampling import SLOTS, draw_deal
+from eval.sample.sampling import LOGGED, SLOTS, draw_deal
 from eval.sample.supplement import supplement
 from eval.sample.terms import DealTerms
 from eval.sample.values import canonical
@@ -69,10 +69,13 @@ class SampleLibrary:
     deals: int
 
 
-def write_library(folder: Path, *, seed: int = 7, deals: int | None = None) -> SampleLibrary:
+def write_library(
+    folder: Path, *, seed: int = 7, deals: int | None = None, logged: bool = False
+) -> SampleLibrary:
     """Write the library of ``deals`` deals (None: all of them) below ``folder``, unless it is there.
 
     The same seed gives the same bytes; the first deals of a larger library are those of a smaller one.
+    ``logged`` adds the logged deals, of which only house words are asked, for tuning.
 
     Raises:
         UsageError: ``deals`` is not between 2 and the number there are.
@@ -85,7 +88,8 @@ def write_library(folder: Path, *, seed: int = 7, deals: int | None = None) -> S
             f"a sample library of {number} deals cannot be made",
             f"ask for 2 to {len(SLOTS)} deals: both splits need one",
         )
-    identity = f"{generator_version()} seed={seed} deals={number}"
+    numbers = [*range(number), *(len(SLOTS) + i for i in range(len(LOGGED) if logged else 0))]
+    identity = f"{generator_version()} seed={seed} deals={number} logged={logged}"
     earlier = _earlier(folder)
     if earlier is not None and earlier["identity"] == identity and _is_complete(folder, earlier):
         return _library(folder, earlier)
@@ -95,19 +99,19 @@ def write_library(folder: Path, *, seed: int = 7, deals: int | None = None) -> S
     write_text(folder / "README.md", _README)
     bound: list[Deal] = []
     documents: list[Path] = []
-    for deal, pdfs in (_write_deal(draw_deal(i, seed)) for i in range(number)):
+    for deal, pdfs in (_write_deal(draw_deal(i, seed)) for i in numbers):
         bound.append(deal)
         for stem, data in pdfs.items():
             documents.append(folder / "docs" / f"{stem}.pdf")
             write_bytes(documents[-1], data)
-    lines = [*question_lines(bound, seed), *house_lines(bound, seed)]
+    lines = [*question_lines(bound[:number], seed), *house_lines(bound, seed)]
     write_text(folder / _QUESTIONS, "\n".join(lines) + "\n")
-    write_text(folder / _MORE, "\n".join(more_lines(bound, seed)) + "\n")
+    write_text(folder / _MORE, "\n".join(more_lines(bound[:number], seed)) + "\n")
     write_text(folder / _LABELS, source(_LABELS))
     facts: _Facts = {
         "identity": identity,
         "pages": sum(printed.pages for deal in bound for printed in deal.documents.values()),
-        "deals": number,
+        "deals": len(bound),
         "documents": [path.name for path in documents],
     }
     write_text(folder / MARKER, json.dumps(facts, indent=1) + "\n")

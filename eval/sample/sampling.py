@@ -1,7 +1,8 @@
 """Which deals the library has, and the drawing of each from the seed.
 
 Deals alternate between the splits, so that any prefix of the library holds both. Deals of a shelf share
-manager, style and most boilerplate, so that finding the right one takes reading its name.
+manager, style and most boilerplate, so that finding the right one takes reading its name. The logged deals
+come after these: of each a desk's log has a few questions, and none is measured.
 """
 
 from __future__ import annotations
@@ -74,6 +75,24 @@ SLOTS = (
     _slot(5, "2022-1", "evaluation", "F", 60),
 )
 """The library's deals in order."""
+LOGGED = (
+    _slot(0, "2019-1", "tuning", "A", 40, supplement=False),
+    _slot(2, "2019-2", "tuning", "B", 50, supplement=False),
+    _slot(4, "2019-1", "tuning", "C", 45, supplement=False),
+    _slot(0, "2020-1", "tuning", "A", 55, supplement=False),
+    _slot(2, "2020-1", "tuning", "B", 40, supplement=False),
+    _slot(6, "2020-2", "tuning", "C", 50, supplement=False),
+    _slot(0, "2021-1", "tuning", "A", 45, supplement=False),
+    _slot(2, "2021-2", "tuning", "B", 55, supplement=False),
+    _slot(4, "2021-1", "tuning", "C", 40, supplement=False),
+    _slot(0, "2022-3", "tuning", "A", 50, supplement=False),
+    _slot(2, "2022-1", "tuning", "B", 45, supplement=False),
+    _slot(6, "2023-2", "tuning", "C", 55, supplement=False),
+    _slot(0, "2023-1", "tuning", "A", 40, supplement=False),
+    _slot(2, "2023-1", "tuning", "B", 50, supplement=False),
+    _slot(4, "2022-2", "tuning", "C", 45, supplement=False),
+)
+"""Further tuning deals of the same firms: many documents with few questions each, as logs have them."""
 _SHELVES = 8
 _GROWTH = ("Asset Management LLC", "Credit Partners LLC", "Capital Advisors, L.P.", "Loan Management LLC")
 _BANKS = (
@@ -84,12 +103,12 @@ _BANKS = (
 
 
 def draw_deal(number: int, seed: int) -> DealTerms:
-    """The terms of deal ``number`` (0-based); the same for every library of that seed.
+    """The terms of deal ``number`` (0-based, the logged ones last); the same for every library of that seed.
 
     Raises:
         IndexError: the library has no such deal.
     """
-    slot = SLOTS[number]
+    slot = (*SLOTS, *LOGGED)[number]
     shelf = Random(f"{seed}/names")  # noqa: S311 (reproducible, not secret)
     names = places(shelf, _SHELVES * 4)
     rng = Random(f"{seed}/deal/{number}")  # noqa: S311 (reproducible, not secret)
