@@ -6,7 +6,8 @@
 A wording is a run of up to four words. It has to stand in what labels point at, or in the heading above, for
 most questions that use the phrase, whatever document they ask of, and seldom elsewhere. Which one, or which
 two together, is chosen by asking with them in the phrase's place: whether searches find the likely passages,
-and whether the answer rests on what labels point at. Phrases that help most come first, and a question that
+and whether the answer rests on what labels point at. The kind of value that stands beside them is asked for
+too, unless that makes either worse. Phrases that help most come first, and a question that
 one explains teaches no other: words of asking ("look", "I'm putting together") stand in the same questions.
 Leaves phrases to ``tuning.unspoken``, what labels point at to ``tuning.narrowing``, searching to whoever
 calls, and what becomes of the words to ``tuning.house_words_stage``.
@@ -21,6 +22,7 @@ from itertools import combinations
 from math import log
 
 from rag.house_words import HouseWord, HouseWords
+from tuning.asked_values import asking_for
 from tuning.items import Labelled
 from tuning.narrowing import Pointed
 from tuning.soft_lists import Cuts, SoftList
@@ -30,6 +32,9 @@ Standing = Callable[[SoftList, str], float]
 """How well a search with a text in the question's place finds a list's passages: best probability / rank."""
 Resting = Callable[[SoftList, str], float]
 """How far the answer to a text in the question's place rests on what labels point at: a share of 1."""
+_Each = Sequence[float]
+_Chosen = tuple[str, float, _Each]
+"""A meaning, the share of answers that rest, and the standing of each question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +116,7 @@ class Teacher:
             return None
         meant, resting = self._chosen(phrase.text, lists, helping, found)
         after = self._each(lists, phrase.text, meant)
+        meant, resting, after = self._asking(phrase.text, lists, before, (meant, resting, after))
         held_before, held_after = (self._each(apart, phrase.text, text) for text in ("", meant))
         if not (self._helps(before, after) and self._helps(held_before, held_after)):
             return None
@@ -178,7 +184,25 @@ class Teacher:
         chosen = max(tried, key=lambda text: resting[text] + standing[text])
         return chosen, resting[chosen] / len(asked)
 
-    def _each(self, lists: Sequence[SoftList], said: str, meant: str) -> list[float]:
+    def _asking(self, said: str, lists: Sequence[SoftList], before: _Each, chosen: _Chosen) -> _Chosen:
+        """The meaning with the kind of value beside it, where searches find and answers rest as before."""
+        meant, resting, _ = chosen
+        asking = asking_for((self._pointed_at(one) for one in lists), meant)
+        if not asking:
+            return chosen
+        text = f"{asking} {meant}"
+        after = self._each(lists, said, text)
+        asked = lists[: self.settings.asked]
+        rests = sum(self.resting(one, asked_with(one.question.text, said, text)) for one in asked) / len(
+            asked
+        )
+        return (text, rests, after) if rests >= resting and self._helps(before, after) else chosen
+
+    def _pointed_at(self, one: SoftList) -> list[tuple[str, float]]:
+        likely = one.positives(self.cuts)
+        return [(piece.text, label.probability) for label in likely for piece in self.pointed(label)]
+
+    def _each(self, lists: Sequence[SoftList], said: str, meant: str) -> _Each:
         return [self.standing(one, asked_with(one.question.text, said, meant)) for one in lists]
 
     def _helps(self, before: Sequence[float], after: Sequence[float]) -> bool:

@@ -77,19 +77,19 @@ SLOTS = (
 """The library's deals in order."""
 LOGGED = (
     _slot(0, "2019-1", "tuning", "A", 40, supplement=False),
-    _slot(2, "2019-2", "tuning", "B", 50, supplement=False),
-    _slot(4, "2019-1", "tuning", "C", 45, supplement=False),
     _slot(0, "2020-1", "tuning", "A", 55, supplement=False),
-    _slot(2, "2020-1", "tuning", "B", 40, supplement=False),
-    _slot(6, "2020-2", "tuning", "C", 50, supplement=False),
     _slot(0, "2021-1", "tuning", "A", 45, supplement=False),
-    _slot(2, "2021-2", "tuning", "B", 55, supplement=False),
-    _slot(4, "2021-1", "tuning", "C", 40, supplement=False),
     _slot(0, "2022-3", "tuning", "A", 50, supplement=False),
-    _slot(2, "2022-1", "tuning", "B", 45, supplement=False),
-    _slot(6, "2023-2", "tuning", "C", 55, supplement=False),
     _slot(0, "2023-1", "tuning", "A", 40, supplement=False),
+    _slot(2, "2019-2", "tuning", "B", 50, supplement=False),
+    _slot(2, "2020-1", "tuning", "B", 40, supplement=False),
+    _slot(2, "2021-2", "tuning", "B", 55, supplement=False),
+    _slot(2, "2022-1", "tuning", "B", 45, supplement=False),
     _slot(2, "2023-1", "tuning", "B", 50, supplement=False),
+    _slot(4, "2019-1", "tuning", "C", 45, supplement=False),
+    _slot(6, "2020-2", "tuning", "C", 50, supplement=False),
+    _slot(4, "2021-1", "tuning", "C", 40, supplement=False),
+    _slot(6, "2023-2", "tuning", "C", 55, supplement=False),
     _slot(4, "2022-2", "tuning", "C", 45, supplement=False),
 )
 """Further tuning deals of the same firms: many documents with few questions each, as logs have them."""

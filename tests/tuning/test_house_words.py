@@ -102,10 +102,19 @@ def test_a_meaning_is_kept_where_it_helps_on_questions_held_apart() -> None:
     [phrase] = unspoken(LISTS[:3], [], FAMILIES)
     found = teacher_of(reads_hurdle).meaning(phrase, LISTS[3:])
     assert found is not None
-    assert (found.word.said, found.word.meant) == ("bogey", "hurdle rate")
+    assert (found.word.said, found.word.meant) == ("bogey", "percentage of hurdle rate")
     assert (found.held_before, found.held_after) == pytest.approx((0.09, 0.9))
     assert teacher_of(reads_hurdle).meaning(phrase, []) is None
     assert teacher_of(lambda one, _: one.weight).meaning(phrase, LISTS[3:]) is None, "found as it is"
+
+
+def test_the_kind_of_value_is_asked_for_only_where_answers_rest_as_before() -> None:
+    [phrase] = unspoken(LISTS[:3], [], FAMILIES)
+    found = teacher_of(reads_hurdle, lambda _, text: float("percentage" not in text)).meaning(
+        phrase, LISTS[3:]
+    )
+    assert found is not None
+    assert (found.word.meant, found.resting) == ("hurdle rate", 1.0)
 
 
 def test_a_meaning_that_fails_on_questions_held_apart_is_dropped() -> None:

@@ -10,12 +10,12 @@ from eval.sample.drafting import STYLES
 from eval.sample.indenture import anchors_of, term_count
 from eval.sample.limits import BY_KEY, LIMITS
 from eval.sample.payment import accrued, payment
-from eval.sample.sampling import SLOTS, draw_deal
+from eval.sample.sampling import LOGGED, SLOTS, draw_deal
 from eval.sample.terms import DealTerms
 from eval.sample.values import Notation, Percent, percent, show
 from eval.sample.waterfall import interest_steps
 
-DEALS = [draw_deal(number, 7) for number in range(len(SLOTS))]
+DEALS = [draw_deal(number, 7) for number in range(len(SLOTS) + len(LOGGED))]
 every_deal = pytest.mark.parametrize("terms", DEALS, ids=lambda terms: terms.slug)
 
 

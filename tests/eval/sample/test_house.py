@@ -15,7 +15,7 @@ from eval.sample.house import house_lines, house_words
 from eval.sample.library import make_deal
 from eval.sample.questions import more_lines, question_lines
 from eval.sample.records import Deal
-from eval.sample.sampling import SLOTS, draw_deal
+from eval.sample.sampling import LOGGED, SLOTS, draw_deal
 from eval.sample.wording import source
 from rag.glossary import BUILT_IN
 from tuning.recipes.apart import sample_questions
@@ -58,6 +58,19 @@ def test_each_word_is_asked_of_most_deals_of_both_splits(rows: Sequence[Mapping[
 def test_a_deal_is_not_asked_the_same_twice(rows: Sequence[Mapping[str, Any]]) -> None:
     asked = [(row["id"].rpartition("-house-")[0], _word(row)) for row in rows]
     assert len(asked) == len(set(asked))
+
+
+def test_a_log_asks_little_of_each_of_many_deals_and_all_words_of_each_firm() -> None:
+    logged = [make_deal(draw_deal(len(SLOTS) + i, 7)) for i in range(len(LOGGED))]
+    assert {deal.terms.split for deal in logged} == {"tuning"}
+    found = [json.loads(line) for line in house_lines(logged, 7)]
+    asked: dict[str, list[str]] = defaultdict(list)
+    for row in found:
+        asked[row["id"].rpartition("-house-")[0].partition("sample-")[2]].append(_word(row))
+    assert {len(set(words)) for words in asked.values()} == {len(found) // len(LOGGED)}
+    for style in "ABC":
+        own = [deal.terms.slug for deal in logged if deal.terms.style == style]
+        assert len({word for slug in own for word in asked[slug]}) == len(house_words())
 
 
 def test_words_stand_for_what_no_supplement_changes(deals: Sequence[Deal]) -> None:

@@ -20,7 +20,7 @@ from eval.sample.house import house_lines
 from eval.sample.library import MARKER, make_deal
 from eval.sample.questions import question_lines
 from eval.sample.records import Deal
-from eval.sample.sampling import SLOTS, draw_deal
+from eval.sample.sampling import LOGGED, SLOTS, draw_deal
 from rag.errors import UsageError
 
 pytestmark = pytest.mark.slow
@@ -101,6 +101,20 @@ def test_a_smaller_library_leaves_nothing_of_the_larger(tmp_path: Path) -> None:
     smaller = write_library(tmp_path, deals=2)
     assert set(smaller.documents) < set(larger.documents)
     assert set((tmp_path / "docs").iterdir()) == set(smaller.documents)
+
+
+def test_logged_deals_add_house_words_and_nothing_else(
+    library: SampleLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eval.sample.library.LOGGED", LOGGED[:1])
+    larger = write_library(tmp_path, deals=2, logged=True)
+    before, after = (one.questions.read_text(encoding="utf-8").splitlines() for one in (library, larger))
+    more = [json.loads(line) for line in set(after) - set(before)]
+    assert set(before) <= set(after)
+    assert {row["category"] for row in more} == {"house_words"}
+    assert {path.name for path in library.documents} < {path.name for path in larger.documents}
+    assert larger.deals == library.deals + 1
+    assert write_library(tmp_path, deals=2).deals == library.deals
 
 
 def test_another_seed_gives_other_deals(library: SampleLibrary, tmp_path: Path) -> None:
