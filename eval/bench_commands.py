@@ -64,6 +64,9 @@ TUNED = "sample"
     is_flag=True,
     help="(sample) Tune on its tuning deals; compare with before, and a usual recipe.",
 )
+@click.option(
+    "--ablation", is_flag=True, help="(sample --tuned) Say what each tuned part adds; asks six times."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
 @click.pass_obj
 def bench(
@@ -77,6 +80,7 @@ def bench(
     cache: Path | None,
     release: str | None,
     tuned: bool,
+    ablation: bool,
     as_json: bool,
 ) -> None:
     """Measure Covenant on the public set NAME as its paper does, with published figures beside.
@@ -106,13 +110,17 @@ def bench(
     options = BenchOptions(
         scope=scope, split=split, limit=limit, slices=slices, grader=grader, release=chosen
     )
+    if ablation and not tuned:
+        raise click.UsageError("--ablation goes with --tuned")
     if tuned:
         if name != TUNED:
             raise click.UsageError(f"--tuned goes with {TUNED}")
         from eval.tuned_rows import as_lines, tuned_rows
 
         with TerminalProgress() as progress:
-            rows = tuned_rows(_tuner(), folder, cache, settings, progress, lambda: datetime.now(UTC))
+            rows = tuned_rows(
+                *(_tuner(), folder, cache, settings, progress, lambda: datetime.now(UTC)), ablation=ablation
+            )
         click.echo(json.dumps(rows, indent=1) if as_json else as_lines(rows))
         return
     with TerminalProgress() as progress:

@@ -2,7 +2,8 @@
 
 All rows answer the same questions about the evaluation deals, over the same library. What tunes is handed in:
 this package does not know the one that trains. A candidate that its gate did not let through is not in use:
-then the last row is the one before it. Leaves the usual recipe to ``eval.plain``.
+then the last row is the one before it. Leaves the usual recipe to ``eval.plain``, what each tuned part adds
+to ``eval.ablation``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from eval.ablation import ablated
 from eval.bench import BenchOptions, measure, prepare
 from eval.compare import compare_runs
 from eval.plain import plain_settings, plain_workspace
@@ -39,8 +41,12 @@ def tuned_rows(
     settings: Settings,
     progress: Progress,
     clock: Callable[[], datetime],
+    *,
+    ablation: bool = False,
 ) -> dict[str, Any]:
     """The rows as JSON: ``plain``, ``before``, ``after``; what tuning came to, and its seconds.
+
+    With ``ablation`` also what each part adds, of the candidate, whether or not its gate let it through.
 
     Raises:
         SourceError: the folder is not the sample library.
@@ -59,6 +65,9 @@ def tuned_rows(
     if told["promoted"]:
         chosen = replace(options, release=current(prepared.workspace))
         after = measure(prepared, prepared.workspace, settings, chosen, progress).report
+    parts = {}
+    if ablation:
+        parts["ablation"] = ablated(prepared, told["stages"], before, settings, options, progress, clock)
     return {
         "plain": as_dict(plain),
         "before": as_dict(before),
@@ -67,6 +76,7 @@ def tuned_rows(
         "tuning": dict(told),
         "after against before": _compared(before, after),
         "after against plain": _compared(plain, after),
+        **parts,
     }
 
 
@@ -83,6 +93,12 @@ def as_lines(rows: Mapping[str, Any]) -> str:
         f"p = {gain['p']:.3f}"
     )
     lines.append(f"{rows['tuning']['reason']}; {rows['label_tune_gate_seconds']:.0f} s")
+    for row in rows.get("ablation", ()):
+        adds, came_to = row["adds"], row["measures"]["accuracy"]["value"]
+        lines.append(
+            f"with {row['with']}: accuracy {came_to:.3f}, {adds['value']:+.3f} "
+            f"({adds['low']:+.3f} to {adds['high']:+.3f}), p = {adds['p']:.3f}"
+        )
     return "\n".join(lines)
 
 

@@ -24,6 +24,7 @@ class StageReport:
         return {
             "name": self.name,
             "artifact": self.change.artifact.name if self.change.artifact else None,
+            "settings": {section: dict(values) for section, values in self.change.settings.items()},
             "dev": dict(self.change.figures),
             "note": self.change.note,
             "seconds": round(self.seconds, 1),
