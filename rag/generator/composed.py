@@ -148,17 +148,18 @@ def _rendered(plan: Plan, value: Decimal, printed: Sequence[str], unit: str) -> 
     if plan.operation == "share":
         return f"{rounded(value, 2)}%"
     if plan.operation == "accrued":
-        return _money(value, 2, printed[0])
+        return _money(value, 2, printed)
     decimals = max(decimals_of(text) for text in printed)
     if "%" in printed[0] or "per cent" in printed[0].lower() or "percent" in printed[0].lower():
         return f"{rounded(value, decimals)}%"
     if unit:
         return f"{rounded(value, decimals)} {unit}"
-    return _money(value, decimals, printed[0])
+    return _money(value, decimals, printed)
 
 
-def _money(value: Decimal, decimals: int, printed: str) -> str:
+def _money(value: Decimal, decimals: int, printed: Sequence[str]) -> str:
+    """With the currency of the first operand printed with one: columns often mark their first row only."""
     sign = "-" if value < 0 else ""
-    mark = next((one for one in ("$", "€", "£") if one in printed), "")
-    mark = mark or next((f"{one} " for one in ("USD", "EUR", "GBP") if one in printed), "")
+    marks = {"$": "$", "€": "€", "£": "£", "USD": "USD ", "EUR": "EUR ", "GBP": "GBP "}
+    mark = next((marks[one] for text in printed for one in marks if one in text), "")
     return f"{sign}{mark}{abs(value):,.{decimals}f}"

@@ -73,6 +73,16 @@ def test_how_far_apart_has_no_sign_and_holds_whichever_is_greater(quotes: tuple[
     assert holds(candidate.text, candidate.derivation, quotes)
 
 
+@pytest.mark.parametrize("quotes", [("$750,000", "250,000"), ("750,000", "$250,000")])
+def test_a_sum_is_of_money_whichever_operand_is_printed_so(quotes: tuple[str, str]) -> None:
+    question = "What is the deposit to the interest reserve account?"
+    parts = (Part(question=question, name="Alder"), Part(question=question, name="Birch"))
+    texts = [f"The deposit to the Interest Reserve Account is {quote}." for quote in quotes]
+    prompts = [_prompt(question, part.name, text) for part, text in zip(parts, texts, strict=True)]
+    (candidate,) = Composer(ValueModel.load()).propose(Plan(operation="sum", parts=parts), prompts)
+    assert candidate.text == "$1,000,000"
+
+
 def test_another_name_than_the_most_does_not_hold() -> None:
     candidate, quotes = _proposed("most", FIRST, SECOND)
     assert candidate.derivation is not None
