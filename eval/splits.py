@@ -3,7 +3,9 @@
 The split is a question's own word. Training splits are ``TRAINING``; every other, and none, is for measuring:
 what is not said to be for training is kept out of it. Of sets that come without a training part, TAT-QA and
 FinQA here, every document is in one of two halves by a hash of its name, FinQA's all of a company together:
-one may be learned from, and figures are reported of the other. Sets given for training alone (``WHOLLY``) may
+one may be learned from, and figures are reported of the other. ContractNLI's development part has halves too,
+but nothing is trained on either: on what a reader was trained on it is surer than elsewhere, so its tuning
+half may teach how sure (``may_calibrate``). Sets given for training alone (``WHOLLY``) may
 be learned from whatever their publishers call the part. A trainer runs inside ``training()``; there,
 ``eval.training_data`` gives what may be learned from and ``refuse_in_training`` stops whoever asks for more.
 Import contracts hold the same between the packages: ``tuning`` does not import what reads sets.
@@ -28,6 +30,8 @@ WHOLLY = frozenset({"squad_v2.0", "policyqa"})
 """Sets for training alone: nothing is measured on them."""
 
 _HALVED = frozenset({"tatqa", "finqa"})
+_CALIBRATED = frozenset({"contractnli"})
+"""Halved too, to learn how sure a trained model is, and nothing else."""
 
 _in_training: ContextVar[bool] = ContextVar("covenant_training", default=False)
 
@@ -48,12 +52,12 @@ def is_training(split: str) -> bool:
 def half_of(row: Mapping[str, Any]) -> Half | None:
     """The half that a line of a halved set is in, by its document; None for lines of other sets.
 
-    A line that names no document is for measuring.
+    A line that names no document is for measuring; one of a training part is in no half.
 
     >>> half_of({"dataset": "finqa", "doc_id": "V/2008/page_17.pdf"}), half_of({"dataset": "cuad"})
     ('tuning', None)
     """
-    if row.get("dataset") not in _HALVED:
+    if row.get("dataset") not in _HALVED | _CALIBRATED or is_training(str(row.get("split") or "")):
         return None
     document = str(row.get("doc_id") or "")
     # FinQA names a page "TICKER/YEAR/page_1.pdf"; TAT-QA's names have no slash.
@@ -68,9 +72,19 @@ def may_train(row: Mapping[str, Any]) -> bool:
     >>> may_train({"dataset": "policyqa", "split": "dev"}), may_train({"dataset": "cuad", "split": "dev"})
     (True, False)
     """
-    half = half_of(row)
+    half = None if row.get("dataset") in _CALIBRATED else half_of(row)
     split = str(row.get("split") or "")
     return row.get("dataset") in WHOLLY or half == "tuning" or (half is None and is_training(split))
+
+
+def may_calibrate(row: Mapping[str, Any]) -> bool:
+    """Whether a line may teach how sure a trained model is: what trains may, and tuning halves.
+
+    >>> row = {"dataset": "contractnli", "doc_id": "d2", "split": "dev"}
+    >>> half_of(row), may_train(row), may_calibrate(row), may_train({**row, "split": "train"})
+    ('tuning', False, True, True)
+    """
+    return may_train(row) or half_of(row) == "tuning"
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.questions import Adapter, Evidence, Question, QuestionSet, read_questions
-from eval.splits import is_training, may_train, training
+from eval.splits import is_training, may_calibrate, may_train, training
 from rag.errors import SourceError
 
 __all__ = [
@@ -30,14 +30,14 @@ __all__ = [
 
 
 def training_questions(path: Path, adapt: Adapter = lambda row: row, *, halves: bool = False) -> QuestionSet:
-    """The questions of a file's training splits; with ``halves`` also what else may be learned from.
+    """The questions of a file's training splits; with ``halves`` also those of tuning halves.
 
     Raises:
         SourceError: the file cannot be read, is malformed, or has no question for training.
     """
     with training():
         if halves:
-            found = read_questions(path, lambda row: {**adapt(row), "split": "tuning"}, keep=may_train)
+            found = read_questions(path, lambda row: {**adapt(row), "split": "tuning"}, keep=may_calibrate)
         else:
             found = read_questions(path, adapt, keep=lambda row: is_training(str(row.get("split") or "")))
         return found.checked()

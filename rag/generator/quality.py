@@ -7,9 +7,10 @@ log odds of quality, p being the reader's own probability among all that it prop
 follow its errors to whatever the reader hardly believes.
 
 A clause of a kind that the model knows (``rag.generator.clauses``) is a manner of asking of its own, with how
-usual the kind is and how far a candidate has its words. Candidates of other generators (computed, written by
-a language model) keep their scores, which are probabilities already. Leaves learning to ``tuning.quality``
-and ``tuning.clauses``, the decision to abstain to ``rag.pipeline``.
+usual the kind is and how far a candidate has its words; so is a statement that it knows
+(``rag.generator.statements``), with how usual each verdict is. Candidates of other generators (computed,
+written by a language model) keep their scores, which are probabilities already. Leaves learning to
+``tuning.quality``, ``tuning.clauses`` and ``tuning.statements``, the decision to abstain to ``rag.pipeline``.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from rag.generator.clauses import ClauseKind, asked_clause
 from rag.generator.focus import focus
 from rag.generator.manner import manner
 from rag.generator.odds import log_odds, probability
+from rag.generator.statements import StatementKind, asked_statement
 from rag.generator.values import asked_kind, values
 from rag.types import Candidate, Support
 from rag.weight_files import reading_weights
@@ -36,6 +38,8 @@ FORMAT = 1
 BIAS = "bias"
 KNOWN_CLAUSE = "known clause"
 """The manner of asking for a clause of a kind that a model knows."""
+KNOWN_STATEMENT = "known statement"
+"""The manner of a statement of a kind that a model knows; of verdicts alone."""
 _NOTHING = -12.0
 """Stands for the margin of what the reader did not propose at all."""
 _HIGHEST = 50.0
@@ -49,14 +53,16 @@ _NO_CLAUSES: Mapping[str, ClauseKind] = {}
 class QualityModel:
     """Weights by kind of candidate and feature; ``facts`` say what taught them.
 
-    ``temperature`` orders candidates by the reader's log-probability too; None: by quality alone. ``clauses``
-    are the kinds of clause it knows, by name; ``least`` says for manners of asking from which probability on
-    an answer is given, in the place of the usual least confidence.
+    ``temperature`` orders candidates by the reader's log-probability too; None: by quality alone.
+    ``clauses`` are the kinds of clause it knows, by name, ``statements`` those of statement; ``least`` says
+    for manners of asking from which probability on an answer is given, in the place of the usual least
+    confidence.
     """
 
     weights: Mapping[str, Mapping[str, float]]
     temperature: float | None = None
     clauses: Mapping[str, ClauseKind] = field(default_factory=dict)
+    statements: tuple[StatementKind, ...] = ()
     least: Mapping[str, float] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
 
@@ -74,6 +80,7 @@ class QualityModel:
                 for kind, own in found["weights"].items()
             }
             clauses = {str(name): ClauseKind.read(own) for name, own in found.get("clauses", {}).items()}
+            statements = tuple(StatementKind.read(own) for own in found.get("statements", ()))
             least = {str(manner): float(value) for manner, value in found.get("least", {}).items()}
             written = found["format"]
             temperature = found.get("temperature")
@@ -85,6 +92,7 @@ class QualityModel:
             weights=weights,
             temperature=None if temperature is None else float(temperature),
             clauses=clauses,
+            statements=statements,
             least=least,
             facts=found.get("facts", {}),
         )
@@ -113,6 +121,8 @@ class QualityModel:
             own["clauses"] = {
                 name: {"usual": kind.usual, "words": dict(kind.words)} for name, kind in self.clauses.items()
             }
+        if self.statements:
+            own["statements"] = [kind.as_dict() for kind in self.statements]
         return own
 
     def choose(self, question: str, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
@@ -121,7 +131,7 @@ class QualityModel:
         A manner of asking that taught nothing is taken for a question for something.
         """
         scored = []
-        described = describe(question, candidates, self.clauses)
+        described = describe(question, candidates, self.clauses, self.statements)
         for candidate, (kind, features) in zip(candidates, described, strict=True):
             source, _, asked = kind.partition(", ")
             known = kind if kind in self.weights else f"{source}, open"
@@ -163,14 +173,18 @@ def log_probabilities(candidates: Sequence[Candidate]) -> list[float]:
 
 
 def describe(
-    question: str, candidates: Sequence[Candidate], clauses: Mapping[str, ClauseKind] = _NO_CLAUSES
+    question: str,
+    candidates: Sequence[Candidate],
+    clauses: Mapping[str, ClauseKind] = _NO_CLAUSES,
+    statements: tuple[StatementKind, ...] = (),
 ) -> list[tuple[str, dict[str, float]]]:
     """Kind and features of each candidate; the kind is empty where its score is a probability already.
 
-    ``clauses`` are the kinds of clause that are known to the model which reads the features.
+    ``clauses`` and ``statements`` are the kinds that are known to the model which reads the features.
     """
     asked: str = manner(question)
     clause = asked_clause(question, clauses) if asked == "clause" else None
+    statement = asked_statement(question, statements) if asked == "statement" else None
     asked = KNOWN_CLAUSE if clause else asked
     kind = asked_kind(focus(question))
     read = [one for one in candidates if "margin" in one.signals]
@@ -204,6 +218,12 @@ def describe(
             continue
         if clause:
             found |= {"usual": clause.usual, "telling": clause.telling(one.text)}
+        if one.judged:
+            found["denies"] = float(one.text == "No")
+        if one.judged and statement:
+            found["usual"] = statement.usual(one.text)
+            described.append((f"{source}, {KNOWN_STATEMENT}", found))
+            continue
         described.append((f"{source}, {asked}", found))
     return described
 

@@ -7,6 +7,7 @@ from collections import Counter
 from eval.metrics.answers import Gold
 from eval.training_data import Question
 from rag.generator.clauses import ClauseKind
+from rag.generator.statements import StatementKind
 from rag.types import Candidate, ChunkId, Support
 from tuning.recipes.quality import MOST, Asked, judge
 
@@ -51,3 +52,38 @@ def test_a_question_that_is_read_in_another_manner_than_its_source_teaches_nothi
         ("The Buyer may audit the records.", "tatqa"),
     ):
         assert list(judge(asked(question, source), KINDS)) == []
+
+
+def test_both_verdicts_of_a_known_statement_teach_both_ways_and_quotations_once() -> None:
+    statement = "Recipient shall not copy the data."
+    kinds = (StatementKind(text=statement, entailed=1.0, contradicted=-1.0),)
+    verdicts = ["Yes"] * (MOST + 1) + ["No"]
+    candidates = [
+        Candidate(
+            text=text,
+            score=0.5,
+            supports=(Support(chunk_id=ChunkId("a"), start=place * 60, end=place * 60 + 50),),
+            judged=True,
+            signals={"margin": 3.0 - place},
+        )
+        for place, text in enumerate(verdicts)
+    ]
+    words = Candidate(
+        text="No copies.", score=0.1, signals={"words": 0.4},
+        supports=(Support(chunk_id=ChunkId("b"), start=0, end=9),),
+    )  # fmt: skip
+    gold = Gold(kind="yes_no", texts=("no",))
+    own = Question(id="q", text=statement, documents=("deed",), gold=gold, evidence=())
+    judged = list(
+        judge(Asked(source="contractnli", question=own, candidates=[*candidates, words]), {}, kinds)
+    )
+    assert Counter(one.kind for one in judged) == {
+        "verdict, known statement": MOST + 1,
+        "verdict, statement": MOST + 1,
+        "words, statement": 1,
+    }
+    known = [one for one in judged if one.kind == "verdict, known statement"]
+    assert [one.right for one in known] == [False] * MOST + [True]
+    assert [(one.features["denies"], one.features["usual"]) for one in known] == [(0.0, 1.0)] * MOST + [
+        (1.0, -1.0)
+    ]

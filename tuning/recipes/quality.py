@@ -4,9 +4,11 @@
 
 ``--data`` holds ``cuad/``, ``contractnli/`` and ``tatqa/``, ``--sample`` the synthetic library that
 ``covenant demo`` writes (its tuning deals, in both scopes). Of CUAD only contracts are asked about that the
-reader was not trained on; kinds of clause are learned from the contracts that it was trained on. Documents
-are indexed in workspaces below ``--work``, where a second run finds them, and judged candidates are kept
-there. The same data and the same reader give the same file.
+reader was not trained on; kinds of clause are learned from the contracts that it was trained on. Of
+ContractNLI agreements of the development part's tuning half are asked about, since the reader knows the
+training part by heart; kinds of statement are learned from the training part's pairs. Documents are indexed
+in workspaces below ``--work``, where a second run finds them, and judged candidates are kept there. The same
+data and the same reader give the same file.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -21,13 +24,14 @@ from pathlib import Path
 from eval.metrics.answers import grade
 from eval.papers import context_name, context_paper, write_papers
 from eval.runs import Scope
-from eval.training_data import Question, training_lines, training_questions
+from eval.training_data import Question, training_lines, training_pairs, training_questions
 from ingest.build import ingest
 from ingest.progress import TerminalProgress
 from rag.assembly import open_pipeline
 from rag.generator.clauses import ClauseKind
 from rag.generator.manner import manner
 from rag.generator.quality import BUILT_IN, KNOWN_CLAUSE, QualityModel, describe
+from rag.generator.statements import StatementKind
 from rag.settings import Settings, SpanReaderSettings
 from rag.storage import write_text
 from rag.types import Answer, Candidate, Query
@@ -35,11 +39,14 @@ from rag.workspace import Workspace
 from tuning.clauses import learn_clauses
 from tuning.quality import Judged, learn
 from tuning.recipes.apart import chosen, held_out, sample_questions
+from tuning.statements import learn_statements
 
 QUESTIONS = 200
-"""Taken of each source but CUAD, those with the smallest hashes of their ids."""
+"""Taken of each source but CUAD and ContractNLI, those with the smallest hashes of their ids."""
 OF_CONTRACTS = 550
 """The same of CUAD: two of three have no answer."""
+OF_STATEMENTS = 600
+"""The same of ContractNLI: one in eleven is contradicted."""
 MOST = 3
 """Candidates of a kind that are judged of each question, the first ones."""
 MANNERS = {"cuad": "clause", "contractnli": "statement"}
@@ -59,13 +66,14 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--adapter", type=Path)
     parser.add_argument("--out", type=Path, default=BUILT_IN)
     given = parser.parse_args(arguments)
-    clauses = _clauses(given.data)
+    clauses, statements = _clauses(given.data), _statements(given.data)
     asked = _asked(given.data, given.sample, given.work, given.adapter)
-    judged = [one for each in asked for one in judge(each, clauses)]
+    judged = [one for each in asked for one in judge(each, clauses, statements)]
     lines = "".join(json.dumps(asdict(one), sort_keys=True) + "\n" for one in judged)
     write_text(given.work / "judged.jsonl", lines)
     facts = {"recipe": "tuning.recipes.quality", "sources": sorted({one.source for one in judged})}
-    write_text(given.out, replace(learn(judged, facts), clauses=clauses, least=LEAST).to_json())
+    model = replace(learn(judged, facts), clauses=clauses, statements=statements, least=LEAST)
+    write_text(given.out, model.to_json())
     sys.stdout.write(given.out.read_text(encoding="utf-8"))
 
 
@@ -78,22 +86,26 @@ class Asked:
     candidates: Sequence[Candidate]
 
 
-def judge(asked: Asked, clauses: Mapping[str, ClauseKind]) -> Iterator[Judged]:
-    """The first candidates of each kind, judged by the question's gold.
+def judge(
+    asked: Asked, clauses: Mapping[str, ClauseKind], statements: tuple[StatementKind, ...] = ()
+) -> Iterator[Judged]:
+    """The first candidates of each kind and verdict, judged by the question's gold.
 
-    Those for a kind of clause that is known teach twice: what to make of them, and of them if it were not.
+    Those for a kind that is known teach twice: what to make of them, and of them if it were not.
     A question that is read in another manner than its source's has none.
     """
     question = asked.question
     if manner(question.text) != MANNERS.get(asked.source, "open"):
         return
-    known = describe(question.text, asked.candidates, clauses)
-    ways = [known, describe(question.text, asked.candidates)]
-    for described in ways if ways[0] != ways[1] else ways[:1]:
-        seen: dict[str, int] = {}
-        for candidate, (kind, features) in zip(asked.candidates, described, strict=True):
-            seen[kind] = seen.get(kind, 0) + 1
-            if kind and seen[kind] <= MOST:
+    known = describe(question.text, asked.candidates, clauses, statements)
+    unknown = describe(question.text, asked.candidates)
+    for described in (known, unknown):
+        seen: Counter[tuple[str, str]] = Counter()
+        for number, (candidate, (kind, features)) in enumerate(zip(asked.candidates, described, strict=True)):
+            alike = (kind, candidate.text if candidate.judged else "")
+            seen[alike] += 1
+            is_new = described is known or known[number] != unknown[number]
+            if kind and is_new and seen[alike] <= MOST:
                 answer = Answer(text=candidate.text, confidence=1.0, citations=())
                 right = grade(question.gold, answer).correct
                 yield Judged(source=asked.source, kind=kind, features=features, right=right)
@@ -103,6 +115,12 @@ def _clauses(data: Path) -> dict[str, ClauseKind]:
     """Kinds of clause in the contracts that the reader was trained on."""
     questions = training_questions(data / "cuad" / "questions.jsonl").questions
     return learn_clauses(one for one in questions if not held_out(one.documents[0]))
+
+
+def _statements(data: Path) -> tuple[StatementKind, ...]:
+    """Kinds of statement, by what the agreements of the training part say of each."""
+    pairs = training_pairs(data / "contractnli" / "train_pairs.jsonl")
+    return learn_statements((str(one["hypothesis"]), int(one["label"])) for one in pairs)
 
 
 def _asked(data: Path, sample: Path, work: Path, adapter: Path | None) -> Iterator[Asked]:
@@ -120,10 +138,11 @@ def _asked(data: Path, sample: Path, work: Path, adapter: Path | None) -> Iterat
     apart = [one for one in questions if held_out(one.documents[0])]
     asked = chosen(apart, OF_CONTRACTS)
     yield from _ask(_texts(data / "cuad", apart), work / "cuad", asked, "cuad", settings)
-    questions = training_questions(data / "contractnli" / "questions.jsonl").questions
-    texts = _texts(data / "contractnli", questions)
-    asked = chosen(questions, QUESTIONS)
-    yield from _ask(texts, work / "contractnli", asked, "contractnli", settings)
+    file = data / "contractnli" / "questions.jsonl"
+    questions = training_questions(file, halves=True).questions
+    half = [one for one in questions if one.facets.get("half") == "tuning"]
+    asked = chosen(half, OF_STATEMENTS)
+    yield from _ask(_texts(data / "contractnli", half), work / "contractnli", asked, "contractnli", settings)
     file = data / "tatqa" / "questions.jsonl"
     questions = training_questions(
         file, lambda row: {**row, "doc_id": context_name(row)}, halves=True

@@ -83,7 +83,8 @@ class SpanReader:
                 for rank, (chunk, reading) in enumerate(zip(chunks, readings, strict=True))
                 for candidate in _spans(chunk, rank, reading, LONGEST[asked], several=several)
             ]
-        return tuple(sorted(found, key=lambda candidate: -candidate.signals["margin"])[: self._count])
+        ordered = sorted(found, key=lambda candidate: -candidate.signals["margin"])
+        return tuple(_both_verdicts(ordered, self._count) if asked == "statement" else ordered[: self._count])
 
 
 def subject_of(question: str) -> str:
@@ -129,32 +130,53 @@ def _quoted(chunk: Chunk, rank: int, spans: Sequence[Span]) -> Candidate:
 
 
 def _verdicts(chunks: Sequence[Chunk], readings: Sequence[Reading]) -> list[Candidate]:
-    """Yes or no by each passage that has a sentence for it, with what the other passages say."""
+    """Yes or no by each passage that has a sentence for it, with what the other passages say.
+
+    Where no passage says no rather than yes, the one that says it most does so too, however little: what
+    agreements usually say may make it the likelier verdict.
+    """
     said = [float(max(r.verdict[ENTAILED], r.verdict[CONTRADICTED])) for r in readings]
-    candidates = []
-    for rank, (chunk, reading) in enumerate(zip(chunks, readings, strict=True)):
-        spans = spans_of(reading, 1, LONGEST["statement"])
-        if not spans:
-            continue
-        entailed, contradicted = float(reading.verdict[ENTAILED]), float(reading.verdict[CONTRADICTED])
-        other = _against(readings, entailed >= contradicted)
-        candidates.append(
-            Candidate(
-                text="Yes" if entailed >= contradicted else "No",
-                score=said[rank],
-                supports=(_sentence_around(chunk, spans[0]),),
-                judged=True,
-                signals={
-                    "margin": log_odds(said[rank]),
-                    "sure": log_odds(max(entailed, contradicted) / (entailed + contradicted)),
-                    "other": log_odds(other),
-                    "second": log_odds(sorted(said)[-2]) if len(said) > 1 else log_odds(0.0),
-                    "span": spans[0].margin,
-                    "rank": math.log1p(rank),
-                },
-            )
+    second = log_odds(sorted(said)[-2]) if len(said) > 1 else log_odds(0.0)
+
+    def judged(rank: int, span: Span, *, entailed: bool) -> Candidate:
+        own, contrary = (ENTAILED, CONTRADICTED) if entailed else (CONTRADICTED, ENTAILED)
+        share, against = (float(readings[rank].verdict[place]) for place in (own, contrary))
+        return Candidate(
+            text="Yes" if entailed else "No",
+            score=share,
+            supports=(_sentence_around(chunks[rank], span),),
+            judged=True,
+            signals={
+                "margin": log_odds(share),
+                "sure": log_odds(share / (share + against)),
+                "other": log_odds(_against(readings, entailed)),
+                "second": second,
+                "span": span.margin,
+                "rank": math.log1p(rank),
+            },
         )
+
+    spans = {
+        rank: own[0]
+        for rank, reading in enumerate(readings)
+        if (own := spans_of(reading, 1, LONGEST["statement"]))
+    }
+    denied = {rank: float(readings[rank].verdict[CONTRADICTED]) for rank in spans}
+    candidates = [
+        judged(rank, span, entailed=float(readings[rank].verdict[ENTAILED]) >= denied[rank])
+        for rank, span in spans.items()
+    ]
+    if candidates and all(one.text == "Yes" for one in candidates):
+        most = max(denied, key=lambda rank: denied[rank])
+        candidates.append(judged(most, spans[most], entailed=False))
     return candidates
+
+
+def _both_verdicts(ordered: Sequence[Candidate], count: int) -> list[Candidate]:
+    """The first so many; the first of a verdict that is not among them takes the last place."""
+    kept = list(ordered[:count])
+    left = next((one for one in ordered[count:] if all(one.text != own.text for own in kept)), None)
+    return kept if left is None else [*kept[:-1], left]
 
 
 def _against(readings: Iterable[Reading], entailed: bool) -> float:

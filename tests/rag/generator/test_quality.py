@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rag.errors import ModelError
 from rag.generator.clauses import ClauseKind
-from rag.generator.quality import BUILT_IN, KNOWN_CLAUSE, QualityModel, describe
+from rag.generator.quality import BUILT_IN, KNOWN_CLAUSE, KNOWN_STATEMENT, QualityModel, describe
+from rag.generator.statements import StatementKind
 from rag.types import Candidate, ChunkId, Support
 
 QUESTION = "What interest rate do the Class B Notes bear?"
@@ -138,3 +140,36 @@ def test_the_fingerprint_is_that_of_the_weights() -> None:
 
 def test_a_candidate_with_signals_can_be_kept_in_a_set() -> None:
     assert len({READ, READ, FAR}) == 2
+
+
+STATEMENT = "Recipient shall not copy the data."
+KNOWN = StatementKind(text=STATEMENT, entailed=-1.0, contradicted=2.0)
+VERDICTS = [
+    replace(candidate("Yes", "a", (0, 40), margin=1.0), judged=True),
+    replace(candidate("No", "a", (0, 40), margin=-1.0), judged=True),
+    WORDS,
+]
+
+
+def test_what_agreements_usually_say_of_a_known_statement_counts() -> None:
+    model = QualityModel(
+        weights={
+            "verdict, statement": {"margin": 1.0},
+            f"verdict, {KNOWN_STATEMENT}": {"margin": 1.0, "usual": 1.0, "denies": -0.5},
+            "words, statement": {"bias": -3.0},
+        },
+        statements=(KNOWN,),
+    )
+    assert [one.text for one in model.choose(STATEMENT, VERDICTS)] == ["No", "Yes", "4.25%"]
+    assert model.choose("Recipient shall copy the data.", VERDICTS)[0].text == "Yes"
+    described = describe(STATEMENT, VERDICTS, {}, model.statements)
+    assert [kind for kind, _ in described] == [*[f"verdict, {KNOWN_STATEMENT}"] * 2, "words, statement"]
+    assert [one.get("usual") for _, one in described] == [-1.0, 2.0, None]
+
+
+def test_known_statements_are_kept_in_the_file(tmp_path: Path) -> None:
+    model = QualityModel(weights={"verdict, statement": {"margin": 1.0}}, statements=(KNOWN,))
+    path = tmp_path / "quality.json"
+    path.write_text(model.to_json())
+    assert QualityModel.load(path).statements == (KNOWN,)
+    assert QualityModel.load(path).fingerprint != replace(model, statements=()).fingerprint

@@ -56,6 +56,18 @@ def test_a_statement_is_judged_by_the_passage_that_speaks_of_it(
     assert unsaid.score < 0.5 < said.score
 
 
+def test_a_statement_has_both_verdicts_in_however_few_candidates(evidence: tuple[Chunk, ...]) -> None:
+    model = SpanModel.load(SpanReaderSettings(dtype="float32"))
+    for count in (2, 4):
+        reader = SpanReader(model, candidates=count, windows=16)
+        found = reader.complete([prompt("Issuer shall not create any lien on the Collateral.", evidence)])[0]
+        assert len(found) <= count
+        assert {one.text for one in found} == {"Yes", "No"}
+        denied = next(one for one in found if one.text == "No")
+        assert denied.judged
+        assert denied.score < 0.5 < found[0].score
+
+
 def test_a_question_for_yes_or_no_is_answered_in_the_words_of_the_document(
     reader: SpanReader, evidence: tuple[Chunk, ...]
 ) -> None:
