@@ -276,10 +276,10 @@ class Candidate:
 
     One that was computed has its ``derivation``, with an operand for each support. One that is ``written`` is
     in a model's own words; others are words of a document, or "Yes" or "No" where it is ``judged``: what a
-    reader finds that the passages say of a statement. One without supports says that the documents hold
-    no answer, and in its text why. ``least``, where it is set, is the score from which its generator answers,
-    in the place of the usual least confidence. ``signals`` are what its generator knows of it, for a quality
-    model.
+    reader finds that the passages say of a statement, by the words ``quoted``. One without supports says that
+    the documents hold no answer, and in its text why. ``least``, where it is set, is the score from which its
+    generator answers, in the place of the usual least confidence. ``signals`` are what its generator knows of
+    it, for a quality model.
     """
 
     text: str
@@ -288,6 +288,7 @@ class Candidate:
     derivation: Derivation | None = None
     written: bool = False
     judged: bool = False
+    quoted: str = ""
     least: float = 0.0
     signals: Mapping[str, float] = field(default_factory=dict, hash=False)
 

@@ -7,6 +7,7 @@ L2 penalty on them; each source counts the same, however many candidates it has.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from tuning.logistic import regression
 
 _LEAST = 20
 """Fewer right or wrong candidates of a kind teach nothing; ``QualityModel.choose`` says what counts then."""
+_MANY = 500
+"""Of so many, right ones that are fewer teach how few they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +49,11 @@ def learn(judged: Sequence[Judged], facts: Mapping[str, Any], *, l2: float = 1.0
     weights, counts = {}, {}
     for kind, own in sorted(kinds.items()):
         right = sum(one.right for one in own)
-        if min(right, len(own) - right) < _LEAST:
+        wrong = len(own) - right
+        if wrong < _LEAST or (right < _LEAST and len(own) < _MANY):
             continue
-        weights[kind] = _weights(own, l2)
+        few = {BIAS: math.log((right + 0.5) / (wrong + 0.5))}
+        weights[kind] = few if right < _LEAST else _weights(own, l2)
         counts[kind] = {"candidates": len(own), "right": round(right, 3)}
     if not weights:
         raise ValueError(f"no kind of candidate has {_LEAST} right and {_LEAST} wrong ones")

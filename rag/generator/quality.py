@@ -8,7 +8,8 @@ follow its errors to whatever the reader hardly believes.
 
 A clause of a kind that the model knows (``rag.generator.clauses``) is a manner of asking of its own, with how
 usual the kind is and how far a candidate has its words; so is a statement that it knows
-(``rag.generator.statements``), with how usual each verdict is. Candidates of other generators (computed,
+(``rag.generator.statements``), with how usual each verdict is and how far the words read tell it; then all
+that were read speak together, each verdict for itself. Candidates of other generators (computed,
 written by a language model) keep their scores, which are probabilities already. Leaves learning to
 ``tuning.quality``, ``tuning.clauses`` and ``tuning.statements``, the decision to abstain to ``rag.pipeline``.
 """
@@ -40,6 +41,8 @@ KNOWN_CLAUSE = "known clause"
 """The manner of asking for a clause of a kind that a model knows."""
 KNOWN_STATEMENT = "known statement"
 """The manner of a statement of a kind that a model knows; of verdicts alone."""
+_READ_FIRST = 3
+"""Verdicts whose words are heard of a known statement: the surest."""
 _NOTHING = -12.0
 """Stands for the margin of what the reader did not propose at all."""
 _HIGHEST = 50.0
@@ -218,14 +221,26 @@ def describe(
             continue
         if clause:
             found |= {"usual": clause.usual, "telling": clause.telling(one.text)}
+        if one.judged and statement:
+            source = "verdict" if one.text == "Yes" else "denial"
+            described.append((f"{source}, {KNOWN_STATEMENT}", _of_statement(one.text, statement, read)))
+            continue
         if one.judged:
             found["denies"] = float(one.text == "No")
-        if one.judged and statement:
-            found["usual"] = statement.usual(one.text)
-            described.append((f"{source}, {KNOWN_STATEMENT}", found))
-            continue
         described.append((f"{source}, {asked}", found))
     return described
+
+
+def _of_statement(verdict: str, kind: StatementKind, read: Sequence[Candidate]) -> dict[str, float]:
+    """What speaks for a verdict on a known statement and for the contrary: the most any passage says."""
+    judged = sorted((one for one in read if one.judged), key=lambda one: -one.signals["margin"])
+    found = {}
+    for name, said in (("", verdict), ("against ", "No" if verdict == "Yes" else "Yes")):
+        own = [one.signals["margin"] for one in judged if one.text == said]
+        found[f"{name}margin"] = max(own, default=_NOTHING)
+        found[f"{name}telling"] = max(kind.telling(said, one.quoted) for one in judged[:_READ_FIRST])
+        found[f"{name}usual"] = kind.usual(said)
+    return found
 
 
 def _overlap(one: Candidate, other: Candidate) -> bool:

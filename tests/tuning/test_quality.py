@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -34,6 +36,17 @@ def test_kinds_with_little_to_learn_from_are_left_out() -> None:
     assert set(learn(judged(400, "a", 1) + few, {}).weights) == {"span, open"}
     with pytest.raises(ValueError, match="no kind"):
         learn(few, {})
+
+
+def test_of_many_that_are_hardly_ever_right_that_is_learned() -> None:
+    many = [
+        Judged(source="a", kind="words, statement", features={"words": float(i)}, right=i < 3)
+        for i in range(700)
+    ]
+    weights = learn(many, {}).weights["words, statement"]
+    assert weights == {"bias": pytest.approx(np.log(3.5 / 697.5))}
+    never = [replace(one, right=False) for one in many]
+    assert learn(never, {}).weights["words, statement"]["bias"] < weights["bias"]
 
 
 def test_the_same_data_give_the_same_weights_in_any_order() -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 from eval.metrics.answers import Gold
 from eval.training_data import Question
 from rag.generator.clauses import ClauseKind
-from rag.generator.statements import StatementKind
+from rag.generator.statements import StatementKind, Telling
 from rag.types import Candidate, ChunkId, Support
 from tuning.recipes.quality import MOST, Asked, judge
 
@@ -56,7 +56,8 @@ def test_a_question_that_is_read_in_another_manner_than_its_source_teaches_nothi
 
 def test_both_verdicts_of_a_known_statement_teach_both_ways_and_quotations_once() -> None:
     statement = "Recipient shall not copy the data."
-    kinds = (StatementKind(text=statement, entailed=1.0, contradicted=-1.0),)
+    silent = Telling(start=0.0, words={})
+    kinds = (StatementKind(text=statement, entailed=1.0, contradicted=-1.0, says=silent, denies=silent),)
     verdicts = ["Yes"] * (MOST + 1) + ["No"]
     candidates = [
         Candidate(
@@ -78,12 +79,13 @@ def test_both_verdicts_of_a_known_statement_teach_both_ways_and_quotations_once(
         judge(Asked(source="contractnli", question=own, candidates=[*candidates, words]), {}, kinds)
     )
     assert Counter(one.kind for one in judged) == {
-        "verdict, known statement": MOST + 1,
+        "verdict, known statement": 1,
+        "denial, known statement": 1,
         "verdict, statement": MOST + 1,
         "words, statement": 1,
     }
-    known = [one for one in judged if one.kind == "verdict, known statement"]
-    assert [one.right for one in known] == [False] * MOST + [True]
-    assert [(one.features["denies"], one.features["usual"]) for one in known] == [(0.0, 1.0)] * MOST + [
-        (1.0, -1.0)
-    ]
+    by_kind = {one.kind: one for one in judged}
+    yes, no = by_kind["verdict, known statement"], by_kind["denial, known statement"]
+    assert (yes.right, no.right) == (False, True)
+    assert (yes.features["usual"], no.features["usual"]) == (1.0, -1.0)
+    assert (yes.features["margin"], yes.features["against margin"]) == (3.0, 3.0 - MOST - 1)

@@ -10,10 +10,19 @@ from rag.generator.span.verdicts import CONTRADICTED, ENTAILED, NOT_MENTIONED
 from tuning.statements import learn_statements
 
 USUAL, RARE = "Use is limited.", "Nobody is solicited."
-JUDGED = [
-    *[(USUAL, ENTAILED)] * 90, *[(USUAL, CONTRADICTED)] * 5, *[(USUAL, NOT_MENTIONED)] * 5,
-    *[(RARE, ENTAILED)] * 10, *[(RARE, CONTRADICTED)] * 5, *[(RARE, NOT_MENTIONED)] * 85,
-]  # fmt: skip
+PASSAGES = {
+    ENTAILED: "Solely for the purpose.",
+    CONTRADICTED: "For whatever it likes.",
+    NOT_MENTIONED: "Rent is due.",
+}
+
+
+def judged(text: str, entailed: int, contradicted: int, silent: int) -> list[tuple[str, str, int]]:
+    counts = {ENTAILED: entailed, CONTRADICTED: contradicted, NOT_MENTIONED: silent}
+    return [(text, PASSAGES[verdict], verdict) for verdict, count in counts.items() for _ in range(count)]
+
+
+JUDGED = [*judged(USUAL, 90, 5, 5), *judged(RARE, 10, 5, 85)]
 
 
 def test_what_most_agreements_say_is_usual() -> None:
@@ -28,9 +37,7 @@ def test_what_most_agreements_say_is_usual() -> None:
 def test_a_kind_of_few_agreements_is_drawn_to_all() -> None:
     few, many = (
         next(
-            one
-            for one in learn_statements([*JUDGED, *[("It ends.", ENTAILED)] * n])
-            if one.text == "It ends."
+            one for one in learn_statements([*JUDGED, *judged("It ends.", n, 0, 0)]) if one.text == "It ends."
         )
         for n in (2, 60)
     )
@@ -39,4 +46,18 @@ def test_a_kind_of_few_agreements_is_drawn_to_all() -> None:
 
 def test_without_both_verdicts_nothing_is_usual() -> None:
     assert learn_statements([]) == ()
-    assert learn_statements([(USUAL, ENTAILED), (RARE, NOT_MENTIONED)]) == ()
+    assert learn_statements([*judged(USUAL, 1, 0, 0), *judged(RARE, 0, 0, 1)]) == ()
+
+
+def test_words_of_passages_that_say_so_tell_it() -> None:
+    [kind] = learn_statements(judged(USUAL, 40, 20, 60))
+    assert kind.telling("Yes", PASSAGES[ENTAILED]) > 0 > kind.telling("Yes", PASSAGES[NOT_MENTIONED])
+    assert kind.telling("No", PASSAGES[CONTRADICTED]) > 0 > kind.telling("No", PASSAGES[ENTAILED])
+    assert kind.says.words["purpose"] > 0 > kind.says.words["rent"]
+
+
+def test_of_few_that_say_so_no_word_tells_it() -> None:
+    [kind] = learn_statements(judged(USUAL, 60, 3, 37))
+    assert kind.says.words
+    assert not kind.denies.words
+    assert kind.denies.start == pytest.approx(log(3.5 / 97.5), abs=0.001)

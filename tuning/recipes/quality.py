@@ -30,7 +30,7 @@ from ingest.progress import TerminalProgress
 from rag.assembly import open_pipeline
 from rag.generator.clauses import ClauseKind
 from rag.generator.manner import manner
-from rag.generator.quality import BUILT_IN, KNOWN_CLAUSE, QualityModel, describe
+from rag.generator.quality import BUILT_IN, KNOWN_CLAUSE, KNOWN_STATEMENT, QualityModel, describe
 from rag.generator.statements import StatementKind
 from rag.settings import Settings, SpanReaderSettings
 from rag.storage import write_text
@@ -91,21 +91,22 @@ def judge(
 ) -> Iterator[Judged]:
     """The first candidates of each kind and verdict, judged by the question's gold.
 
-    Those for a kind that is known teach twice: what to make of them, and of them if it were not.
-    A question that is read in another manner than its source's has none.
+    Those for a kind that is known teach twice: what to make of them, and of them if it were not. Verdicts on
+    a known statement are described alike, so that the first of each teaches for all. A question that is read
+    in another manner than its source's has none.
     """
     question = asked.question
     if manner(question.text) != MANNERS.get(asked.source, "open"):
         return
     known = describe(question.text, asked.candidates, clauses, statements)
     unknown = describe(question.text, asked.candidates)
-    for described in (known, unknown):
+    again = [one if one != other else ("", {}) for one, other in zip(unknown, known, strict=True)]
+    for described in (known, again):
         seen: Counter[tuple[str, str]] = Counter()
-        for number, (candidate, (kind, features)) in enumerate(zip(asked.candidates, described, strict=True)):
+        for candidate, (kind, features) in zip(asked.candidates, described, strict=True):
             alike = (kind, candidate.text if candidate.judged else "")
             seen[alike] += 1
-            is_new = described is known or known[number] != unknown[number]
-            if kind and is_new and seen[alike] <= MOST:
+            if kind and seen[alike] <= (1 if kind.endswith(KNOWN_STATEMENT) else MOST):
                 answer = Answer(text=candidate.text, confidence=1.0, citations=())
                 right = grade(question.gold, answer).correct
                 yield Judged(source=asked.source, kind=kind, features=features, right=right)
@@ -120,7 +121,9 @@ def _clauses(data: Path) -> dict[str, ClauseKind]:
 def _statements(data: Path) -> tuple[StatementKind, ...]:
     """Kinds of statement, by what the agreements of the training part say of each."""
     pairs = training_pairs(data / "contractnli" / "train_pairs.jsonl")
-    return learn_statements((str(one["hypothesis"]), int(one["label"])) for one in pairs)
+    return learn_statements(
+        (str(one["hypothesis"]), str(one["concatenated_spans"]), int(one["label"])) for one in pairs
+    )
 
 
 def _asked(data: Path, sample: Path, work: Path, adapter: Path | None) -> Iterator[Asked]:

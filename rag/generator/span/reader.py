@@ -141,11 +141,13 @@ def _verdicts(chunks: Sequence[Chunk], readings: Sequence[Reading]) -> list[Cand
     def judged(rank: int, span: Span, *, entailed: bool) -> Candidate:
         own, contrary = (ENTAILED, CONTRADICTED) if entailed else (CONTRADICTED, ENTAILED)
         share, against = (float(readings[rank].verdict[place]) for place in (own, contrary))
+        support = _sentence_around(chunks[rank], span)
         return Candidate(
             text="Yes" if entailed else "No",
             score=share,
-            supports=(_sentence_around(chunks[rank], span),),
+            supports=(support,),
             judged=True,
+            quoted=chunks[rank].text[support.start : support.end],
             signals={
                 "margin": log_odds(share),
                 "sure": log_odds(share / (share + against)),

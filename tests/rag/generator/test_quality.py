@@ -12,7 +12,7 @@ import pytest
 from rag.errors import ModelError
 from rag.generator.clauses import ClauseKind
 from rag.generator.quality import BUILT_IN, KNOWN_CLAUSE, KNOWN_STATEMENT, QualityModel, describe
-from rag.generator.statements import StatementKind
+from rag.generator.statements import StatementKind, Telling
 from rag.types import Candidate, ChunkId, Support
 
 QUESTION = "What interest rate do the Class B Notes bear?"
@@ -143,10 +143,16 @@ def test_a_candidate_with_signals_can_be_kept_in_a_set() -> None:
 
 
 STATEMENT = "Recipient shall not copy the data."
-KNOWN = StatementKind(text=STATEMENT, entailed=-1.0, contradicted=2.0)
+KNOWN = StatementKind(
+    text=STATEMENT,
+    entailed=-1.0,
+    contradicted=2.0,
+    says=Telling(start=-1.0, words={}),
+    denies=Telling(start=-2.0, words={"copy": 3.0}),
+)
 VERDICTS = [
-    replace(candidate("Yes", "a", (0, 40), margin=1.0), judged=True),
-    replace(candidate("No", "a", (0, 40), margin=-1.0), judged=True),
+    replace(candidate("Yes", "a", (0, 40), margin=1.0), judged=True, quoted="It keeps the data."),
+    replace(candidate("No", "a", (0, 40), margin=-1.0), judged=True, quoted="It may copy them."),
     WORDS,
 ]
 
@@ -155,7 +161,8 @@ def test_what_agreements_usually_say_of_a_known_statement_counts() -> None:
     model = QualityModel(
         weights={
             "verdict, statement": {"margin": 1.0},
-            f"verdict, {KNOWN_STATEMENT}": {"margin": 1.0, "usual": 1.0, "denies": -0.5},
+            f"verdict, {KNOWN_STATEMENT}": {"margin": 1.0, "usual": 1.0},
+            f"denial, {KNOWN_STATEMENT}": {"margin": 1.0, "usual": 1.0},
             "words, statement": {"bias": -3.0},
         },
         statements=(KNOWN,),
@@ -163,8 +170,17 @@ def test_what_agreements_usually_say_of_a_known_statement_counts() -> None:
     assert [one.text for one in model.choose(STATEMENT, VERDICTS)] == ["No", "Yes", "4.25%"]
     assert model.choose("Recipient shall copy the data.", VERDICTS)[0].text == "Yes"
     described = describe(STATEMENT, VERDICTS, {}, model.statements)
-    assert [kind for kind, _ in described] == [*[f"verdict, {KNOWN_STATEMENT}"] * 2, "words, statement"]
-    assert [one.get("usual") for _, one in described] == [-1.0, 2.0, None]
+    assert [kind for kind, _ in described] == [
+        f"verdict, {KNOWN_STATEMENT}",
+        f"denial, {KNOWN_STATEMENT}",
+        "words, statement",
+    ]
+    yes, no = described[0][1], described[1][1]
+    assert (yes["margin"], yes["telling"], yes["usual"]) == (1.0, -1.0, -1.0)
+    assert (no["margin"], no["telling"], no["usual"]) == (-1.0, 1.0, 2.0)
+    assert {name.removeprefix("against "): value for name, value in yes.items() if name.startswith("a")} == {
+        name: value for name, value in no.items() if not name.startswith("a")
+    }
 
 
 def test_known_statements_are_kept_in_the_file(tmp_path: Path) -> None:

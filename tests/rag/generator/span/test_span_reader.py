@@ -65,6 +65,7 @@ def test_a_statement_has_both_verdicts_in_however_few_candidates(evidence: tuple
         assert {one.text for one in found} == {"Yes", "No"}
         denied = next(one for one in found if one.text == "No")
         assert denied.judged
+        assert all(one.quoted in ALDER for one in found)
         assert denied.score < 0.5 < found[0].score
 
 
