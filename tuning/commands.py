@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from tuning.question_options import made_option, questions_option
+from tuning.question_options import made_option, paraphrases_option, questions_option
 
 if TYPE_CHECKING:
+    from ingest.progress import Progress
     from rag.command import Context
     from rag.types import DocumentId
     from rag.workspace import Workspace
@@ -23,6 +24,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _OPTIONS = (
     questions_option,
     made_option,
+    paraphrases_option,
     click.option("--doc", "documents", multiple=True, help="Learn from this document only; may be repeated."),
     click.option(
         "--gate",
@@ -97,7 +99,7 @@ def tune(context: Context, /, as_json: bool, **given: Any) -> None:  # noqa: ANN
     with _progress() as progress:
         workspace, settings = context.workspace(), context.settings()
         options = _tune_options(given, effort=1.0, note="tuned")
-        asked = _asked(workspace, given)
+        asked = _paraphrased(context, _asked(workspace, given), given["paraphrases"], progress)
         report = run(workspace, settings, asked, options, progress, _now)
     _tell(report.as_dict(), as_json)
 
@@ -135,7 +137,7 @@ def retune(
         options = RetuneOptions(
             tuning=_tune_options(given, effort=0.3, rate=0.3, note="tuned again"), replay=replay
         )
-        asked = _asked(workspace, given, settled)
+        asked = _paraphrased(context, _asked(workspace, given, settled), given["paraphrases"], progress)
         report = run(workspace, settings, asked, options, progress, _now)
     _tell(report.as_dict(), as_json)
 
@@ -187,6 +189,24 @@ def _asked(workspace: Workspace, given: Mapping[str, Any], seen: Collection[Docu
     if not asked:
         raise UsageError("no questions to learn from", "name files of questions with --questions FILE")
     return list({one.id: one for one in asked}.values())
+
+
+def _paraphrased(context: Context, asked: list[Asked], count: int, progress: Progress) -> list[Asked]:
+    """The questions, with other wordings of those that were made where ``count`` asks for them.
+
+    Raises:
+        UsageError: no language model is configured.
+        ModelError: it cannot be opened, or does not reply.
+    """
+    from rag.catalog import Catalog
+    from rag.generator import chat_model
+    from tuning.paraphrasing import with_paraphrases
+
+    workspace, settings = context.workspace(), context.settings()
+    with Catalog(workspace.catalog_file) as catalog:
+        return with_paraphrases(
+            asked, count, lambda: chat_model(settings.generator), workspace, catalog, progress
+        )
 
 
 def _progress() -> Any:  # noqa: ANN401 - a context manager

@@ -144,7 +144,7 @@ def as_understood(labelled: Sequence[Labelled], settings: Settings) -> Sequence[
 
 
 def _asked(labelled: Sequence[Labelled]) -> Iterator[SoftList]:
-    return (one for one in soft_lists(labelled) if one.question.origin != "documents")
+    return (one for one in soft_lists(labelled) if not one.question.from_documents)
 
 
 def _standing(pipeline: Pipeline) -> Standing:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tuning.question_options import made_option, questions_option
+from tuning.question_options import made_option, paraphrases_option, questions_option
 
 if TYPE_CHECKING:
     from rag.catalog import Catalog
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @click.command()
 @questions_option
 @made_option
+@paraphrases_option
 @click.option("--seed", default=7, show_default=True, help="Which questions are made.")
 @click.option("--gold", type=click.Path(path_type=Path), help="Questions with evidence, as experts judged.")
 @click.option(
@@ -67,6 +68,7 @@ def label(context: Context, /, *, starter: bool, traced: str | None, **options: 
 def _label(context: Context, workspace: Workspace, options: dict[str, Any]) -> dict[str, Any]:
     from ingest.progress import TerminalProgress
     from rag.assembly import open_pipeline
+    from rag.generator.llm.chat import chat_of
     from rag.releases import NONE
     from tuning.labeling import LabelStore, apply
     from tuning.labeling.gold import gold_passages
@@ -74,6 +76,7 @@ def _label(context: Context, workspace: Workspace, options: dict[str, Any]) -> d
     from tuning.labeling.opening import open_resources
     from tuning.labeling.report import gains, label_report
     from tuning.labeling.soft import classes_of, matrix_of, model_of
+    from tuning.paraphrasing import with_paraphrases
     from tuning.questions.kept import kept_passage_items
     from tuning.questions.proposing import with_proposed
     from tuning.supervision import CANDIDATES
@@ -84,7 +87,14 @@ def _label(context: Context, workspace: Workspace, options: dict[str, Any]) -> d
         LabelStore(workspace.root) as store,
         TerminalProgress() as progress,
     ):
-        asked = _asked(pipeline.catalog, options)
+        asked = with_paraphrases(
+            _asked(pipeline.catalog, options),
+            options["paraphrases"],
+            lambda: chat_of(pipeline.generator),
+            workspace,
+            pipeline.catalog,
+            progress,
+        )
         functions = _functions(workspace, options["functions"], reranker=pipeline.reranker is not None)
         progress.start("search", len(asked), "questions")
         cache = workspace.cache / CANDIDATES

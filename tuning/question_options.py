@@ -24,3 +24,11 @@ made_option = click.option(
     show_default=True,
     help="So many questions are made from the documents besides.",
 )
+paraphrases_option = click.option(
+    "--paraphrases",
+    type=click.IntRange(0, 20),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Ask the language model of the settings for so many other wordings of each made question.",
+)

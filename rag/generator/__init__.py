@@ -18,6 +18,7 @@ from rag.settings import (
 )
 
 if TYPE_CHECKING:
+    from rag.generator.llm.chat import ChatModel
     from rag.generator.valued.model import ValueModel
 
 
@@ -51,6 +52,26 @@ def load(
     # A language model finds values itself, and says when there is none.
     values = value_model(settings) if isinstance(settings, SpanReaderSettings) else None
     return FiguresOrText(engine, RankedPrograms(ranker), values, reading)
+
+
+def chat_model(settings: GeneratorSettings, environ: Mapping[str, str] = os.environ) -> ChatModel | None:
+    """The language model of a generator, for other questions than the user's; None where it is none.
+
+    Raises:
+        ModelError: weights are missing, were changed or do not fit.
+        MissingExtraError: an endpoint is asked for and the extra ``llm`` is not installed.
+    """
+    match settings:
+        case CausalLMSettings():
+            from rag.generator.llm.causal import CausalChat
+
+            return CausalChat.load(settings)
+        case OpenAILikeSettings():
+            from rag.generator.llm.endpoint import EndpointChat
+
+            return EndpointChat(settings, api_key=environ.get(LLM_KEY_VARIABLE, ""))
+        case _:
+            return None
 
 
 def value_model(settings: GeneratorSettings) -> ValueModel:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.fingerprints import fingerprint
+from rag.generator.llm.chat import chat_of
 from rag.glossary import BUILT_IN as GLOSSARY
 from rag.glossary import Glossary
 from rag.numbers.ontology import BUILT_IN as ONTOLOGY
@@ -43,4 +44,7 @@ def open_resources(
     }
     if pipeline.reranker is not None:
         given["reranker"] = pipeline.reranker
+    chat = chat_of(pipeline.generator)
+    if chat is not None:
+        given.setdefault("chat", chat)
     return Resources(catalog, reader=fingerprint({"readers": readers}), **given)

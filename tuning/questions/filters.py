@@ -39,6 +39,10 @@ class Filter:
             self.dropped[reason] += 1
         return not reason
 
+    def note(self, asked: Asked) -> None:
+        """Take a question for one that is kept already: what has its words is a duplicate."""
+        self._seen.add(_key(asked))
+
     def fault(self, asked: Asked, text_of: Texts) -> str:
         """Why a question is not kept: "length", "duplicate", "unanswerable", "copied"; empty where it is."""
         if not FEWEST_WORDS <= len(asked.text.split()) <= MOST_WORDS or len(asked.answer) > _LONGEST_ANSWER:
@@ -46,7 +50,7 @@ class Filter:
         key = _key(asked)
         if key in self._seen:
             return "duplicate"
-        if asked.origin == "documents" and asked.kind != NOT_ANSWERABLE:
+        if asked.from_documents and asked.kind != NOT_ANSWERABLE:
             texts = [text_of(place.document_id, place.start, place.end) for place in asked.places]
             if not _answered(asked, texts):
                 return "unanswerable"
