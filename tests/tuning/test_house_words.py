@@ -236,5 +236,11 @@ def test_the_stage_learns_a_word_and_later_stages_hear_what_it_means(workspace: 
 
 
 def test_questions_made_from_documents_have_no_house_words(workspace: Workspace) -> None:
-    change = HouseWordsStage().run(bench_of(workspace, WORDS, [], []))
-    assert (change.settings, change.note) == ({}, "nobody's own questions")
+    """Nor have their paraphrases: nobody said the words of a language model."""
+    train, dev = (
+        [replace(one, question=replace(one.question, origin="llm")) for one in labels_of(workspace, names)]
+        for names in (NAMES[:4], NAMES[4:])
+    )
+    for given in ((train, dev), ([], [])):
+        change = HouseWordsStage().run(bench_of(workspace, WORDS, *given))
+        assert (change.settings, change.note) == ({}, "nobody's own questions")

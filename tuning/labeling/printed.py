@@ -67,6 +67,8 @@ def print_trace(found: Mapping[str, Any]) -> None:
     out = Console()
     asked = found["question"]
     made = f"{asked['origin']}{' by ' + asked['maker'] if asked['maker'] else ''}"
+    if asked.get("paraphrase_of"):
+        made += f" in other words than {asked['paraphrase_of']}"
     out.print(escape(f"question ({asked['kind']}, from {made}): {asked['text']}"), highlight=False)
     for place in found["where"]:
         pages = place.get("pages")

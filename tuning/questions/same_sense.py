@@ -13,8 +13,9 @@ import re
 from collections.abc import Collection
 
 from rag.generator.figures import asked_why
-from rag.generator.manner import manner
-from rag.generator.valued.wanted import wanted
+from rag.generator.manner import Manner, manner
+from rag.generator.valued.found import Kind
+from rag.generator.valued.wanted import Wanted, wanted
 from rag.standing import DENIALS, NUMBER_WORDS, OPENINGS
 from rag.tokens import STOPWORDS, terms
 
@@ -37,9 +38,10 @@ _NUMBERED = re.compile(
 )
 _ENDS = ("?", ".")
 _ORDER = re.compile(
-    r"(?:please\s+|kindly\s+)?(?:tell|state|name|give|compare|list|find|identify|explain|describe|show|provide"
+    r"(?:^|(?<=[,:] ))(?:please\s+|kindly\s+)?"
+    r"(?:tell|state|name|give|compare|list|find|identify|explain|describe|show|provide"
     r"|specify|say|quote|highlight|extract|summari[sz]e|determine|calculate|compute|locate)\b"
-    r"|i(?:'d| would)? (?:need|want|like|wish) to know\b|i am looking for\b|i'm looking for\b",
+    r"|^i(?:'d| would)? (?:need|want|like|wish) to know\b|^i am looking for\b|^i'm looking for\b",
     re.IGNORECASE,
 )
 _WHO = re.compile(
@@ -125,7 +127,7 @@ def _well_formed(question: str, wording: str) -> bool:
     """One line in plain characters that asks: an answer, a remark or a heading does not."""
     if not wording.isprintable() or (_RAW.search(wording) and not _RAW.search(question)):
         return False
-    asks = wording.endswith("?") or (wording.endswith(_ENDS) and _ORDER.match(wording) is not None)
+    asks = wording.endswith("?") or (wording.endswith(_ENDS) and _ORDER.search(wording) is not None)
     return asks and len(re.findall(r"\?", wording)) <= max(1, question.count("?"))
 
 
@@ -212,14 +214,28 @@ def _denies(words: Collection[str], text: str) -> bool:
 
 def _same_kind(question: str, wording: str) -> bool:
     """Asked in the same manner, for the same kind of value, for a person or a place where the other is."""
-    if manner(question) != manner(wording) or asked_why(question) != asked_why(wording):
+    if _manner(question) != _manner(wording) or asked_why(question) != asked_why(wording):
         return False
-    before, after = (set(wanted(text).kinds) for text in (question, wording))
-    if bool(before) != bool(after) or (before and not before & after):
+    before, after = wanted(question), wanted(wording)
+    if not _surely(before) <= after.kinds.keys() or not _surely(after) <= before.kinds.keys():
+        return False
+    apart = before.kinds and after.kinds and not before.kinds.keys() & after.kinds.keys()
+    if apart or before.unit != after.unit:
         return False
     if _WHO.search(question) and not _WHO.search(wording):
         return bool(re.search(r"\b(?:which|what)\b", wording, re.IGNORECASE)) and not _WHERE.search(wording)
     return bool(_WHERE.search(question)) == bool(_WHERE.search(wording))
+
+
+def _manner(text: str) -> Manner:
+    """How it is asked, with the mark that made questions lack at times; orders ask for what questions do."""
+    found = manner(text if text.endswith(_ENDS) or _ORDER.search(text) else f"{text}?")
+    return "open" if found == "clause" else found
+
+
+def _surely(asked: Wanted) -> set[Kind]:
+    """The kinds that the words of asking name; others are guessed from what is asked of."""
+    return {kind for kind, share in asked.kinds.items() if share >= 1.0}
 
 
 def _same_subject(question: str, wording: str) -> bool:
