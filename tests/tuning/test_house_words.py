@@ -156,9 +156,9 @@ def test_words_of_asking_explain_nothing_that_another_phrase_does() -> None:
         replace(one, question=replace(one.question, text=f"Kindly: {one.question.text}")) for one in LISTS
     ]
     both = [replace(one, lists=tuple(kindly[: len(one.lists)])) for one in both]
-    found = [one for one in meanings(both, kindly, teacher_of(reads_hurdle), lambda: False) if one]
+    found = [one for one in meanings(both, kindly, teacher_of(reads_hurdle).meaning, lambda: False) if one]
     assert [one.word.said for one in found] == ["bogey"]
-    assert list(meanings(both, kindly, teacher_of(reads_hurdle), lambda: True)) == [None, None]
+    assert list(meanings(both, kindly, teacher_of(reads_hurdle).meaning, lambda: True)) == [None, None]
 
 
 def phrase_of(text: str) -> Phrase:
