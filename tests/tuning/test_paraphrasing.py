@@ -63,7 +63,7 @@ def settings_of(url: str) -> OpenAILikeSettings:
 
 
 def context_of(workspace: Workspace, url: str = "") -> Context:
-    overrides = PLAIN
+    overrides: tuple[str, ...] = PLAIN
     if url:
         given = {"kind": "openai_like", **settings_of(url).model_dump(exclude_defaults=True)}
         overrides = (*PLAIN[:2], *(f"generator.{name}={json.dumps(value)}" for name, value in given.items()))
