@@ -199,14 +199,11 @@ def _paraphrased(context: Context, asked: list[Asked], count: int, progress: Pro
         ModelError: it cannot be opened, or does not reply.
     """
     from rag.catalog import Catalog
-    from rag.generator import chat_model
-    from tuning.paraphrasing import with_paraphrases
+    from tuning.paraphrasing import configured, with_paraphrases
 
     workspace, settings = context.workspace(), context.settings()
     with Catalog(workspace.catalog_file) as catalog:
-        return with_paraphrases(
-            asked, count, lambda: chat_model(settings.generator), workspace, catalog, progress
-        )
+        return with_paraphrases(asked, count, lambda: configured(settings), workspace, catalog, progress)
 
 
 def _progress() -> Any:  # noqa: ANN401 - a context manager

@@ -68,12 +68,11 @@ def label(context: Context, /, *, starter: bool, traced: str | None, **options: 
 def _label(context: Context, workspace: Workspace, options: dict[str, Any]) -> dict[str, Any]:
     from ingest.progress import TerminalProgress
     from rag.assembly import open_pipeline
-    from rag.generator.llm.chat import chat_of
     from rag.releases import NONE
     from tuning.labeling import LabelStore, apply
     from tuning.labeling.gold import gold_passages
     from tuning.labeling.kept_report import function_examples, keep_report
-    from tuning.labeling.opening import open_resources
+    from tuning.labeling.opening import chat_for, open_resources
     from tuning.labeling.report import gains, label_report
     from tuning.labeling.soft import classes_of, matrix_of, model_of
     from tuning.paraphrasing import with_paraphrases
@@ -90,7 +89,7 @@ def _label(context: Context, workspace: Workspace, options: dict[str, Any]) -> d
         asked = with_paraphrases(
             _asked(pipeline.catalog, options),
             options["paraphrases"],
-            lambda: chat_of(pipeline.generator),
+            lambda: chat_for(pipeline, settings),
             workspace,
             pipeline.catalog,
             progress,

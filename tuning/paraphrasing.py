@@ -12,7 +12,9 @@ import click
 from ingest.progress import Progress
 from rag.catalog_reader import CatalogReader
 from rag.errors import UsageError
+from rag.generator import chat_model
 from rag.generator.llm.chat import ChatModel
+from rag.settings import CausalLMSettings, OpenAILikeSettings, Settings
 from rag.storage import storage_errors
 from rag.workspace import Workspace
 from tuning.items import Asked
@@ -45,10 +47,20 @@ def with_paraphrases(
     if chat is None:
         raise UsageError(
             "no language model is configured to paraphrase questions",
-            "set generator.kind to openai_like or causal_lm, or leave --paraphrases out",
+            "set tuning.llm.kind to openai_like or causal_lm, or leave --paraphrases out",
         )
     progress.start("paraphrase", sum(one.origin == "documents" for one in asked), "questions")
     with storage_errors(str(workspace.cache)):
         found = paraphrased(asked, count, chat, catalog, workspace.cache / PARAPHRASES, progress.advance)
     click.echo(found.told(), err=True)
     return [*asked, *found.asked]
+
+
+def configured(settings: Settings) -> ChatModel | None:
+    """The language model of ``tuning.llm``, else the one that answers, if one does.
+
+    Raises:
+        ModelError: it cannot be opened.
+    """
+    own = settings.tuning.llm or settings.generator
+    return chat_model(own) if isinstance(own, CausalLMSettings | OpenAILikeSettings) else None

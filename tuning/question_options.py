@@ -30,5 +30,5 @@ paraphrases_option = click.option(
     default=0,
     show_default=True,
     metavar="N",
-    help="Ask the language model of the settings for so many other wordings of each made question.",
+    help="Ask a language model (tuning.llm, or the generator) for N other wordings of each made question.",
 )

@@ -15,9 +15,10 @@ from ingest.progress import Silent
 from rag.assembly import open_pipeline
 from rag.catalog import Catalog
 from rag.command import Context
-from rag.errors import UsageError
-from rag.generator.llm.chat import chat_of
-from rag.settings import OpenAILikeSettings
+from rag.errors import ModelError, UsageError
+from rag.generator import chat_model
+from rag.generator.llm.chat import Message, chat_of
+from rag.settings import CausalLMSettings, OpenAILikeSettings, TuningSettings
 from rag.workspace import Workspace
 from tests.scripted_endpoint import Endpoint, Reply, serving
 from tests.tuning.questions.library import SETTINGS, make_library
@@ -62,11 +63,12 @@ def settings_of(url: str) -> OpenAILikeSettings:
     return OpenAILikeSettings.model_validate(given)
 
 
-def context_of(workspace: Workspace, url: str = "") -> Context:
+def context_of(workspace: Workspace, url: str = "", section: str = "generator") -> Context:
     overrides: tuple[str, ...] = PLAIN
     if url:
         given = {"kind": "openai_like", **settings_of(url).model_dump(exclude_defaults=True)}
-        overrides = (*PLAIN[:2], *(f"generator.{name}={json.dumps(value)}" for name, value in given.items()))
+        kept = PLAIN[:2] if section == "generator" else PLAIN
+        overrides = (*kept, *(f"{section}.{name}={json.dumps(value)}" for name, value in given.items()))
     return Context(workspace_path=workspace.root, overrides=overrides)
 
 
@@ -96,6 +98,11 @@ def test_tuning_has_them_and_keeps_them_for_the_next_time(workspace: Workspace, 
     keep_asked(workspace, found, {})
     assert {one.id: one for one in kept_asked(workspace)[0]} == {one.id: one for one in found}
     assert _paraphrased(context, made, 0, Silent()) == made
+    asked = len(endpoint.asked)
+    beside = context_of(workspace, endpoint.url, "tuning.llm")
+    assert beside.settings().generator.kind == "best_sentence"
+    assert _paraphrased(beside, made, 1, Silent()) == found
+    assert len(endpoint.asked) == asked, "the same model, whatever it is there for"
 
 
 @pytest.mark.parametrize("command", [label, tune])
@@ -115,8 +122,29 @@ def test_functions_that_ask_a_model_get_that_of_the_settings(
         with open_pipeline(workspace, settings) as pipeline:
             resources = open_resources(pipeline, settings, workspace.root)
             assert resources.of("asks", ["chat"])["chat"] is chat_of(pipeline.generator)
+    beside = TuningSettings(llm=settings_of(endpoint.url))
+    settings = SETTINGS.model_copy(update={"tuning": beside})
     with open_pipeline(workspace, SETTINGS) as pipeline:
         assert "chat" not in open_resources(pipeline, SETTINGS, workspace.root).names
+        chat = open_resources(pipeline, settings, workspace.root).of("asks", ["chat"])["chat"]
+    assert not endpoint.asked
+    endpoint.says("YES")
+    assert chat.replies([(Message("user", "Is it so?"),)], 1) == [("YES",)]
+    assert chat.fingerprint == chat_model(settings_of(endpoint.url)).fingerprint
+    assert (chat.special, chat.count("one") > 0, "".join(chat.stream((Message("user", "?"),)))) == (
+        (),
+        True,
+        "YES",
+    )
+
+
+def test_a_model_that_is_never_asked_is_never_opened(workspace: Workspace) -> None:
+    missing = CausalLMSettings(model="no-such-folder")
+    settings = SETTINGS.model_copy(update={"tuning": TuningSettings(llm=missing)})
+    with open_pipeline(workspace, settings) as pipeline:
+        resources = open_resources(pipeline, settings, workspace.root)
+        with pytest.raises(ModelError):
+            resources.version("chat")
 
 
 def in_other_words(one: SoftList) -> SoftList:
