@@ -72,8 +72,8 @@ def _label(context: Context, workspace: Workspace, options: dict[str, Any]) -> d
     from tuning.labeling.gold import gold_passages
     from tuning.labeling.kept_report import function_examples, keep_report
     from tuning.labeling.opening import open_resources
-    from tuning.labeling.report import gains, label_report
-    from tuning.labeling.soft import classes_of, matrix_of, model_of
+    from tuning.labeling.report import label_report
+    from tuning.labeling.soft import fit_passages
     from tuning.questions.kept import kept_passage_items
     from tuning.questions.proposing import with_proposed
     from tuning.supervision import CANDIDATES
@@ -94,14 +94,12 @@ def _label(context: Context, workspace: Workspace, options: dict[str, Any]) -> d
         gold = gold_passages(options["gold"], items, pipeline.catalog) if options["gold"] else None
         applied = apply(items, functions, resources, store, progress)
         progress.start("fit", 1, "label models")
-        model, _ = model_of(applied, items, store, gold=gold)
+        fitted = fit_passages(applied, items, store, gold=gold)
         progress.advance()
-        matrix, classes = matrix_of(applied, store), classes_of(items, gold)
-        report = label_report(items, applied, matrix, model, classes, examples=options["examples"])
-        if options["without"]:
-            report["without"] = gains(matrix, classes, model)
-        shares = model.probabilities(matrix)[:, 1]
-        shown = function_examples(items, applied.functions, matrix, shares, pipeline.catalog)
+        report = label_report(
+            items, applied, fitted, gold, examples=options["examples"], without=options["without"]
+        )
+        shown = function_examples(items, applied.functions, fitted, pipeline.catalog)
     keep_report(workspace, report, shown, made_at=datetime.now(UTC).isoformat(timespec="seconds"))
     return report
 
