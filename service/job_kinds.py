@@ -64,6 +64,7 @@ class LabelOptions(JobOptions):
     """Let the labeling functions vote."""
 
     questions: Files = Field([], description="Files of questions to learn from.")
+    logged: int = Field(1000, ge=0, le=100_000, description="So many of the last that people asked here.")
     made: int = Field(600, ge=0, le=100_000, description="So many are made from the documents besides.")
     seed: int = Field(7, ge=0, le=2**31)
     gold: GivenPath | None = Field(None, description="Questions with evidence, as experts judged.")
@@ -75,6 +76,7 @@ class TuneOptions(JobOptions):
     """Train on the labels, gate the result, and use it if it is better."""
 
     questions: Files = Field([], description="Files of questions to learn from.")
+    logged: int = Field(1000, ge=0, le=100_000, description="So many of the last that people asked here.")
     made: int = Field(600, ge=0, le=100_000, description="So many are made from the documents besides.")
     documents: Names = Field([], description="Learn from these documents only.")
     gate: GivenPath | None = Field(None, description="Questions with answers that decide.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tuning.question_options import made_option, questions_option
+from tuning.question_options import asked_by_people, logged_option, made_option, questions_option
 
 if TYPE_CHECKING:
     from rag.catalog import Catalog
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @questions_option
+@logged_option
 @made_option
 @click.option("--seed", default=7, show_default=True, help="Which questions are made.")
 @click.option("--gold", type=click.Path(path_type=Path), help="Questions with evidence, as experts judged.")
@@ -84,7 +85,7 @@ def _label(context: Context, workspace: Workspace, options: dict[str, Any]) -> d
         LabelStore(workspace.root) as store,
         TerminalProgress() as progress,
     ):
-        asked = _asked(pipeline.catalog, options)
+        asked = _asked(workspace, pipeline.catalog, options)
         functions = _functions(workspace, options["functions"], reranker=pipeline.reranker is not None)
         progress.start("search", len(asked), "questions")
         cache = workspace.cache / CANDIDATES
@@ -104,11 +105,11 @@ def _label(context: Context, workspace: Workspace, options: dict[str, Any]) -> d
     return report
 
 
-def _asked(catalog: Catalog, options: dict[str, Any]) -> list[Asked]:
-    """The questions of the files, then those made from the documents."""
-    from tuning.questions import make_questions, read_asked
+def _asked(workspace: Workspace, catalog: Catalog, options: dict[str, Any]) -> list[Asked]:
+    """The questions that people asked, then those made from the documents."""
+    from tuning.questions import make_questions
 
-    asked = [one for path in options["files"] for one in read_asked(path, catalog)]
+    asked = asked_by_people(workspace, catalog, options)
     if options["made"]:
         asked += make_questions(catalog, seed=options["seed"], count=options["made"])
     found = list({one.id: one for one in asked}.values())

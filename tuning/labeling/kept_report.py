@@ -127,7 +127,12 @@ def _example(
 
 
 def _asked_of(question: Asked) -> list[str] | None:
-    """The documents that a question is asked of or was made from; None for the whole library."""
+    """The documents that a question is asked of or was made from; None for the whole library.
+
+    None, too, of one that somebody asked the service, who may have seen more than these.
+    """
+    if question.origin == "log":
+        return None
     places = {place.document_id for place in question.places}
     return sorted({*(question.document_ids or ()), *places}) or None
 
