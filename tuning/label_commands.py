@@ -77,7 +77,7 @@ def _label(context: Context, workspace: Workspace, options: dict[str, Any]) -> d
     from tuning.labeling.soft import fit_passages
     from tuning.questions.kept import kept_passage_items
     from tuning.questions.proposing import with_proposed
-    from tuning.supervision import CANDIDATES
+    from tuning.supervision import CANDIDATES, answerable
 
     settings = context.settings()
     with (
@@ -85,7 +85,7 @@ def _label(context: Context, workspace: Workspace, options: dict[str, Any]) -> d
         LabelStore(workspace.root) as store,
         TerminalProgress() as progress,
     ):
-        asked = _asked(workspace, pipeline.catalog, options)
+        asked = answerable(_asked(workspace, pipeline.catalog, options))
         functions = _functions(workspace, options["functions"], reranker=pipeline.reranker is not None)
         progress.start("search", len(asked), "questions")
         cache = workspace.cache / CANDIDATES
