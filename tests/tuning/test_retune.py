@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,11 +72,11 @@ def test_untuned_workspaces_and_questions_about_nothing_new_are_refused(tmp_path
 def test_what_people_asked_and_measures_since_is_not_replayed(tmp_path: Path) -> None:
     workspace = make_library(tmp_path / "work", OLD[:4])
     made = questions(workspace, OLD[:4])
+    about: Any = {"kind": "asked", "document_ids": made[0].document_ids}
     people = [
-        Asked(
-            text=f"Who is the bank of {name}?", kind="asked", origin=origin, document_ids=made[0].document_ids
-        )
-        for name, origin in (("alder", "log"), ("old alder", "log"), ("young alder", "file"))
+        Asked(text="Who is the bank of alder?", origin="log", **about),
+        Asked(text="Who is the bank of old alder?", origin="log", **about),
+        Asked(text="Who is the bank of young alder?", origin="file", **about),
     ]
     tune(workspace, SETTINGS, [*made, *people], TUNING, Silent(), now)
     measured = [{"question": "WHO is the bank of alder"}, {"question": people[2].text}]

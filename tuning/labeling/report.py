@@ -50,7 +50,7 @@ def label_report(
     Figures are of the first model's items; those of the other, where there is one, are under "unsearched".
     ``without`` says what labels would be without each function.
     """
-    parts = []
+    parts: list[dict[str, Any]] = []
     for one in fitted:
         own = list(compress(items, one.rows))
         ran = applied if not parts else None
