@@ -67,6 +67,7 @@ class LabelOptions(JobOptions):
     """Let the labeling functions vote."""
 
     questions: Files = Field([], description="Files of questions to learn from.")
+    logged: int = Field(1000, ge=0, le=100_000, description="So many of the last that people asked here.")
     made: int = Field(600, ge=0, le=100_000, description="So many are made from the documents besides.")
     paraphrases: Paraphrases = 0
     seed: int = Field(7, ge=0, le=2**31)
@@ -79,6 +80,7 @@ class TuneOptions(JobOptions):
     """Train on the labels, gate the result, and use it if it is better."""
 
     questions: Files = Field([], description="Files of questions to learn from.")
+    logged: int = Field(1000, ge=0, le=100_000, description="So many of the last that people asked here.")
     made: int = Field(600, ge=0, le=100_000, description="So many are made from the documents besides.")
     paraphrases: Paraphrases = 0
     documents: Names = Field([], description="Learn from these documents only.")

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from tuning.question_options import made_option, paraphrases_option, questions_option
+from tuning.question_options import (
+    asked_by_people,
+    logged_option,
+    made_option,
+    paraphrases_option,
+    questions_option,
+)
 
 if TYPE_CHECKING:
     from ingest.progress import Progress
@@ -23,6 +29,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _OPTIONS = (
     questions_option,
+    logged_option,
     made_option,
     paraphrases_option,
     click.option("--doc", "documents", multiple=True, help="Learn from this document only; may be repeated."),
@@ -170,19 +177,19 @@ def _tune_options(given: Mapping[str, Any], **more: Any) -> TuneOptions:  # noqa
 
 
 def _asked(workspace: Workspace, given: Mapping[str, Any], seen: Collection[DocumentId] = ()) -> list[Asked]:
-    """Questions of the files, and those made from documents, but not from those seen already.
+    """Questions that people asked, and those made from documents, but not from those seen already.
 
     Raises:
         UsageError: there are none.
-        SourceError: a file cannot be read, or names a document that is not there.
+        SourceError: a file or the log cannot be read, or a file names a document that is not there.
     """
     from rag.catalog import Catalog
     from rag.errors import UsageError
-    from tuning.questions import make_questions, read_asked
+    from tuning.questions import make_questions
 
     with Catalog(workspace.catalog_file) as catalog:
         only = {catalog.resolve(name) for name in given["documents"]} or None
-        asked = [one for path in given["files"] for one in read_asked(path, catalog, documents=only)]
+        asked = asked_by_people(workspace, catalog, given, only)
         if given["made"]:
             fresh = (only or catalog.active_ids()) - set(seen)
             asked += make_questions(catalog, seed=given["seed"], count=given["made"], documents=fresh)

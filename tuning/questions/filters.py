@@ -63,7 +63,18 @@ class Filter:
 def _key(asked: Asked) -> tuple[object, ...]:
     """Questions with the same words in whatever order, asked of the same documents, are one."""
     documents = asked.document_ids or tuple(sorted({place.document_id for place in asked.places}))
-    return documents, tuple(sorted(set(terms(asked.text))))
+    return documents, words_of(asked.text)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The different words that a question is searched by, sorted: whatever their order, case, and spaces.
+
+    Of a text without any that searches know, in another script, all words.
+
+    >>> words_of("What  is the FEE?") == words_of("the fee is what")
+    True
+    """
+    return tuple(sorted(set(terms(text)) or set(text.casefold().split())))
 
 
 def _answered(asked: Asked, texts: list[str]) -> bool:
