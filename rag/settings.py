@@ -379,6 +379,16 @@ class LLMGraderSettings(_Section):
 GraderSettings = Annotated[RulesGraderSettings | LLMGraderSettings, Field(discriminator="kind")]
 
 
+class TuningSettings(_Section):
+    """What tuning asks besides the parts that it tunes."""
+
+    llm: Annotated[CausalLMSettings | OpenAILikeSettings, Field(discriminator="kind")] | None = Field(
+        None,
+        description="Table of a language model, as generator has it, that labeling functions and paraphrases "
+        "ask; none for the generator itself, where it is one.",
+    )
+
+
 class Settings(_Section):
     """The whole tree."""
 
@@ -390,6 +400,7 @@ class Settings(_Section):
     retrieval: RetrievalSettings = RetrievalSettings()
     answer: AnswerSettings = AnswerSettings()
     grader: GraderSettings = RulesGraderSettings()
+    tuning: TuningSettings = TuningSettings()
     service: ServiceSettings = ServiceSettings()
 
     @property

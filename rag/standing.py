@@ -36,7 +36,7 @@ _SAME_UNIT = {
     "million": r"millions?\b|\d\s?mn?\b",
     "thousand": r"thousands?\b|\b000s\b",
 }
-_NUMBER_WORDS = frozenset(
+NUMBER_WORDS = frozenset(
     """
     two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
     eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion
@@ -47,14 +47,14 @@ _WORD = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*")
 _QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
 _JUDGEMENTS = frozenset("yes no not true false".split())
 _AFFIRMING = frozenset("yes true false".split())
-_OPENINGS = frozenset(
+OPENINGS = frozenset(
     """
     according after all although because before both during each either every however if neither none only
     since so there under unless until while within
     """.split()
 )
 """Words that have a capital at the beginning of a sentence and name nothing."""
-_DENIALS = frozenset("not no nor never neither none cannot without".split())
+DENIALS = frozenset("not no nor never neither none cannot without".split())
 _DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z]{2,20}(?:/.*)?")
 _MOST_CHARS = 2_000
 """Of an answer in a model's own words; a longer one is none."""
@@ -122,7 +122,7 @@ def _figures_stand(said: str, shown: Sequence[str], units: str, asked: str) -> b
         ):
             return False
     words = {word for text in (*shown, units) for word in _words(text)}
-    return all(word in words for word in _words(_FIGURE.sub(" ", said)) if word in _NUMBER_WORDS)
+    return all(word in words for word in _words(_FIGURE.sub(" ", said)) if word in NUMBER_WORDS)
 
 
 def _figures(quote: str) -> dict[str, bool]:
@@ -153,7 +153,7 @@ def _words_stand(said: str, shown: Sequence[str], asked: str) -> bool:
     """Every name and address, half of all that is said beside the question's words, no strange phrase."""
     if not all(any(token in quote for quote in shown) for token in _addresses(said)):
         return False
-    known = {word for text in (*shown, asked) for word in _words(text)} | _OPENINGS | _JUDGEMENTS
+    known = {word for text in (*shown, asked) for word in _words(text)} | OPENINGS | _JUDGEMENTS
     letters = {word for text in (*shown, asked) for word in _WORD.findall(text) if len(word) == 1}
     for match in _WORD.finditer(said):
         word = _bare(match[0])
@@ -185,8 +185,8 @@ def _denials_stand(said: str, shown: Sequence[str]) -> bool:
         return False
     if words[:1] == ["no"]:
         return True
-    denies = not _DENIALS.isdisjoint(words)
-    return any(denies == (not _DENIALS.isdisjoint(_words(quote))) for quote in shown)
+    denies = not DENIALS.isdisjoint(words)
+    return any(denies == (not DENIALS.isdisjoint(_words(quote))) for quote in shown)
 
 
 def _addresses(said: str) -> list[str]:

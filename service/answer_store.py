@@ -1,8 +1,8 @@
 """The answers that were given, kept in ``service.db``: what was asked, by whom, and the whole reply.
 
 A row is written once and never changed; it goes when a document that it rests on is deleted
-(``ingest.forget_answers``, which knows the two tables). Leaves who may see which answer to
-``service.history``.
+(``ingest.forget_answers``, which knows the two tables). ``tuning.questions.log`` reads what was asked. Leaves
+who may see which answer to ``service.history``.
 """
 
 from __future__ import annotations

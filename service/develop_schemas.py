@@ -93,6 +93,12 @@ _LABELS: JsonValue = {
     "functions": [_FUNCTION],
     "wanted": [{"kind": "table_cell", "heading": "Interest Rates", "items": 84, "gain": 12.5, "silent": 0.4}],
     "failures": [],
+    "unsearched": {
+        "items": 1260,
+        "questions": 42,
+        "rows": {"rows": 1260, "coverage": 0.88, "overlap": 0.41, "conflict": 0.07},
+        "functions": [_FUNCTION],
+    },
 }
 _EXAMPLES: JsonValue = {
     "name": "mentions_rate",
@@ -112,6 +118,7 @@ _EXAMPLES: JsonValue = {
             "probability": 0.97,
             "conflict": False,
             "others": [{"name": "same_section", "vote": 1}],
+            "unsearched": False,
         }
     ],
 }
@@ -322,6 +329,15 @@ class FunctionFailureOut(Told):
     first: str
 
 
+class UnsearchedOut(Told):
+    """Questions in words that searches do not know, which have a label model of their own."""
+
+    items: int
+    questions: int
+    rows: RowsOut
+    functions: list[FunctionOut] = Field(description="Ranks and likeness do not vote here.")
+
+
 class LabelsReply(Told):
     """What `covenant label` last found.
 
@@ -337,6 +353,9 @@ class LabelsReply(Told):
     functions: list[FunctionOut]
     wanted: list[WantedOut] = Field(description="Where one more function would tell most.")
     failures: list[FunctionFailureOut]
+    unsearched: UnsearchedOut | None = Field(
+        None, description="Of questions that all other figures here are not of; null where there are none."
+    )
 
 
 class VoteOut(Told):
@@ -361,6 +380,7 @@ class LabelExampleOut(Told):
     probability: float = Field(description="Of the label, by the label model.")
     conflict: bool
     others: list[VoteOut]
+    unsearched: bool = Field(False, description="The question is in words that searches do not know.")
 
 
 class LabelExamplesReply(Told):

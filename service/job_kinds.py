@@ -27,6 +27,9 @@ Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\w.@-]+$")
 Files = Annotated[list[GivenPath], Field(max_length=20)]
 Names = Annotated[list[GivenPath], Field(max_length=100)]
 Slices = Annotated[list[Name], Field(max_length=20)]
+Paraphrases = Annotated[
+    int, Field(ge=0, le=20, description="Other wordings of each made question, by the language model.")
+]
 ReleaseId = Annotated[str, Field(pattern=r"^[0-9a-f]{4,20}$")]
 
 
@@ -64,7 +67,9 @@ class LabelOptions(JobOptions):
     """Let the labeling functions vote."""
 
     questions: Files = Field([], description="Files of questions to learn from.")
+    logged: int = Field(1000, ge=0, le=100_000, description="So many of the last that people asked here.")
     made: int = Field(600, ge=0, le=100_000, description="So many are made from the documents besides.")
+    paraphrases: Paraphrases = 0
     seed: int = Field(7, ge=0, le=2**31)
     gold: GivenPath | None = Field(None, description="Questions with evidence, as experts judged.")
     examples: int = Field(1, ge=0, le=100, description="Contradictions shown of each function.")
@@ -75,7 +80,9 @@ class TuneOptions(JobOptions):
     """Train on the labels, gate the result, and use it if it is better."""
 
     questions: Files = Field([], description="Files of questions to learn from.")
+    logged: int = Field(1000, ge=0, le=100_000, description="So many of the last that people asked here.")
     made: int = Field(600, ge=0, le=100_000, description="So many are made from the documents besides.")
+    paraphrases: Paraphrases = 0
     documents: Names = Field([], description="Learn from these documents only.")
     gate: GivenPath | None = Field(None, description="Questions with answers that decide.")
     gate_split: Name | None = None

@@ -116,7 +116,7 @@ def as_read(item: AnswerItem) -> int | None:
     What was computed need not be printed, so that only the same figure says something there.
     """
     asked = item.question
-    if asked.origin != "documents" or (not asked.answer and asked.kind != NOT_ANSWERABLE):
+    if not asked.from_documents or (not asked.answer and asked.kind != NOT_ANSWERABLE):
         return None
     if not item.candidate.supports:
         return int(not asked.answer)

@@ -9,9 +9,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from tuning.question_options import made_option, questions_option
+from tuning.question_options import (
+    asked_by_people,
+    logged_option,
+    made_option,
+    paraphrases_option,
+    questions_option,
+)
 
 if TYPE_CHECKING:
+    from ingest.progress import Progress
     from rag.command import Context
     from rag.types import DocumentId
     from rag.workspace import Workspace
@@ -22,7 +29,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _OPTIONS = (
     questions_option,
+    logged_option,
     made_option,
+    paraphrases_option,
     click.option("--doc", "documents", multiple=True, help="Learn from this document only; may be repeated."),
     click.option(
         "--gate",
@@ -97,7 +106,7 @@ def tune(context: Context, /, as_json: bool, **given: Any) -> None:  # noqa: ANN
     with _progress() as progress:
         workspace, settings = context.workspace(), context.settings()
         options = _tune_options(given, effort=1.0, note="tuned")
-        asked = _asked(workspace, given)
+        asked = _paraphrased(context, _asked(workspace, given), given["paraphrases"], progress)
         report = run(workspace, settings, asked, options, progress, _now)
     _tell(report.as_dict(), as_json)
 
@@ -135,7 +144,7 @@ def retune(
         options = RetuneOptions(
             tuning=_tune_options(given, effort=0.3, rate=0.3, note="tuned again"), replay=replay
         )
-        asked = _asked(workspace, given, settled)
+        asked = _paraphrased(context, _asked(workspace, given, settled), given["paraphrases"], progress)
         report = run(workspace, settings, asked, options, progress, _now)
     _tell(report.as_dict(), as_json)
 
@@ -168,25 +177,40 @@ def _tune_options(given: Mapping[str, Any], **more: Any) -> TuneOptions:  # noqa
 
 
 def _asked(workspace: Workspace, given: Mapping[str, Any], seen: Collection[DocumentId] = ()) -> list[Asked]:
-    """Questions of the files, and those made from documents, but not from those seen already.
+    """Questions that people asked, and those made from documents, but not from those seen already.
 
     Raises:
         UsageError: there are none.
-        SourceError: a file cannot be read, or names a document that is not there.
+        SourceError: a file or the log cannot be read, or a file names a document that is not there.
     """
     from rag.catalog import Catalog
     from rag.errors import UsageError
-    from tuning.questions import make_questions, read_asked
+    from tuning.questions import make_questions
 
     with Catalog(workspace.catalog_file) as catalog:
         only = {catalog.resolve(name) for name in given["documents"]} or None
-        asked = [one for path in given["files"] for one in read_asked(path, catalog, documents=only)]
+        asked = asked_by_people(workspace, catalog, given, only)
         if given["made"]:
             fresh = (only or catalog.active_ids()) - set(seen)
             asked += make_questions(catalog, seed=given["seed"], count=given["made"], documents=fresh)
     if not asked:
         raise UsageError("no questions to learn from", "name files of questions with --questions FILE")
     return list({one.id: one for one in asked}.values())
+
+
+def _paraphrased(context: Context, asked: list[Asked], count: int, progress: Progress) -> list[Asked]:
+    """The questions, with other wordings of those that were made where ``count`` asks for them.
+
+    Raises:
+        UsageError: no language model is configured.
+        ModelError: it cannot be opened, or does not reply.
+    """
+    from rag.catalog import Catalog
+    from tuning.paraphrasing import configured, with_paraphrases
+
+    workspace, settings = context.workspace(), context.settings()
+    with Catalog(workspace.catalog_file) as catalog:
+        return with_paraphrases(asked, count, lambda: configured(settings), workspace, catalog, progress)
 
 
 def _progress() -> Any:  # noqa: ANN401 - a context manager

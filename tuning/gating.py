@@ -3,7 +3,8 @@
 Questions are a file's, where people wrote some; else those of the development part. The answers of questions
 made from documents are what their makers read, and their evidence is where they read it: the documents are
 unseen, the makers are not. Of questions that somebody asked no answer is known; where the target is whether
-the right passage is cited, they are asked too, and right is what labels call likely.
+the right passage is cited, they are asked too, and right is what labels call likely. Paraphrases by a
+language model are not asked: they would count the same answer again, and verdicts rest on no model's words.
 The one module of tuning that asks questions for measuring; it hands back figures only. Leaves asking to
 ``eval.gate_runs``, the verdict to ``eval.gate``.
 """
@@ -80,7 +81,9 @@ def write_own_questions(
 
 
 def _is_measured(one: SoftList, cuts: Cuts, target: str) -> bool:
-    if one.question.origin != "documents":
+    if one.question.origin == "llm":
+        return False
+    if not one.question.from_documents:
         return target == WITHOUT_ANSWERS and bool(one.positives(cuts))
     return bool(one.question.places and one.question.answer)
 

@@ -77,6 +77,10 @@ class Meaning:
     held: int
 
 
+Look = Callable[[Phrase, Sequence[SoftList]], Meaning | None]
+"""What a phrase means, by its questions and those held apart; None where nothing helps."""
+
+
 class Frequencies:
     """In how many pieces of text each wording stands: the background that a meaning stands out from."""
 
@@ -211,7 +215,7 @@ class Teacher:
 
 
 def meanings(
-    found: Sequence[Phrase], dev: Sequence[SoftList], teacher: Teacher, expired: Callable[[], bool]
+    found: Sequence[Phrase], dev: Sequence[SoftList], look: Look, expired: Callable[[], bool]
 ) -> Iterator[Meaning | None]:
     """What phrases mean, one after the other as they are looked at; None for one without a meaning.
 
@@ -220,7 +224,7 @@ def meanings(
     """
     first: list[tuple[Phrase, Meaning]] = []
     for phrase in found:
-        meaning = None if expired() else teacher.meaning(phrase, using(phrase, dev))
+        meaning = None if expired() else look(phrase, using(phrase, dev))
         if meaning is not None:
             first.append((phrase, meaning))
         yield None
@@ -232,7 +236,7 @@ def meanings(
             continue
         again = meaning
         if len(left) < len(phrase.lists):
-            checked = teacher.meaning(replace(phrase, lists=tuple(left)), apart)
+            checked = look(replace(phrase, lists=tuple(left)), apart)
             if checked is None:
                 continue
             again = checked

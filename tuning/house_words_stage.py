@@ -1,18 +1,21 @@
 """The stage of tuning that learns what people's own words mean, from labels of the passages they ask for.
 
 It comes first: the stages after it, and the labels they learn from, have questions as they are understood
-(``as_understood``). Leaves phrases to ``tuning.unspoken``, meanings to ``tuning.house_words``, reading
-questions with them to ``rag.house_words``.
+(``as_understood``). A run that was killed goes on behind the phrases it had looked at. Leaves phrases to
+``tuning.unspoken``, meanings to ``tuning.house_words``, reading questions with them to ``rag.house_words``.
 """
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 
 from rag.assembly import open_pipeline
+from rag.fingerprints import fingerprint
 from rag.house_words import HouseWords
 from rag.pipeline import Pipeline
 from rag.releases import NONE
@@ -21,6 +24,7 @@ from rag.types import Answer, ChunkId, Query
 from tuning.artifacts import EXAMPLES, Making, examples_writer, read_manifest, write_artifact
 from tuning.house_words import Frequencies, Learning, Meaning, Resting, Standing, Teacher, figures, meanings
 from tuning.items import Labelled
+from tuning.kept_meanings import KeptMeanings
 from tuning.labeling.opening import open_resources
 from tuning.narrowing import Pointed, pointing, sentences
 from tuning.questions.candidates import searched
@@ -53,7 +57,8 @@ class HouseWordsStage:
         folder = making.folder(bench.workspace.artifacts)
         if not folder.exists():
             before = in_use(bench.settings)
-            found = self._learned(bench, [*bench.train, *bench.dev], (train, dev)) if train and dev else []
+            state = bench.state / folder.name
+            found = self._learned(bench, (train, dev), state) if train and dev else []
             words = (*before.words, *(one.word for one in found))
             facts = {"meanings": [asdict(one) for one in found]}
             text = HouseWords(words=words, facts={"recipe": "covenant tune"}).to_json()
@@ -66,6 +71,7 @@ class HouseWordsStage:
                     EXAMPLES: examples_writer(labels),
                 },
             )
+            shutil.rmtree(state, ignore_errors=True)
         came_to = read_manifest(folder)["dev"]
         if not came_to["words"]:
             return Change(settings={}, figures=came_to, note=NO_HELP if train else "nobody's own questions")
@@ -85,10 +91,7 @@ class HouseWordsStage:
         )
 
     def _learned(
-        self,
-        bench: Bench,
-        labels: Sequence[Labelled],
-        parts: tuple[Sequence[SoftList], Sequence[SoftList]],
+        self, bench: Bench, parts: tuple[Sequence[SoftList], Sequence[SoftList]], state: Path
     ) -> list[Meaning]:
         train, dev = parts
         with open_pipeline(bench.workspace, bench.settings, NONE) as pipeline:
@@ -98,7 +101,7 @@ class HouseWordsStage:
             found = unspoken(teaching(train, self.cuts), passages, families)
             if not found:
                 return []
-            ids = sorted({ChunkId(one.chunk_id) for one in labels})
+            ids = sorted({ChunkId(one.chunk_id) for one in (*bench.train, *bench.dev)})
             chunks = {chunk.id: chunk for chunk in catalog.active_chunks(ids)}
             pieces = (one.text for chunk in chunks.values() for one in sentences(chunk))
             functions = functions_of(bench.workspace, reranker=pipeline.reranker is not None)
@@ -114,7 +117,10 @@ class HouseWordsStage:
             )
             bench.progress.start(self.name, len(found), "phrases")
             learned = []
-            for meaning in meanings(found, dev, teacher, bench.expired):
+            # Looked at again is what another index, or another part, would find otherwise.
+            name = fingerprint(dict(pipeline.fingerprints))[:16]
+            kept = KeptMeanings(state / f"phrases-{name}.jsonl", teacher.meaning)
+            for meaning in meanings(found, dev, kept.meaning, bench.expired):
                 if meaning is None:
                     bench.progress.advance()
                 else:
@@ -144,7 +150,7 @@ def as_understood(labelled: Sequence[Labelled], settings: Settings) -> Sequence[
 
 
 def _asked(labelled: Sequence[Labelled]) -> Iterator[SoftList]:
-    return (one for one in soft_lists(labelled) if one.question.origin != "documents")
+    return (one for one in soft_lists(labelled) if not one.question.from_documents)
 
 
 def _standing(pipeline: Pipeline) -> Standing:

@@ -34,7 +34,8 @@ class Asked:
 
     ``kind`` is what it is about ("definition", "table_cell", "clause", …): slices are cut and the mix is
     set by it. ``origin`` says who asked: "documents" (made from their structure by the rule ``maker``),
-    "log" (the service's users), "file" (a file of questions) or "llm". ``document_ids`` are the documents
+    "log" (the service's users), "file" (a file of questions) or "llm" (one made from documents, in a language
+    model's words; ``paraphrase_of`` is that one's id). ``document_ids`` are the documents
     it is asked of, None for the whole library. A question made from a document knows the ``places`` it was
     made from, which is a belief, not gold, and the ``answer`` that its maker read there; both are empty for
     others, and for a question that the documents do not answer. A ``computed`` answer was worked out from
@@ -49,11 +50,17 @@ class Asked:
     places: tuple[Place, ...] = ()
     answer: str = ""
     computed: bool = False
+    paraphrase_of: str = ""
 
     @property
     def id(self) -> str:
         """A hash of the text and the documents it is asked of."""
         return _question_id(self.text, self.document_ids)
+
+    @property
+    def from_documents(self) -> bool:
+        """Whether it was made from documents, in whoever's words: places and answer are what a maker read."""
+        return self.origin in ("documents", "llm")
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tuning.question_options import made_option, questions_option
+from tuning.question_options import (
+    asked_by_people,
+    logged_option,
+    made_option,
+    paraphrases_option,
+    questions_option,
+)
 
 if TYPE_CHECKING:
     from rag.catalog import Catalog
@@ -21,7 +27,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @questions_option
+@logged_option
 @made_option
+@paraphrases_option
 @click.option("--seed", default=7, show_default=True, help="Which questions are made.")
 @click.option("--gold", type=click.Path(path_type=Path), help="Questions with evidence, as experts judged.")
 @click.option(
@@ -71,12 +79,13 @@ def _label(context: Context, workspace: Workspace, options: dict[str, Any]) -> d
     from tuning.labeling import LabelStore, apply
     from tuning.labeling.gold import gold_passages
     from tuning.labeling.kept_report import function_examples, keep_report
-    from tuning.labeling.opening import open_resources
-    from tuning.labeling.report import gains, label_report
-    from tuning.labeling.soft import classes_of, matrix_of, model_of
+    from tuning.labeling.opening import chat_for, open_resources
+    from tuning.labeling.report import label_report
+    from tuning.labeling.soft import fit_passages
+    from tuning.paraphrasing import with_paraphrases
     from tuning.questions.kept import kept_passage_items
     from tuning.questions.proposing import with_proposed
-    from tuning.supervision import CANDIDATES
+    from tuning.supervision import CANDIDATES, answerable
 
     settings = context.settings()
     with (
@@ -84,7 +93,14 @@ def _label(context: Context, workspace: Workspace, options: dict[str, Any]) -> d
         LabelStore(workspace.root) as store,
         TerminalProgress() as progress,
     ):
-        asked = _asked(pipeline.catalog, options)
+        asked = with_paraphrases(
+            answerable(_asked(workspace, pipeline.catalog, options)),
+            options["paraphrases"],
+            lambda: chat_for(pipeline, settings),
+            workspace,
+            pipeline.catalog,
+            progress,
+        )
         functions = _functions(workspace, options["functions"], reranker=pipeline.reranker is not None)
         progress.start("search", len(asked), "questions")
         cache = workspace.cache / CANDIDATES
@@ -94,23 +110,21 @@ def _label(context: Context, workspace: Workspace, options: dict[str, Any]) -> d
         gold = gold_passages(options["gold"], items, pipeline.catalog) if options["gold"] else None
         applied = apply(items, functions, resources, store, progress)
         progress.start("fit", 1, "label models")
-        model, _ = model_of(applied, items, store, gold=gold)
+        fitted = fit_passages(applied, items, store, gold=gold)
         progress.advance()
-        matrix, classes = matrix_of(applied, store), classes_of(items, gold)
-        report = label_report(items, applied, matrix, model, classes, examples=options["examples"])
-        if options["without"]:
-            report["without"] = gains(matrix, classes, model)
-        shares = model.probabilities(matrix)[:, 1]
-        shown = function_examples(items, applied.functions, matrix, shares, pipeline.catalog)
+        report = label_report(
+            items, applied, fitted, gold, examples=options["examples"], without=options["without"]
+        )
+        shown = function_examples(items, applied.functions, fitted, pipeline.catalog)
     keep_report(workspace, report, shown, made_at=datetime.now(UTC).isoformat(timespec="seconds"))
     return report
 
 
-def _asked(catalog: Catalog, options: dict[str, Any]) -> list[Asked]:
-    """The questions of the files, then those made from the documents."""
-    from tuning.questions import make_questions, read_asked
+def _asked(workspace: Workspace, catalog: Catalog, options: dict[str, Any]) -> list[Asked]:
+    """The questions that people asked, then those made from the documents."""
+    from tuning.questions import make_questions
 
-    asked = [one for path in options["files"] for one in read_asked(path, catalog)]
+    asked = asked_by_people(workspace, catalog, options)
     if options["made"]:
         asked += make_questions(catalog, seed=options["seed"], count=options["made"])
     found = list({one.id: one for one in asked}.values())

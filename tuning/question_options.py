@@ -1,13 +1,21 @@
-"""Options that every command about questions to learn from has.
+"""Options that every command about questions to learn from has, and what they bring together.
 
 Leaves reading and making questions to ``tuning.questions``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from rag.catalog import Catalog
+    from rag.types import DocumentId
+    from rag.workspace import Workspace
+    from tuning.items import Asked
 
 questions_option = click.option(
     "--questions",
@@ -17,6 +25,13 @@ questions_option = click.option(
     metavar="FILE",
     help="Questions to learn from; repeatable. Answers, and splits for measuring, are left behind.",
 )
+logged_option = click.option(
+    "--logged",
+    type=click.IntRange(min=0),
+    default=1000,
+    show_default=True,
+    help="So many of the last questions that people asked the service; those that measure are left out.",
+)
 made_option = click.option(
     "--made",
     type=click.IntRange(min=0),
@@ -24,3 +39,56 @@ made_option = click.option(
     show_default=True,
     help="So many questions are made from the documents besides.",
 )
+paraphrases_option = click.option(
+    "--paraphrases",
+    type=click.IntRange(0, 20),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Ask a language model (tuning.llm, or the generator) for N other wordings of each made question.",
+)
+
+
+def asked_by_people(
+    workspace: Workspace,
+    catalog: Catalog,
+    given: Mapping[str, Any],
+    only: Collection[DocumentId] | None = None,
+) -> list[Asked]:
+    """The questions of the files, then those of the service's log that are not among them.
+
+    ``given`` are a command's options; questions of its files for measuring (``gate``, ``gold``) are left out
+    of the log's. ``only`` restricts both to what is asked of these documents. On stderr it says how many
+    the log has.
+
+    Raises:
+        SourceError: a file or the log cannot be read, or a file names a document that is not there.
+    """
+    from tuning.questions import read_asked
+    from tuning.questions.filters import words_of
+    from tuning.questions.log import read_log
+    from tuning.questions.measuring import measuring_words
+
+    asked = [one for path in given["files"] for one in read_asked(path, catalog, documents=only)]
+    if not given["logged"]:
+        return asked
+    decide = [given["gate"]] if given.get("gate") else []
+    marked = [*given["files"], *([given["gold"]] if given.get("gold") else [])]
+    log = read_log(
+        workspace.service_file,
+        catalog,
+        limit=given["logged"],
+        measuring=measuring_words([workspace.regression, *decide], marked),
+        documents=only,
+    )
+    known = {(one.document_ids, words_of(one.text)) for one in asked}
+    fresh = [one for one in log.asked if (one.document_ids, words_of(one.text)) not in known]
+    _tell(fresh, log.left_out)
+    return asked + fresh
+
+
+def _tell(fresh: Sequence[Asked], left_out: Mapping[str, int]) -> None:
+    if fresh or left_out:
+        without = ", ".join(f"{count} {reason}" for reason, count in sorted(left_out.items()))
+        told = f"{len(fresh)} questions of the service's log" + (f"; left out: {without}" if without else "")
+        click.echo(told, err=True)

@@ -27,6 +27,8 @@ from rag.workspace import Workspace
 from tuning.asked_store import keep_asked, kept_asked
 from tuning.drift import Drift, expected_hit, function_drift, new_words, vector_drift
 from tuning.items import Asked, Labelled
+from tuning.questions.filters import words_of
+from tuning.questions.measuring import measuring_words
 from tuning.soft_lists import Parts, SoftList, by_document, soft_lists
 from tuning.supervision import Supervision, supervise
 from tuning.tune import Learned, TuneOptions, improve, parts_by_document, tuning_lock
@@ -79,13 +81,15 @@ def retune(
     Raises:
         UsageError: the workspace was not tuned yet, or no question is about a new document.
         WorkspaceError: another process tunes this workspace.
+        SourceError: the questions that measure cannot be read.
         StorageError: the disk is full or not writable; what was made stays.
     """
     with tuning_lock(workspace):
         begin = perf_counter()
-        before, settled = kept_asked(workspace)
-        if not before:
+        kept, settled = kept_asked(workspace)
+        if not kept:
             raise UsageError("this workspace was not tuned yet", "run covenant tune")
+        before = _still_learned_from(workspace, kept, options.tuning)
         everything = {one.id: one for one in (*before, *asked)}
         found = supervise(
             workspace, settings, list(everything.values()), progress, candidates=options.tuning.candidates
@@ -112,6 +116,13 @@ def retune(
         keep_asked(workspace, everything.values(), {**settled, **parts_by_document(parts)})
     documents = sorted({document for one in new for document in one.documents})
     return RetuneReport(documents=tuple(documents), drift=drift, replayed=replayed, tuned=tuned)
+
+
+def _still_learned_from(workspace: Workspace, kept: Sequence[Asked], options: TuneOptions) -> list[Asked]:
+    """Kept questions, without those that people asked and that have come to measure since."""
+    decide = [] if options.gate is None else [options.gate.path]
+    measuring = measuring_words([workspace.regression, *decide])
+    return [one for one in kept if one.origin != "log" or words_of(one.text) not in measuring]
 
 
 def _replayed(labelled: Sequence[Labelled], new: set[str], replay: float) -> tuple[tuple[Labelled, ...], int]:

@@ -68,8 +68,7 @@ def supervise(
         StorageError: the disk is full or not writable; what was voted on stays.
     """
     with open_pipeline(workspace, settings, NONE) as pipeline, LabelStore(workspace.root) as store:
-        # No passage bears the answer to what the documents do not say: those questions teach refusing.
-        borne = [one for one in asked if one.kind != NOT_ANSWERABLE]
+        borne = answerable(asked)
         progress.start("search", len(borne), "questions")
         searched = kept_passage_items(
             pipeline, borne, workspace.cache / CANDIDATES, limit=candidates, advance=progress.advance
@@ -88,6 +87,14 @@ def supervise(
         families=families,
         refused=tuple(one for one in asked if one.kind == NOT_ANSWERABLE),
     )
+
+
+def answerable(asked: Iterable[Asked]) -> list[Asked]:
+    """The questions whose passages are labelled.
+
+    No passage bears the answer to what the documents do not say: those questions teach refusing.
+    """
+    return [one for one in asked if one.kind != NOT_ANSWERABLE]
 
 
 def functions_of(workspace: Workspace, *, reranker: bool) -> list[LabelingFunction]:

@@ -83,7 +83,7 @@ def asks_for_a_value(asked: Asked) -> bool:
 
 def is_made(asked: Asked) -> bool:
     """Whether its maker knows what answers it, a value or nothing."""
-    return asked.origin == "documents" and bool(asked.answer or asked.kind == NOT_ANSWERABLE)
+    return asked.from_documents and bool(asked.answer or asked.kind == NOT_ANSWERABLE)
 
 
 def taught_by_makers(

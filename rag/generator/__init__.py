@@ -18,6 +18,7 @@ from rag.settings import (
 )
 
 if TYPE_CHECKING:
+    from rag.generator.llm.chat import ChatModel
     from rag.generator.valued.model import ValueModel
 
 
@@ -53,6 +54,28 @@ def load(
     return FiguresOrText(engine, RankedPrograms(ranker), values, reading)
 
 
+def chat_model(
+    settings: CausalLMSettings | OpenAILikeSettings, environ: Mapping[str, str] = os.environ
+) -> ChatModel:
+    """A language model by itself, for other questions than users'.
+
+    Raises:
+        ModelError: weights are missing, were changed or do not fit.
+        MissingExtraError: an endpoint is asked for and the extra ``llm`` is not installed.
+    """
+    match settings:
+        case CausalLMSettings():
+            from rag.generator.llm.causal import CausalChat
+
+            return CausalChat.load(settings)
+        case OpenAILikeSettings():
+            from rag.generator.llm.endpoint import EndpointChat
+
+            return EndpointChat(settings, api_key=environ.get(LLM_KEY_VARIABLE, ""))
+        case _:
+            assert_never(settings)
+
+
 def value_model(settings: GeneratorSettings) -> ValueModel:
     """What ranks values of the evidence: the file that the settings name, or what comes with Covenant.
 
@@ -86,10 +109,9 @@ def _reading(settings: GeneratorSettings, glossary: Glossary, environ: Mapping[s
             quality = QualityModel.load(settings.quality or BUILT_IN)
             return SeveralGenerators([reader, by_words], quality)
         case CausalLMSettings():
-            from rag.generator.llm.causal import CausalChat
             from rag.generator.llm.quoting import QuotingGenerator
 
-            chat = CausalChat.load(settings)
+            chat = chat_model(settings, environ)
             return QuotingGenerator(chat, replies=settings.candidates, budget=settings.prompt_tokens)
         case OpenAILikeSettings():
             return _endpoint(settings, glossary, environ)
@@ -100,10 +122,9 @@ def _reading(settings: GeneratorSettings, glossary: Glossary, environ: Mapping[s
 def _endpoint(settings: OpenAILikeSettings, glossary: Glossary, environ: Mapping[str, str]) -> Generator:
     """An endpoint's model, with the generator that stands in for it if one is set."""
     from rag.generator.fallback import FallbackGenerator
-    from rag.generator.llm.endpoint import EndpointChat
     from rag.generator.llm.quoting import QuotingGenerator
 
-    chat = EndpointChat(settings, api_key=environ.get(LLM_KEY_VARIABLE, ""))
+    chat = chat_model(settings, environ)
     asking = QuotingGenerator(chat, replies=settings.candidates, budget=settings.prompt_tokens)
     if settings.fallback == "none":
         return asking

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 from rag.errors import EndpointError, ModelError
 from rag.fingerprints import fingerprint
+from rag.generator.llm.chat import ChatModel, chat_of
 from rag.notices import say
 from rag.prompt import Prompt
 from rag.protocols import Generator
@@ -38,6 +39,11 @@ class FallbackGenerator:
         self._clock = clock
         self._failed_until = -float("inf")
         self._reason = ""
+
+    @property
+    def chat(self) -> ChatModel | None:
+        """The language model among them, if there is one."""
+        return chat_of(self._first)
 
     @property
     def fingerprint(self) -> str:

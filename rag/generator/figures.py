@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from rag.fingerprints import fingerprint
 from rag.generator.composed import Composer
+from rag.generator.llm.chat import ChatModel, chat_of
 from rag.generator.manner import manner
 from rag.generator.valued.model import ValueModel
 from rag.generator.valued.reader import ValueReader
@@ -68,6 +69,11 @@ class FiguresOrText:
         self._engine, self._programs, self._reader = engine, programs, reader
         self._values = None if values is None else ValueReader(values)
         self._composer = None if values is None else Composer(values)
+
+    @property
+    def chat(self) -> ChatModel | None:
+        """The language model among them, if there is one."""
+        return chat_of(self._reader)
 
     @property
     def fingerprint(self) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from itertools import chain
 
 from rag.fingerprints import fingerprint
+from rag.generator.llm.chat import ChatModel, chat_of
 from rag.generator.quality import QualityModel
 from rag.prompt import Prompt
 from rag.protocols import Generator
@@ -22,6 +23,11 @@ class SeveralGenerators:
         """Ask all of ``generators``; ``quality`` scores their candidates together."""
         self._generators = tuple(generators)
         self._quality = quality
+
+    @property
+    def chat(self) -> ChatModel | None:
+        """The language model among them, if there is one."""
+        return next(filter(None, map(chat_of, self._generators)), None)
 
     @property
     def fingerprint(self) -> str:

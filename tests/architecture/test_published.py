@@ -52,7 +52,8 @@ def keys(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
 
 
 def test_the_readme_lists_every_setting() -> None:
-    wanted = set(keys(Settings))
+    # The table of tuning.llm is one of generator, and is described there.
+    wanted = {key.replace("tuning.llm.", "generator.") for key in keys(Settings)} | {"tuning.llm"}
     assert {"ingest.pdf_parser", "embedder.kind", "embedder.dim", "embedder.revision"} <= wanted
     assert sorted(key for key in wanted if f"`{key}`" not in README) == []
 

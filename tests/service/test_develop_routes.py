@@ -128,6 +128,25 @@ def test_labels_are_those_of_the_command(client: TestClient, everyone: dict[str,
     assert client.get("/v1/labels/nobodys/examples", headers=everyone).status_code == 404
 
 
+def test_words_that_searches_do_not_know_are_told_apart(
+    client: TestClient, workspace: Workspace, everyone: dict[str, str], eastern: dict[str, str]
+) -> None:
+    assert told(client, "/v1/labels", everyone)["unsearched"] is None
+    as_it_was = workspace.label_report.read_text()
+    kept = json.loads(as_it_was)
+    kept["report"]["unsearched"] = {**kept["report"], "questions": 1}
+    workspace.label_report.write_text(json.dumps(kept))
+    try:
+        for headers in (everyone, eastern):
+            found = told(client, "/v1/labels", headers)
+            other = found["unsearched"]
+            # What one more function would tell may be in a document's words.
+            assert set(other) == {"items", "questions", "rows", "functions"}
+            assert (other["questions"], other["functions"]) == (1, found["functions"])
+    finally:
+        workspace.label_report.write_text(as_it_was)
+
+
 @pytest.mark.parametrize("path", ["/v1/runs", "/v1/slices", "/v1/errors", "/v1/labels"])
 def test_they_are_for_those_who_may_judge(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 401

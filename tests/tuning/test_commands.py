@@ -6,12 +6,15 @@ import json
 from pathlib import Path
 
 import pytest
+from click import Command
 from click.testing import CliRunner
 
 from rag.command import Context
+from rag.errors import SourceError
 from rag.workspace import Workspace
+from tests.tuning.asking import Service
 from tests.tuning.tuned_library import NAMES, SETTINGS, add, make_library
-from tuning.commands import _tune_options, retune, tune
+from tuning.commands import _asked, _tune_options, retune, tune
 from tuning.stages import EmbedderStage
 
 OVERRIDES = (
@@ -74,6 +77,33 @@ def test_without_questions_there_is_nothing_to_tune(workspace: Workspace) -> Non
     context = Context(workspace_path=workspace.root, overrides=OVERRIDES)
     result = CliRunner().invoke(tune, ["--made", "0"], obj=context)
     assert "no questions to learn from" in str(result.exception)
+
+
+@pytest.mark.parametrize("command", [tune, retune])
+def test_what_people_asked_is_learned_from_unless_it_measures(
+    workspace: Workspace, tmp_path: Path, command: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    service = Service(workspace.service_file)
+    for text in ("Who is it?", "Who is the trustee of fir?", "Who decides on elm?", "Who gates fir?"):
+        service.asks(text, "fir")
+    service.asks("who is the TRUSTEE of alder", "alder")
+    first, gate = asked(tmp_path / "first.jsonl", OLD[:1]), tmp_path / "gate.jsonl"
+    gate.write_text(json.dumps({"question": "Who gates fir?", "split": "tuning"}))
+    workspace.regression.write_text(json.dumps({"question": "who decides on Elm"}))
+    given = ["--questions", str(first), "--made", "0", "--gate", str(gate)]
+
+    def learned(*more: str) -> list[tuple[str, str]]:
+        params = command.make_context("tune", [*given, *more]).params
+        return [(one.origin, one.text) for one in _asked(workspace, params)]
+
+    alder = ("file", "Who is the trustee of alder?")
+    # "Who is it?" is for measuring in the file of questions itself, what decides in the gate's.
+    assert learned() == [alder, ("log", "Who is the trustee of fir?")]
+    assert "1 questions of the service's log; left out: 3 that measure" in capsys.readouterr().err
+    assert learned("--logged", "0") == learned("--doc", "alder") == [alder]
+    workspace.service_file.write_text("no database " * 100)
+    with pytest.raises(SourceError, match="--logged 0"):
+        learned()
 
 
 def test_who_teaches_the_embedder() -> None:

@@ -156,9 +156,9 @@ def test_words_of_asking_explain_nothing_that_another_phrase_does() -> None:
         replace(one, question=replace(one.question, text=f"Kindly: {one.question.text}")) for one in LISTS
     ]
     both = [replace(one, lists=tuple(kindly[: len(one.lists)])) for one in both]
-    found = [one for one in meanings(both, kindly, teacher_of(reads_hurdle), lambda: False) if one]
+    found = [one for one in meanings(both, kindly, teacher_of(reads_hurdle).meaning, lambda: False) if one]
     assert [one.word.said for one in found] == ["bogey"]
-    assert list(meanings(both, kindly, teacher_of(reads_hurdle), lambda: True)) == [None, None]
+    assert list(meanings(both, kindly, teacher_of(reads_hurdle).meaning, lambda: True)) == [None, None]
 
 
 def phrase_of(text: str) -> Phrase:
@@ -236,5 +236,11 @@ def test_the_stage_learns_a_word_and_later_stages_hear_what_it_means(workspace: 
 
 
 def test_questions_made_from_documents_have_no_house_words(workspace: Workspace) -> None:
-    change = HouseWordsStage().run(bench_of(workspace, WORDS, [], []))
-    assert (change.settings, change.note) == ({}, "nobody's own questions")
+    """Nor have their paraphrases: nobody said the words of a language model."""
+    train, dev = (
+        [replace(one, question=replace(one.question, origin="llm")) for one in labels_of(workspace, names)]
+        for names in (NAMES[:4], NAMES[4:])
+    )
+    for given in ((train, dev), ([], [])):
+        change = HouseWordsStage().run(bench_of(workspace, WORDS, *given))
+        assert (change.settings, change.note) == ({}, "nobody's own questions")

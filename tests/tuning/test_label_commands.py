@@ -1,20 +1,26 @@
 from __future__ import annotations
 
 import json
+from math import exp
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from ingest.progress import Silent
 from rag.catalog import Catalog
 from rag.command import Context
+from rag.settings import Settings
 from rag.workspace import Workspace
 from tests.library import SETTINGS, make_workspace
+from tests.tuning.asking import Service
 from tuning.label_commands import label
 from tuning.labeling import LabelStore, load_functions
 from tuning.labeling.loading import FILE
 from tuning.labeling.tracing import TraceError
+from tuning.questions import read_asked
+from tuning.supervision import supervise
 
 QUESTIONS = [
     {"question": "Who is the Trustee of alder?", "kind": "definition", "doc_id": "alder"},
@@ -48,6 +54,23 @@ def fused(item):
 def fragile(item):
     return 1 / len([c for c in item.chunk.text if c == "%"]) and ABSTAIN
 """
+
+
+HOUSE = (
+    LABELS
+    + """
+@labeling_function(on="passage", kind="pattern", proposes=True)
+def knows_the_minder(item):
+    if "minder" not in item.question.text:
+        return ABSTAIN
+    return RELEVANT if "Trustee is" in item.chunk.text else IRRELEVANT
+
+@labeling_function(on="passage", kind="rank")
+def found_first(item):
+    return RELEVANT if item.lexical == 1 else IRRELEVANT
+"""
+)
+"""What an expert knows besides: a word that searches do not."""
 
 
 def written(path: Path, rows: list[dict[str, Any]]) -> Path:
@@ -141,6 +164,58 @@ def test_a_label_is_traced_both_ways(workspace: Workspace, tmp_path: Path) -> No
     )
     shown = run(workspace, "--trace", ids[0])
     assert "trained: embedder-1" in shown.stdout
+
+
+def test_experts_look_at_the_label_models_that_train(workspace: Workspace, tmp_path: Path) -> None:
+    (workspace.root / FILE).write_text(HOUSE)
+    minder = {"question": "Who is the minder of alder?", "doc_id": "alder"}
+    asked = written(tmp_path / "questions.jsonl", [*QUESTIONS, minder])
+    page = tmp_path / "report.html"
+    _, report = report_of(workspace, tmp_path, "--html", page, "--without")
+    other = report["unsearched"]
+    assert (report["questions"], other["questions"]) == (3, 1)
+    names = {name: {one["name"] for one in found["functions"]} for name, found in
+             (("all", report), ("other", other))}  # fmt: skip
+    assert names["all"] - names["other"] == {"found_first", "fused"}
+    assert {one["function"] for one in other["conflicts"]} <= names["other"]
+    assert {one["name"] for one in other["without"]} == names["other"]
+    assert "words that searches do not know" in page.read_text()
+
+    models = [found["label_model"]["id"] for found in (report, other)]
+    settings = Settings.load(workspace.settings_file, environ={})
+    with Catalog(workspace.catalog_file) as catalog:
+        found = supervise(workspace, settings, read_asked(asked, catalog), Silent())
+    assert found.label_model == models[0]
+    by_model = [next(one for one in found.labels if one.label_model == model) for model in models]
+    assert by_model[1].question.text == minder["question"]
+    for one in by_model:
+        said = json.loads(run(workspace, "--trace", one.item, "--json").stdout)["label"]
+        assert (said["model"], said["probability"]) == (one.label_model, one.probability)
+        together = said["prior"] + said["offset"] + sum(term["amount"] for term in said["functions"])
+        assert 1 / (1 + exp(-together)) == pytest.approx(one.probability)
+    kept = json.loads(workspace.label_report.read_text())["examples"]
+    unsearched = {name: {one["unsearched"] for one in told["examples"]} for name, told in kept.items()}
+    assert unsearched["trustee"] == unsearched["found_first"] == {False}
+    assert unsearched["knows_the_minder"] == {True}
+
+
+def test_what_people_asked_the_service_is_labelled(workspace: Workspace, tmp_path: Path) -> None:
+    service = Service(workspace.service_file)
+    service.asks(QUESTIONS[0]["question"].upper(), "alder")
+    service.asks("Which bank is the Trustee of birch?", "birch")
+    service.asks("What is measured?")
+    written(workspace.regression, [{"question": "What is measured?"}])
+    result = run(workspace, "--questions", tmp_path / "questions.jsonl", "--made", "0")
+    assert "1 questions of the service's log; left out: 1 that measure" in result.stderr
+    assert "of 4 questions" in result.stdout
+    kept = json.loads(workspace.label_report.read_text())["examples"]
+    shown = [one for told in kept.values() for one in told["examples"]]
+    # Whoever asked may have seen more than the document it was asked of.
+    asked_of = {one["asked_of"] is None for one in shown if "Which bank" in one["question"]}
+    assert asked_of == {True}
+    assert all(one["asked_of"] for one in shown if "Which bank" not in one["question"])
+    _, report = report_of(workspace, tmp_path, "--logged", "0")
+    assert report["questions"] == 3
 
 
 def test_what_people_judged_votes(workspace: Workspace, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from rag.errors import UsageError
 from tests.tuning.test_tune import Wider
 from tests.tuning.tuned_library import NAMES, SETTINGS, add, make_library, now, questions
 from tuning.asked_store import kept_asked
+from tuning.items import Asked
 from tuning.labeling import LabelStore
 from tuning.retune import RetuneOptions, retune
 from tuning.telling import told
@@ -65,6 +67,24 @@ def test_untuned_workspaces_and_questions_about_nothing_new_are_refused(tmp_path
     tune(workspace, SETTINGS, asked, TUNING, Silent(), now)
     with pytest.raises(UsageError, match="has not seen"):
         retune(workspace, SETTINGS, asked, RetuneOptions(tuning=TUNING), Silent(), now)
+
+
+def test_what_people_asked_and_measures_since_is_not_replayed(tmp_path: Path) -> None:
+    workspace = make_library(tmp_path / "work", OLD[:4])
+    made = questions(workspace, OLD[:4])
+    about: Any = {"kind": "asked", "document_ids": made[0].document_ids}
+    people = [
+        Asked(text="Who is the bank of alder?", origin="log", **about),
+        Asked(text="Who is the bank of old alder?", origin="log", **about),
+        Asked(text="Who is the bank of young alder?", origin="file", **about),
+    ]
+    tune(workspace, SETTINGS, [*made, *people], TUNING, Silent(), now)
+    measured = [{"question": "WHO is the bank of alder"}, {"question": people[2].text}]
+    workspace.regression.write_text("\n".join(map(json.dumps, measured)))
+    add(workspace, NEW[:1])
+    retune(workspace, SETTINGS, questions(workspace, NEW[:1]), RetuneOptions(tuning=TUNING), Silent(), now)
+    kept = {one.text for one in kept_asked(workspace)[0]}
+    assert {one.text for one in people} - kept == {"Who is the bank of alder?"}
 
 
 def test_labels_survive_in_the_store_of_the_workspace(tmp_path: Path) -> None:

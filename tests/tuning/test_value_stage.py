@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -44,8 +46,12 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 @pytest.fixture(scope="module")
 def reading(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """With a model of values that thinks nothing enough."""
+    return silent(tmp_path_factory.mktemp("weights") / "silent.json")
+
+
+def silent(path: Path) -> Settings:
+    """Settings with a model of values, put there, that thinks nothing enough."""
     shipped = ValueModel.load()
-    path = tmp_path_factory.mktemp("weights") / "silent.json"
     never = ValueModel(
         weights=shipped.weights,
         none=shipped.none + 6.0 * np.eye(len(shipped.none))[0],

@@ -11,6 +11,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import compress
 from time import perf_counter
 
 import numpy as np
@@ -61,10 +62,17 @@ class Applied:
     unsearched: NDArray[np.bool_]
     ran: tuple[Ran, ...] = field(default=())
 
-    def part(self, rows: NDArray[np.bool_]) -> Applied:
-        """Some of the items."""
+    def part(self, *, unsearched: bool) -> Applied:
+        """The items of one sort of questions or the other, and the functions whose votes count there."""
+        rows = self.unsearched == unsearched
+        heard = [not (unsearched and one.kind in _OF_SEARCHES) for one in self.functions]
         return replace(
-            self, values=self.values[rows], numbers=self.numbers[rows], unsearched=self.unsearched[rows]
+            self,
+            values=self.values[rows][:, heard],
+            numbers=self.numbers[rows],
+            functions=tuple(compress(self.functions, heard)),
+            unsearched=self.unsearched[rows],
+            ran=tuple(compress(self.ran, heard)),
         )
 
     @property

@@ -77,9 +77,14 @@ def states_of(rows: Sequence[Row], asked: Mapping[str, Asked]) -> dict[str, Stat
     for row in rows:
         found[row.question].add(f"{row.id} {row.moving}")
     return {
-        question: State(fingerprint(asdict(asked[question])), hash_parts(*sorted(group)))
+        question: State(fingerprint(_facts(asked[question])), hash_parts(*sorted(group)))
         for question, group in found.items()
     }
+
+
+def _facts(asked: Asked) -> dict[str, Any]:
+    """All of a question; what only paraphrases have is left out of others, whose votes go on counting."""
+    return {name: value for name, value in asdict(asked).items() if value or name != "paraphrase_of"}
 
 
 def question_of(item: Item) -> Asked:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Mapping, Sequence
+from itertools import compress
 from textwrap import dedent
 from typing import Any
 
@@ -22,6 +23,7 @@ from tuning.label_model import LabelMatrix
 from tuning.label_model.analysis import leanings
 from tuning.label_model.matrix import Array
 from tuning.labeling.functions import LabelingFunction
+from tuning.labeling.soft import Fitted
 
 _EACH = 6
 """Examples of each kind: votes for, votes against, votes that others contradict."""
@@ -43,30 +45,45 @@ def keep_report(
 def function_examples(
     items: Sequence[PassageItem],
     functions: Sequence[LabelingFunction],
-    matrix: LabelMatrix,
-    shares: Array,
+    fitted: Sequence[Fitted],
     catalog: Catalog,
 ) -> dict[str, dict[str, Any]]:
-    """By function: what it is, and some items it voted on; ``shares`` ``[n]`` are probabilities of class 1.
+    """By function: what it is, and some of the items ``[n]`` it voted on, by each of the models.
 
     Those that others contradict come first, the most doubtful of them before the others; then its votes for
     each class, spread evenly over the items.
     """
-    votes = leanings(matrix)
     known = {one.name: one for one in functions}
-    found = {}
-    for column, function in enumerate(matrix.functions):
-        own = votes[:, column]
-        rows = _chosen(votes, own, shares)
-        one = known.get(function.name)
-        found[function.name] = {
-            "description": "" if one is None else one.about or inspect.getdoc(one.call) or "",
-            "source": "" if one is None else _source(one),
-            "examples": [
-                _example(items[row], votes[row], column, matrix, shares[row], catalog) for row in rows
-            ],
-        }
+    found: dict[str, dict[str, Any]] = {}
+    for model in fitted:
+        own = list(compress(items, model.rows))
+        for name, examples in _by_function(own, model, catalog).items():
+            one = known.get(name)
+            told = {
+                "description": "" if one is None else one.about or inspect.getdoc(one.call) or "",
+                "source": "" if one is None else _source(one),
+                "examples": [],
+            }
+            found.setdefault(name, told)["examples"] += examples
     return found
+
+
+def _by_function(
+    items: Sequence[PassageItem], fitted: Fitted, catalog: Catalog
+) -> dict[str, list[dict[str, Any]]]:
+    """Examples among one model's items ``[r]``."""
+    matrix, shares = fitted.matrix, fitted.shares
+    votes = leanings(matrix)
+    return {
+        name: [
+            {
+                **_example(items[row], votes[row], column, matrix, shares[row], catalog),
+                "unsearched": fitted.unsearched,
+            }
+            for row in _chosen(votes, votes[:, column], shares)
+        ]
+        for column, name in enumerate(matrix.names)
+    }
 
 
 def _chosen(votes: np.ndarray, own: np.ndarray, shares: Array) -> list[int]:
@@ -110,7 +127,12 @@ def _example(
 
 
 def _asked_of(question: Asked) -> list[str] | None:
-    """The documents that a question is asked of or was made from; None for the whole library."""
+    """The documents that a question is asked of or was made from; None for the whole library.
+
+    None, too, of one that somebody asked the service, who may have seen more than these.
+    """
+    if question.origin == "log":
+        return None
     places = {place.document_id for place in question.places}
     return sorted({*(question.document_ids or ()), *places}) or None
 

@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from rag.fingerprints import fingerprint
+from rag.generator import chat_model
+from rag.generator.llm.chat import ChatModel, chat_of
+from rag.generator.llm.late import LateChat
 from rag.glossary import BUILT_IN as GLOSSARY
 from rag.glossary import Glossary
 from rag.numbers.ontology import BUILT_IN as ONTOLOGY
@@ -26,7 +29,8 @@ def open_resources(
 ) -> Resources:
     """Structure of documents, vocabularies, the models in use, and what people have judged.
 
-    ``reranker`` is there where the settings have one, ``chat`` where a language model is configured.
+    ``reranker`` is there where the settings have one, ``chat`` where a language model is configured (see
+    ``chat_for``).
 
     Raises:
         SettingsError: a vocabulary or the judgements cannot be read.
@@ -43,4 +47,13 @@ def open_resources(
     }
     if pipeline.reranker is not None:
         given["reranker"] = pipeline.reranker
+    chat = chat_for(pipeline, settings)
+    if chat is not None:
+        given.setdefault("chat", chat)
     return Resources(catalog, reader=fingerprint({"readers": readers}), **given)
+
+
+def chat_for(pipeline: Pipeline, settings: Settings) -> ChatModel | None:
+    """The language model of ``tuning.llm``, opened when it is first asked; or the one that answers."""
+    own = settings.tuning.llm
+    return chat_of(pipeline.generator) if own is None else LateChat(lambda: chat_model(own))

@@ -14,6 +14,7 @@ from rich.table import Table
 from rag.storage import write_text
 
 _WIDE = 160
+_UNSEARCHED = "Questions in words that searches do not know"
 
 
 def as_html(report: Mapping[str, Any], path: Path) -> None:
@@ -28,8 +29,20 @@ def as_html(report: Mapping[str, Any], path: Path) -> None:
 
 
 def print_report(report: Mapping[str, Any], console: Console | None = None) -> None:
-    """Functions and slices as tables; then what there is of repetition, clusters, conflicts and failures."""
+    """Functions and slices as tables; then what there is of repetition, clusters, conflicts and failures.
+
+    What is said of questions in words that searches do not know stands behind the rest.
+    """
     out = console or Console()
+    _print_part(out, report)
+    if "unsearched" in report:
+        out.print(
+            f"\n[bold]{_UNSEARCHED}[/bold], by a label model of their own; ranks and likeness do not vote"
+        )
+        _print_part(out, report["unsearched"])
+
+
+def _print_part(out: Console, report: Mapping[str, Any]) -> None:
     rows = report["rows"]
     out.print(
         f"{report['items']} passages of {report['questions']} questions; with a vote {rows['coverage']:.1%},"
@@ -67,6 +80,8 @@ def print_trace(found: Mapping[str, Any]) -> None:
     out = Console()
     asked = found["question"]
     made = f"{asked['origin']}{' by ' + asked['maker'] if asked['maker'] else ''}"
+    if asked.get("paraphrase_of"):
+        made += f" in other words than {asked['paraphrase_of']}"
     out.print(escape(f"question ({asked['kind']}, from {made}): {asked['text']}"), highlight=False)
     for place in found["where"]:
         pages = place.get("pages")
@@ -185,5 +200,6 @@ def _conflicts(report: Mapping[str, Any]) -> list[str]:
 
 def _failures(report: Mapping[str, Any]) -> list[str]:
     return [
-        f"{one['function']}: on {one['items']} passages, first {one['first']}" for one in report["failures"]
+        f"{one['function']}: on {one['items']} passages, first {one['first']}"
+        for one in report.get("failures", ())
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from tuning.label_model.analysis import (
 from tuning.label_model.leaving_out import left_out
 from tuning.label_model.matrix import NO_GOLD, Array, Classes
 from tuning.labeling.applier import Applied
+from tuning.labeling.soft import Fitted, Gold, classes_of
 
 _CHARS = 240
 _CLUSTERS = 8
@@ -37,14 +39,39 @@ _USUAL = 0.85
 def label_report(
     items: Sequence[PassageItem],
     applied: Applied,
-    matrix: LabelMatrix,
-    model: LabelModel,
-    gold: Classes,
+    fitted: Sequence[Fitted],
+    gold: Gold | None,
     *,
     examples: int = 3,
+    without: bool = False,
 ) -> dict[str, Any]:
-    """The whole report, as JSON has it."""
-    shares = model.probabilities(matrix)[:, 1]
+    """The whole report of the models of ``fit_passages``, as JSON has it; ``gold`` are classes by item.
+
+    Figures are of the first model's items; those of the other, where there is one, are under "unsearched".
+    ``without`` says what labels would be without each function.
+    """
+    parts: list[dict[str, Any]] = []
+    for one in fitted:
+        own = list(compress(items, one.rows))
+        ran = applied if not parts else None
+        parts.append(_of_part(own, one, classes_of(own, gold), examples, ran))
+        if without:
+            parts[-1]["without"] = gains(one.matrix, classes_of(own, gold), one.model)
+    report = parts[0] | {
+        "failures": [
+            {"function": one.name, "items": one.raised, "first": one.first}
+            for one in applied.ran
+            if one.raised
+        ]
+    }
+    return report | ({"unsearched": parts[1]} if len(parts) > 1 else {})
+
+
+def _of_part(
+    items: Sequence[PassageItem], fitted: Fitted, gold: Classes, examples: int, applied: Applied | None
+) -> dict[str, Any]:
+    """What is said of one model's items ``[r]``; of what was run where ``applied`` is given."""
+    matrix, model, shares = fitted.matrix, fitted.model, fitted.shares
     known = gold if (gold != NO_GOLD).any() else None
     kinds = np.array([item.question.kind for item in items])
     slices = {kind: kinds == kind for kind in sorted(set(kinds.tolist()))}
@@ -69,11 +96,6 @@ def label_report(
             for kind, rows in slices.items()
         },
         "measured": _measured(shares, gold),
-        "failures": [
-            {"function": one.name, "items": one.raised, "first": one.first}
-            for one in applied.ran
-            if one.raised
-        ],
         "conflicts": _conflicts(items, matrix, shares, examples),
         "correlated": [asdict(pair) for pair in correlated_pairs(matrix, model)],
         "clusters": clusters(items, matrix, shares),

@@ -2,6 +2,7 @@
 
     label_passages(items, functions, resources, store)  ─►  labels, model
 
+Passages have a label model or two: questions in words that searches do not know have one of their own.
 Gold classes by item anchor and choose the model where there are some; without any it is fitted on agreement
 alone. Scores become bins whose edges are kept with the function's version, so that later items fall into the
 same ones. Labels are never cut here: where to cut is among the model's facts when enough gold says it.
@@ -12,9 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tuning.items import AnswerItem, Asked, Item, Labelled, PassageItem
 from tuning.label_model import Function, LabelMatrix, LabelModel, LabelModelSettings, choose, fit
@@ -48,6 +51,21 @@ class LabelledAnswer:
     label_model: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fitted:
+    """A label model of passages, with the items it is of: ``[n]`` of all, ``[r]`` that are its own.
+
+    ``unsearched``: their questions use words that searches do not know. ``rows`` ``[n]`` says which items
+    they are, ``shares`` ``[r]`` how likely each is relevant by the votes ``matrix``.
+    """
+
+    unsearched: bool
+    rows: NDArray[np.bool_]
+    matrix: LabelMatrix
+    model: LabelModel
+    shares: Array
+
+
 def label_passages(
     items: Sequence[PassageItem],
     functions: Sequence[LabelingFunction],
@@ -59,8 +77,7 @@ def label_passages(
 ) -> tuple[list[Labelled], LabelModel]:
     """How likely each passage bears its question's answer ``[n]``, and the model that says so.
 
-    Questions in words that searches do not know have a model of their own, since functions are right
-    otherwise there: the model that is returned is that of the others, where there are any.
+    The model that is returned is that of ``fit_passages`` that comes first.
 
     Votes that the store has are not made again; give all items of a question together. The same votes, gold
     and settings give the same labels to the last bit.
@@ -72,16 +89,14 @@ def label_passages(
         StorageError: the disk is full or not writable.
     """
     applied = apply(items, _of(functions, "passage"), resources, store)
-    shares = np.zeros(len(items))
-    models: dict[bool, LabelModel] = {}
-    # The others' model is kept last: it is the latest, which traces and reports are of.
-    for is_unsearched in sorted(set(applied.unsearched.tolist()), reverse=True) or [False]:
-        rows = applied.unsearched == is_unsearched
-        own = [item for item, one in zip(items, rows, strict=True) if one]
-        models[is_unsearched], shares[rows] = model_of(
-            applied.part(rows), own, store, gold=gold, settings=settings
-        )
-    names = [models[bool(one)].fingerprint for one in applied.unsearched]
+    fitted = fit_passages(applied, items, store, gold=gold, settings=settings)
+    said: dict[int, tuple[float, str]] = {}
+    for one in fitted:
+        name = one.model.fingerprint
+        said |= {
+            int(row): (float(share), name)
+            for row, share in zip(np.flatnonzero(one.rows), one.shares, strict=True)
+        }
     labels = [
         Labelled(
             item=item.id,
@@ -89,12 +104,43 @@ def label_passages(
             chunk_id=item.chunk.id,
             document=item.chunk.document_id,
             passage=item.chunk.passage,
-            probability=float(share),
-            label_model=name,
+            probability=said[row][0],
+            label_model=said[row][1],
         )
-        for item, share, name in zip(items, shares, names, strict=True)
+        for row, item in enumerate(items)
     ]
-    return labels, models.get(False) or models[True]
+    return labels, fitted[0].model
+
+
+def fit_passages(
+    applied: Applied,
+    items: Sequence[PassageItem],
+    store: LabelStore,
+    *,
+    gold: Gold | None = None,
+    settings: LabelModelSettings = DEFAULTS,
+) -> tuple[Fitted, ...]:
+    """The label models of passages ``[n]``, kept with their labels: what trains, and what experts look at.
+
+    Questions in words that searches do not know have one of their own, since functions are right otherwise
+    there. That of the others, where there are any, comes first.
+
+    Raises:
+        FunctionError: no function has anything to say of some of the items.
+        LabelError: gold and settings do not fit together.
+        StorageError: the disk is full or not writable.
+    """
+    _settle_edges(applied, store)
+    found = []
+    # The others' model is kept last, so that it is the latest.
+    for unsearched in sorted(set(applied.unsearched.tolist()), reverse=True) or [False]:
+        rows = applied.unsearched == unsearched
+        own = list(compress(items, rows))
+        model, matrix, shares = model_of(
+            applied.part(unsearched=unsearched), own, store, gold=gold, settings=settings
+        )
+        found.append(Fitted(unsearched=unsearched, rows=rows, matrix=matrix, model=model, shares=shares))
+    return tuple(reversed(found))
 
 
 def label_answers(
@@ -108,7 +154,7 @@ def label_answers(
 ) -> tuple[list[LabelledAnswer], LabelModel]:
     """How likely each answer is good ``[n]``, and the model that says so; see ``label_passages``."""
     applied = apply(items, _of(functions, "answer"), resources, store)
-    model, shares = model_of(applied, items, store, gold=gold, settings=settings)
+    model, _, shares = model_of(applied, items, store, gold=gold, settings=settings)
     name = model.fingerprint
     labels = [
         LabelledAnswer(
@@ -126,8 +172,8 @@ def model_of(
     *,
     gold: Gold | None = None,
     settings: LabelModelSettings = DEFAULTS,
-) -> tuple[LabelModel, Array]:
-    """A label model of votes, kept with its labels; the probability of class 1 by item ``[n]``.
+) -> tuple[LabelModel, LabelMatrix, Array]:
+    """A label model, kept with its labels; the votes it is of; the probability of class 1 by item ``[n]``.
 
     Raises:
         LabelError: gold and settings do not fit together.
@@ -140,7 +186,7 @@ def model_of(
     model = fitted(matrix, known, settings)
     shares = model.probabilities(matrix)[:, 1]
     keep(model, applied, shares, store, kind=applied.functions[0].on)
-    return model, shares
+    return model, matrix, shares
 
 
 def matrix_of(applied: Applied, store: LabelStore) -> LabelMatrix:
@@ -219,6 +265,13 @@ def _of(functions: Sequence[LabelingFunction], kind: Any) -> list[LabelingFuncti
     if not chosen:
         raise FunctionError(f"no labeling function votes on {kind}s", "write one with on={kind!r}")
     return chosen
+
+
+def _settle_edges(applied: Applied, store: LabelStore) -> None:
+    """Cut scores by those of all items, so that it is all one which part is looked at first."""
+    for one, ran, values in zip(applied.functions, applied.ran, applied.values.T, strict=True):
+        if one.scored:
+            _edges(one, ran.number, values, store)
 
 
 def _edges(function: LabelingFunction, number: int, values: Values, store: LabelStore) -> tuple[float, ...]:

@@ -39,6 +39,10 @@ class Filter:
             self.dropped[reason] += 1
         return not reason
 
+    def note(self, asked: Asked) -> None:
+        """Take a question for one that is kept already: what has its words is a duplicate."""
+        self._seen.add(_key(asked))
+
     def fault(self, asked: Asked, text_of: Texts) -> str:
         """Why a question is not kept: "length", "duplicate", "unanswerable", "copied"; empty where it is."""
         if not FEWEST_WORDS <= len(asked.text.split()) <= MOST_WORDS or len(asked.answer) > _LONGEST_ANSWER:
@@ -46,7 +50,7 @@ class Filter:
         key = _key(asked)
         if key in self._seen:
             return "duplicate"
-        if asked.origin == "documents" and asked.kind != NOT_ANSWERABLE:
+        if asked.from_documents and asked.kind != NOT_ANSWERABLE:
             texts = [text_of(place.document_id, place.start, place.end) for place in asked.places]
             if not _answered(asked, texts):
                 return "unanswerable"
@@ -59,7 +63,18 @@ class Filter:
 def _key(asked: Asked) -> tuple[object, ...]:
     """Questions with the same words in whatever order, asked of the same documents, are one."""
     documents = asked.document_ids or tuple(sorted({place.document_id for place in asked.places}))
-    return documents, tuple(sorted(set(terms(asked.text))))
+    return documents, words_of(asked.text)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The different words that a question is searched by, sorted: whatever their order, case, and spaces.
+
+    Of a text without any that searches know, in another script, all words.
+
+    >>> words_of("What  is the FEE?") == words_of("the fee is what")
+    True
+    """
+    return tuple(sorted(set(terms(text)) or set(text.casefold().split())))
 
 
 def _answered(asked: Asked, texts: list[str]) -> bool:

@@ -96,5 +96,5 @@ def with_proposed(
 
 def _documents(question: Asked) -> Iterator[DocumentId]:
     asked = question.document_ids or ()
-    if question.origin != "documents" and len(asked) <= _DOCUMENTS:
+    if not question.from_documents and len(asked) <= _DOCUMENTS:
         yield from asked

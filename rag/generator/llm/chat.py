@@ -22,6 +22,12 @@ UNUSABLE = ""
 """Stands for a reply that was cut off, failed or came back without text."""
 
 
+def chat_of(generator: object) -> ChatModel | None:
+    """The language model inside a generator that is open already; None where it is none."""
+    found: ChatModel | None = getattr(generator, "chat", None)
+    return found
+
+
 class ChatModel(Protocol):
     """A language model that follows a conversation."""
 

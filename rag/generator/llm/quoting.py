@@ -40,6 +40,11 @@ class QuotingGenerator:
         self._budget = budget
 
     @property
+    def chat(self) -> ChatModel:
+        """The model that replies."""
+        return self._model
+
+    @property
     def fingerprint(self) -> str:
         """Identity of the model, the prompt's form and how much of the evidence is shown."""
         return fingerprint(

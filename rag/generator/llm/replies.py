@@ -56,7 +56,7 @@ def read_reply(reply: str) -> Said | NotFound | None:
     >>> read_reply("NOT FOUND"), read_reply("It is 4.25%.")
     (NotFound(), None)
     """
-    text = _THOUGHTS.sub("", reply)
+    text = without_thoughts(reply)
     if len(text) > _MOST_CHARS:
         return None
     labels = list(_LABEL.finditer(text))
@@ -75,6 +75,15 @@ def read_reply(reply: str) -> Said | NotFound | None:
     if not answer or not all(quote.text for quote in quotes):
         return None
     return Said(answer, quotes)
+
+
+def without_thoughts(reply: str) -> str:
+    """A reply without what the model thought before it.
+
+    >>> without_thoughts("<think>Hm.</think>Yes.")
+    'Yes.'
+    """
+    return _THOUGHTS.sub("", reply)
 
 
 def find_quotes(quotes: Sequence[Quote], passages: Sequence[Passage]) -> tuple[Support, ...] | None:

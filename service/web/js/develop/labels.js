@@ -22,26 +22,33 @@ function missing(error) {
   return nothing("Nothing was labelled yet", "Labeling functions vote on passages and answers; their votes become training sets. Start a label job, or run covenant label.", h("a", { class: "button", href: "#/develop/jobs" }, "Jobs"));
 }
 
-function functions({ made_at: made, questions, rows, functions: list, wanted, failures }, chosen) {
+function functions({ made_at: made, functions: list, wanted, failures, unsearched, ...found }, chosen) {
   if (!list.length) return nothing("No labeling functions", "Write some in labels.py of the workspace.");
-  const heads = ["Function", "Family", "Votes for", "Coverage", "Overlap", "Conflict", "Right, estimated", "Right, on gold", "Weight"];
   return [
-    h("p", { class: "soft" }, `${moment(made)}: ${count(rows.rows, "passage")} of ${count(questions, "question")}; ${percent(rows.coverage)} with a vote, ${percent(rows.overlap)} with two or more, ${percent(rows.conflict)} with votes that differ.`),
+    h("p", { class: "soft" }, `${moment(made)}: ${votes(found)}`),
     failures.map((one) => h("p", { class: "note warn" }, `${one.function} raised on ${count(one.items, "passage")}, first ${one.first}`)),
-    h(
-      "div",
-      { class: "scroll", tabIndex: 0, role: "region", "aria-label": "Labeling functions" },
-      h(
-        "table",
-        { class: "functions" },
-        h("thead", null, h("tr", null, heads.map((text, at) => h("th", { scope: "col", class: at > 2 ? "number" : "" }, text)))),
-        h("tbody", null, list.map((one) => row(one, chosen))),
-      ),
-    ),
+    table(list, chosen, "Labeling functions"),
+    unsearched ? [h("h2", null, "Questions in words that searches do not know"), h("p", { class: "soft" }, `${votes(unsearched)} Ranks and likeness do not vote; the label model is another.`), table(unsearched.functions, chosen, "Labeling functions on words that searches do not know")] : null,
     wanted.length && !chosen
       ? h("details", { class: "fold" }, h("summary", null, "Where one more function would tell most"), h("ol", null, wanted.map((one) => h("li", null, `${one.kind}${one.heading ? ` under “${one.heading}”` : ""}: ${count(one.items, "passage")}, ${percent(one.silent)} without a vote`))))
       : null,
   ];
+}
+
+const votes = ({ questions, rows }) => `${count(rows.rows, "passage")} of ${count(questions, "question")}; ${percent(rows.coverage)} with a vote, ${percent(rows.overlap)} with two or more, ${percent(rows.conflict)} with votes that differ.`;
+
+function table(list, chosen, label) {
+  const heads = ["Function", "Family", "Votes for", "Coverage", "Overlap", "Conflict", "Right, estimated", "Right, on gold", "Weight"];
+  return h(
+    "div",
+    { class: "scroll", tabIndex: 0, role: "region", "aria-label": label },
+    h(
+      "table",
+      { class: "functions" },
+      h("thead", null, h("tr", null, heads.map((text, at) => h("th", { scope: "col", class: at > 2 ? "number" : "" }, text)))),
+      h("tbody", null, list.map((one) => row(one, chosen))),
+    ),
+  );
 }
 
 function row(one, chosen) {
@@ -87,6 +94,7 @@ function example(one) {
       h("span", { class: "tag now" }, `votes ${one.vote}`),
       one.label === null || one.label === undefined ? null : h("span", { class: "tag" }, `label ${one.label}${one.probability ? ` (${share(one.probability)})` : ""}`),
       one.conflict ? h("span", { class: "tag bad" }, "conflict") : null,
+      one.unsearched ? h("span", { class: "tag" }, "in words that searches do not know") : null,
       one.document_id ? h("button", { type: "button", class: "link", on: { click: go } }, `${one.document}, p. ${(one.page ?? 0) + 1}`) : null,
     ),
     others.length ? h("p", { class: "row" }, h("span", { class: "soft" }, "Others: "), others) : null,
