@@ -7,7 +7,6 @@ A release is written down for each, and none is ever in use. Leaves asking to ``
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,6 @@ def ablated(
     stages: Sequence[Mapping[str, Any]],
     before: Report,
     settings: Settings,
-    options: BenchOptions,
     progress: Progress,
     clock: Callable[[], datetime],
 ) -> list[dict[str, Any]]:
@@ -43,8 +41,8 @@ def ablated(
     """
     rows = []
     for name, release in _releases(prepared.workspace, stages, clock):
-        chosen = replace(options, release=release)
-        after = measure(prepared, prepared.workspace, settings, chosen, progress).report
+        options = BenchOptions(release=release)
+        after = measure(prepared, prepared.workspace, settings, options, progress).report
         found = compare_runs(before.run, after.run, measures=("accuracy",)).measures["accuracy"].result
         rows.append(
             {

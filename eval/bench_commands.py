@@ -115,12 +115,12 @@ def bench(
     if tuned:
         if name != TUNED:
             raise click.UsageError(f"--tuned goes with {TUNED}")
-        from eval.tuned_rows import as_lines, tuned_rows
+        from eval.tuned_rows import TunedBench, as_lines, tuned_rows
+
+        asked = TunedBench(folder=folder, cache=cache, ablation=ablation)
 
         with TerminalProgress() as progress:
-            rows = tuned_rows(
-                *(_tuner(), folder, cache, settings, progress, lambda: datetime.now(UTC)), ablation=ablation
-            )
+            rows = tuned_rows(_tuner(), asked, settings, progress, lambda: datetime.now(UTC))
         click.echo(json.dumps(rows, indent=1) if as_json else as_lines(rows))
         return
     with TerminalProgress() as progress:

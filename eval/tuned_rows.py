@@ -9,7 +9,7 @@ to ``eval.ablation``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
@@ -34,26 +34,32 @@ Tuner = Callable[
 _TOLD = ("accuracy", "wrong", "hit@5")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TunedBench:
+    """The library's folder, where indexes are kept, and whether to ask with each tuned part added too."""
+
+    folder: Path
+    cache: Path
+    ablation: bool = False
+
+
 def tuned_rows(
     tuner: Tuner,
-    folder: Path,
-    cache: Path,
+    bench: TunedBench,
     settings: Settings,
     progress: Progress,
     clock: Callable[[], datetime],
-    *,
-    ablation: bool = False,
 ) -> dict[str, Any]:
     """The rows as JSON: ``plain``, ``before``, ``after``; what tuning came to, and its seconds.
 
-    With ``ablation`` also what each part adds, of the candidate, whether or not its gate let it through.
+    With ablation also what each part adds, of the candidate, whether or not its gate let it through.
 
     Raises:
         SourceError: the folder is not the sample library.
         UsageError: nothing can be learned from it.
         StorageError: the cache cannot be written.
     """
-    options = BenchOptions()
+    options, folder, cache = BenchOptions(), bench.folder, bench.cache
     prepared = prepare(SAMPLE, folder, cache / "tuned", settings, options, progress)
     usual = plain_workspace(prepared.workspace, cache / "tuned" / "plain", settings, progress)
     plain = measure(prepared, usual, plain_settings(settings), options, progress).report
@@ -66,8 +72,8 @@ def tuned_rows(
         chosen = replace(options, release=current(prepared.workspace))
         after = measure(prepared, prepared.workspace, settings, chosen, progress).report
     parts = {}
-    if ablation:
-        parts["ablation"] = ablated(prepared, told["stages"], before, settings, options, progress, clock)
+    if bench.ablation:
+        parts["ablation"] = ablated(prepared, told["stages"], before, settings, progress, clock)
     return {
         "plain": as_dict(plain),
         "before": as_dict(before),

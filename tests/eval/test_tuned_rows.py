@@ -11,7 +11,7 @@ from typing import Any
 import pymupdf
 import pytest
 
-from eval.tuned_rows import as_lines, tuned_rows
+from eval.tuned_rows import TunedBench, as_lines, tuned_rows
 from ingest.progress import Progress, Silent
 from rag.releases import create, listed, promote
 from rag.settings import Settings
@@ -79,9 +79,8 @@ def tuner(*, lets_through: bool) -> Callable[..., Mapping[str, Any]]:
 def test_a_candidate_that_is_not_let_through_changes_no_row_but_the_ablation(
     folder: Path, tmp_path: Path
 ) -> None:
-    rows = tuned_rows(
-        *(tuner(lets_through=False), folder, tmp_path / "cache", SETTINGS, Silent(), now), ablation=True
-    )
+    bench = TunedBench(folder=folder, cache=tmp_path / "cache", ablation=True)
+    rows = tuned_rows(tuner(lets_through=False), bench, SETTINGS, Silent(), now)
     assert rows["before"]["measures"]["accuracy"]["value"] == 1.0
     assert rows["after"] == rows["before"]
     assert rows["after against before"]["difference"] == 0.0
@@ -98,7 +97,8 @@ def test_a_candidate_that_is_not_let_through_changes_no_row_but_the_ablation(
 
 
 def test_the_last_row_is_of_the_release_that_was_promoted(folder: Path, tmp_path: Path) -> None:
-    rows = tuned_rows(tuner(lets_through=True), folder, tmp_path / "cache", SETTINGS, Silent(), now)
+    bench = TunedBench(folder=folder, cache=tmp_path / "cache")
+    rows = tuned_rows(tuner(lets_through=True), bench, SETTINGS, Silent(), now)
     assert rows["before"]["fingerprints"]["release"] == "none"
     assert rows["after"]["fingerprints"]["release"] == rows["tuning"]["release"]
     assert rows["after against before"]["difference"] == -1.0
