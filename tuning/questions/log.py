@@ -33,7 +33,8 @@ from tuning.questions.filters import words_of
 _BUSY_S = 10.0
 _FEWEST_WORDS, _MOST_WORDS, _MOST_CHARS = 2, 100, 1000
 """People ask shorter and longer than makers do; a word alone, or a page, is no question."""
-_OURS = {"answers", "keys"}
+_OURS = {"answers", "audit", "jobs", "judgements", "keys", "regression_questions", "uploads"}
+"""Tables of the service, each of which is made when it is first needed."""
 
 Collections = frozenset[str] | None
 """What a key sees; None for the whole library."""

@@ -170,6 +170,16 @@ def test_other_files_are_refused(tmp_path: Path, catalog: Catalog) -> None:
             read_log(path, catalog, limit=10)
 
 
+@pytest.mark.parametrize("table", ["jobs", "audit", "uploads", "keys"])
+def test_a_service_that_nobody_asked_anything_has_no_questions(
+    tmp_path: Path, catalog: Catalog, table: str
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "service.db")) as database:
+        columns = "collections TEXT, revoked TEXT" if table == "keys" else "id TEXT"
+        database.execute(f"CREATE TABLE {table} ({columns})")
+    assert not read_log(tmp_path / "service.db", catalog, limit=10).asked
+
+
 def test_what_measures_is_known_by_its_words(tmp_path: Path) -> None:
     regression, asked = tmp_path / "questions.jsonl", tmp_path / "asked.jsonl"
     rows = [
