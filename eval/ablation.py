@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from eval.bench import BenchOptions, Prepared, measure
 from eval.compare import compare_runs
 from eval.report import Report
 from ingest.progress import Progress
-from rag.releases import Release, artifact_paths, create
+from rag.releases import Release, artifact_folders, create, merged
 from rag.settings import Settings
 from rag.workspace import Workspace
 
@@ -63,15 +62,13 @@ def _releases(
     for stage in stages:
         if not stage["settings"]:
             continue
-        for section, values in stage["settings"].items():
-            so_far[section] = {**so_far.get(section, {}), **values}
-        folders = {Path(*Path(path).parts[:2]) for path in artifact_paths(so_far)}
+        so_far = merged(so_far, stage["settings"])
         yield (
             stage["name"],
             create(
                 workspace,
                 settings=so_far,
-                artifacts=sorted(folders),
+                artifacts=artifact_folders(so_far),
                 parent=None,
                 note=f"ablation, up to {stage['name']}",
                 clock=clock(),

@@ -15,6 +15,7 @@ from typing import IO, Protocol, Self
 
 from eval.runs import Row, row_of
 from rag.errors import StorageError
+from rag.storage import appended_rows
 
 FOLDER = "runs"
 
@@ -98,10 +99,9 @@ class RowJournal:
 def _read(path: Path) -> list[Row]:
     """The whole rows of a file; one that was cut off is left out."""
     found = []
-    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-    for line in text.split("\n"):
+    for row in appended_rows(path):
         try:
-            found.append(row_of(json.loads(line)))
+            found.append(row_of(row))
         except (ValueError, KeyError, TypeError):
             continue
     return found

@@ -1,15 +1,20 @@
-"""Writing that is whole or absent: beside the target, fsync, rename; a full disk gets a clear error."""
+"""Writing that is whole or absent: beside the target, fsync, rename; a full disk gets a clear error.
+
+Files of rows grow instead: a row that a kill cut short is passed over when they are read.
+"""
 
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from rag.errors import StorageError
 
@@ -75,6 +80,30 @@ def write_bytes(path: Path, data: bytes) -> None:
 def write_text(path: Path, text: str) -> None:
     """``write_bytes`` for UTF-8 text."""
     write_bytes(path, text.encode("utf-8"))
+
+
+def append_row(path: Path, row: Mapping[str, Any]) -> None:
+    """Add a row to a file of JSON objects, one a line; its folder is made.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as lines:
+        # A line that a kill cut short is ended, so that this one begins on its own.
+        lines.write(f"\n{json.dumps(row, ensure_ascii=False)}\n")
+
+
+def appended_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The whole rows of a file that ``append_row`` wrote, in their order; none where there is no file."""
+    text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    for line in text.split("\n"):
+        try:
+            row = json.loads(line)
+        except ValueError:
+            continue  # empty, or cut short by a kill
+        if isinstance(row, dict):
+            yield row
 
 
 @contextmanager

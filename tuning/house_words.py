@@ -180,10 +180,7 @@ class Teacher:
         best = sorted(helping, key=lambda one: -sum(found[one]))[: self.settings.answered]
         asked = lists[: self.settings.asked]
         tried = (*best, *(f"{one} {other}" for one, other in combinations(best, 2)))
-        resting = {
-            text: sum(self.resting(one, asked_with(one.question.text, said, text)) for one in asked)
-            for text in tried
-        }
+        resting = {text: self._resting(asked, said, text) for text in tried}
         standing = {text: sum(self._each(asked, said, text)) for text in tried}
         chosen = max(tried, key=lambda text: resting[text] + standing[text])
         return chosen, resting[chosen] / len(asked)
@@ -197,9 +194,7 @@ class Teacher:
         text = f"{asking} {meant}"
         after = self._each(lists, said, text)
         asked = lists[: self.settings.asked]
-        rests = sum(self.resting(one, asked_with(one.question.text, said, text)) for one in asked) / len(
-            asked
-        )
+        rests = self._resting(asked, said, text) / len(asked)
         return (text, rests, after) if rests >= resting and self._helps(before, after) else chosen
 
     def _pointed_at(self, one: SoftList) -> list[tuple[str, float]]:
@@ -208,6 +203,10 @@ class Teacher:
 
     def _each(self, lists: Sequence[SoftList], said: str, meant: str) -> _Each:
         return [self.standing(one, asked_with(one.question.text, said, meant)) for one in lists]
+
+    def _resting(self, asked: Sequence[SoftList], said: str, meant: str) -> float:
+        """How many of the questions have an answer that rests on what labels point at."""
+        return sum(self.resting(one, asked_with(one.question.text, said, meant)) for one in asked)
 
     def _helps(self, before: Sequence[float], after: Sequence[float]) -> bool:
         helped = sum(new > old for old, new in zip(before, after, strict=True))

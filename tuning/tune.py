@@ -22,7 +22,17 @@ from filelock import FileLock, Timeout
 from ingest.progress import Progress
 from rag.assembly import open_pipeline
 from rag.errors import UsageError, WorkspaceBusyError
-from rag.releases import NONE, Release, apply, create, current, promote, record_gate
+from rag.releases import (
+    NONE,
+    Release,
+    apply,
+    artifact_folders,
+    create,
+    current,
+    merged,
+    promote,
+    record_gate,
+)
 from rag.settings import Settings
 from rag.storage import storage_errors
 from rag.types import DocumentId
@@ -146,7 +156,7 @@ def improve(
             refused=_refused(learned),
         )
         reports.append(_run(stage, bench))
-        overrides = _merged(overrides, reports[-1].change.settings)
+        overrides = merged(overrides, reports[-1].change.settings)
     begin = perf_counter()
     release, verdict, promoted = None, None, False
     if any(one.change.settings for one in reports):
@@ -244,11 +254,6 @@ def _own(release: Release | None) -> dict[str, dict[str, Any]]:
     return {} if release is None else {name: dict(values) for name, values in release.settings.items()}
 
 
-def _merged(overrides: Overrides, change: Overrides) -> dict[str, dict[str, Any]]:
-    names = {*overrides, *change}
-    return {name: {**overrides.get(name, {}), **change.get(name, {})} for name in sorted(names)}
-
-
 def _candidate(
     workspace: Workspace,
     settings: Settings,
@@ -262,16 +267,10 @@ def _candidate(
     tuned = apply(settings, _Pending(overrides, workspace.root))
     with open_pipeline(workspace, tuned, NONE) as pipeline:
         fingerprints = dict(pipeline.fingerprints)
-    artifacts = {
-        Path(*Path(value).parts[:2])
-        for values in overrides.values()
-        for value in values.values()
-        if isinstance(value, str) and value.startswith("artifacts/")
-    }
     return create(
         workspace,
         settings=overrides,
-        artifacts=sorted(artifacts),
+        artifacts=artifact_folders(overrides),
         parent=None if base is None else base.id,
         note=options.note,
         clock=clock(),

@@ -88,7 +88,7 @@ def write_library(
             f"a sample library of {number} deals cannot be made",
             f"ask for 2 to {len(SLOTS)} deals: both splits need one",
         )
-    numbers = [*range(number), *(len(SLOTS) + i for i in range(len(LOGGED) if logged else 0))]
+    numbers = [*range(number), *(range(len(SLOTS), len(SLOTS) + len(LOGGED)) if logged else ())]
     identity = f"{generator_version()} seed={seed} deals={number} logged={logged}"
     earlier = _earlier(folder)
     if earlier is not None and earlier["identity"] == identity and _is_complete(folder, earlier):

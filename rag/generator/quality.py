@@ -194,6 +194,7 @@ def describe(
     chosen = [one for one in candidates if "words" in one.signals]
     best = max(read, key=lambda one: one.signals["margin"], default=None)
     said = max(chosen, key=lambda one: one.signals["words"], default=None)
+    verdicts = _of_statement(statement, read) if statement else {}
     described: list[tuple[str, dict[str, float]]] = []
     for one in candidates:
         fits = 0.0 if kind == "text" else 1.0 if values(one.text, kind) else -1.0
@@ -223,7 +224,7 @@ def describe(
             found |= {"usual": clause.usual, "telling": clause.telling(one.text)}
         if one.judged and statement:
             source = "verdict" if one.text == "Yes" else "denial"
-            described.append((f"{source}, {KNOWN_STATEMENT}", _of_statement(one.text, statement, read)))
+            described.append((f"{source}, {KNOWN_STATEMENT}", verdicts[one.text]))
             continue
         if one.judged:
             found["denies"] = float(one.text == "No")
@@ -231,16 +232,23 @@ def describe(
     return described
 
 
-def _of_statement(verdict: str, kind: StatementKind, read: Sequence[Candidate]) -> dict[str, float]:
-    """What speaks for a verdict on a known statement and for the contrary: the most any passage says."""
+def _of_statement(kind: StatementKind, read: Sequence[Candidate]) -> dict[str, dict[str, float]]:
+    """What speaks for each verdict on a known statement and for the contrary: the most any passage says."""
     judged = sorted((one for one in read if one.judged), key=lambda one: -one.signals["margin"])
-    found = {}
-    for name, said in (("", verdict), ("against ", "No" if verdict == "Yes" else "Yes")):
-        own = [one.signals["margin"] for one in judged if one.text == said]
-        found[f"{name}margin"] = max(own, default=_NOTHING)
-        found[f"{name}telling"] = max(kind.telling(said, one.quoted) for one in judged[:_READ_FIRST])
-        found[f"{name}usual"] = kind.usual(said)
-    return found
+    if not judged:
+        return {}
+    yes, no = (
+        {
+            "margin": max((one.signals["margin"] for one in judged if one.text == said), default=_NOTHING),
+            "telling": max(kind.telling(said, one.quoted) for one in judged[:_READ_FIRST]),
+            "usual": kind.usual(said),
+        }
+        for said in ("Yes", "No")
+    )
+    return {
+        said: {**own, **{f"against {name}": value for name, value in contrary.items()}}
+        for said, own, contrary in (("Yes", yes, no), ("No", no, yes))
+    }
 
 
 def _overlap(one: Candidate, other: Candidate) -> bool:

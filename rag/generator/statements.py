@@ -105,10 +105,10 @@ class StatementKind:
         """Log odds, by the words of a passage, that it gives a verdict."""
         return (self.says if verdict == "Yes" else self.denies).of(text)
 
-    def alike(self, statement: str) -> float:
+    def alike(self, words: frozenset[str]) -> float:
         """The share of words that a statement has in common with it, in [0, 1]; 0 where one is negated."""
-        own, other = self._words, _words(statement)
-        return len(own & other) / max(len(own | other), 1) if not (own ^ other) & _NEGATIONS else 0.0
+        own = self._words
+        return len(own & words) / max(len(own | words), 1) if not (own ^ words) & _NEGATIONS else 0.0
 
     @cached_property
     def _words(self) -> frozenset[str]:
@@ -126,8 +126,9 @@ def asked_statement(statement: str, kinds: tuple[StatementKind, ...]) -> Stateme
     >>> asked_statement("The Recipient may copy what it likes.", known) is None
     True
     """
-    best = max(kinds, key=lambda kind: kind.alike(statement), default=None)
-    return best if best is not None and best.alike(statement) >= _ALIKE else None
+    words = _words(statement)
+    best = max(kinds, key=lambda kind: kind.alike(words), default=None)
+    return best if best is not None and best.alike(words) >= _ALIKE else None
 
 
 def _words(text: str) -> frozenset[str]:

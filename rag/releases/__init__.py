@@ -6,7 +6,7 @@ as they are. Leaves training what a release names to ``tuning``, deciding whethe
 ``eval.gate``, and building an index for it to ``ingest``.
 """
 
-from rag.releases.applying import apply, artifact_paths
+from rag.releases.applying import apply, artifact_folders, merged
 from rag.releases.record import (
     NONE,
     IndexNeed,
@@ -42,7 +42,7 @@ __all__ = [
     "Switch",
     "align_index",
     "apply",
-    "artifact_paths",
+    "artifact_folders",
     "check_gate",
     "create",
     "current",
@@ -56,6 +56,7 @@ __all__ = [
     "kept_versions",
     "listed",
     "load",
+    "merged",
     "previous",
     "promote",
     "record_gate",

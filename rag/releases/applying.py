@@ -61,6 +61,27 @@ def artifact_paths(settings: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
                 yield value.rstrip("/")
 
 
+def artifact_folders(settings: Mapping[str, Mapping[str, Any]]) -> list[Path]:
+    """The artifacts that overrides name, each once as its folder below the workspace, sorted.
+
+    >>> artifact_folders({"retrieval": {"combiner": "artifacts/c/weights.json", "hits": 50}})
+    [PosixPath('artifacts/c')]
+    """
+    return sorted({Path(*Path(path).parts[:2]) for path in artifact_paths(settings)})
+
+
+def merged(
+    settings: Mapping[str, Mapping[str, Any]], change: Mapping[str, Mapping[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """Overrides with a change on top, value by value.
+
+    >>> merged({"retrieval": {"hits": 5, "evidence": 3}}, {"retrieval": {"hits": 8}, "answer": {}})
+    {'answer': {}, 'retrieval': {'hits': 8, 'evidence': 3}}
+    """
+    names = {*settings, *change}
+    return {name: {**settings.get(name, {}), **change.get(name, {})} for name in sorted(names)}
+
+
 def _placed(value: object, root: Path) -> object:
     return str(root / value) if _is_artifact(value) else value
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import StorageError
-from rag.storage import new_folder, storage_errors, write_bytes, write_text
+from rag.storage import append_row, appended_rows, new_folder, storage_errors, write_bytes, write_text
 
 
 def test_write_replaces_whole(tmp_path: Path) -> None:
@@ -54,6 +54,18 @@ def test_full_and_unwritable_disks_are_one_line_with_a_remedy(error: Exception, 
         raise error
     assert "the index" in caught.value.message
     assert caught.value.remedy
+
+
+def test_a_row_cut_short_by_a_kill_is_passed_over_and_the_next_stands_alone(tmp_path: Path) -> None:
+    path = tmp_path / "kept" / "rows.jsonl"
+    assert list(appended_rows(path)) == []
+    append_row(path, {"key": "first", "said": "§ 5"})
+    whole = path.read_bytes()
+    append_row(path, {"key": "second", "said": "§ 6"})
+    for length in range(len(whole), len(path.read_bytes()) - 2):
+        path.write_bytes((whole + b'{"key": "second", "said": "\xc2\xa7 6"}')[:length])
+        append_row(path, {"key": "third"})
+        assert [row["key"] for row in appended_rows(path)] == ["first", "third"]
 
 
 def test_other_errors_pass_through() -> None:

@@ -7,13 +7,13 @@ is another. Leaves searching to ``tuning.questions.candidates``.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from rag.fingerprints import fingerprint
 from rag.pipeline import Pipeline
+from rag.storage import append_row, appended_rows
 from rag.types import ChunkId
 from tuning.items import Asked, PassageItem
 from tuning.questions.candidates import passage_items
@@ -36,22 +36,16 @@ def kept_passage_items(
     index = pipeline.fingerprints["index"]
     ranked = {name: pipeline.fingerprints[name] for name in ("embedder", "combiner")}
     path = cache / f"{fingerprint({**ranked, 'limit': limit})}.jsonl"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    known = _read(path)
+    known: dict[str, list[list[Any]]] = {row["key"]: row["rows"] for row in appended_rows(path)}
     items: list[PassageItem] = []
-    # A line that a kill cut short is ended, so that the next begins on its own.
-    with path.open("a", encoding="utf-8") as lines:
-        if path.stat().st_size:
-            lines.write("\n")
-        for question in asked:
-            key = question.id if question.document_ids is not None else f"{question.id} {index}"
-            found = _restored(pipeline, question, known.get(key, ()))
-            if not found:
-                found = list(passage_items(pipeline, [question], limit=limit))
-                lines.write(json.dumps({"key": key, "rows": [_row(item) for item in found]}) + "\n")
-                lines.flush()
-            items += found
-            advance()
+    for question in asked:
+        key = question.id if question.document_ids is not None else f"{question.id} {index}"
+        found = _restored(pipeline, question, known.get(key, ()))
+        if not found:
+            found = list(passage_items(pipeline, [question], limit=limit))
+            append_row(path, {"key": key, "rows": [_row(item) for item in found]})
+        items += found
+        advance()
     return items
 
 
@@ -68,15 +62,3 @@ def _restored(pipeline: Pipeline, question: Asked, rows: Sequence[Sequence[Any]]
         PassageItem(question=question, chunk=chunks[row[0]], lexical=row[1], dense=row[2], score=row[3])
         for row in rows
     ]
-
-
-def _read(path: Path) -> dict[str, list[list[Any]]]:
-    return {row["key"]: row["rows"] for row in _lines(path)} if path.exists() else {}
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    for line in path.read_text(encoding="utf-8").split("\n"):
-        try:
-            yield json.loads(line)
-        except ValueError:
-            continue  # empty, or cut short by a kill

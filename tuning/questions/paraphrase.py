@@ -11,14 +11,12 @@ checked anew each time. Leaves which model there is to ``rag.generator``.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from rag.catalog_reader import CatalogReader
 from rag.errors import ModelError
@@ -26,6 +24,7 @@ from rag.fingerprints import fingerprint, hash_parts
 from rag.generator.llm.chat import UNUSABLE, ChatModel, Conversation, Message
 from rag.generator.llm.defusing import defused
 from rag.generator.llm.replies import without_thoughts
+from rag.storage import append_row, appended_rows
 from rag.structure import values_by_name
 from rag.types import DocumentId
 from tuning.items import Asked
@@ -219,17 +218,13 @@ class _Replies:
 
     def _of(self, path: Path) -> dict[str, tuple[int, str]]:
         if path not in self._known:
-            self._known[path] = {row["key"]: (row["count"], row["reply"]) for row in _lines(path)}
+            self._known[path] = {row["key"]: (row["count"], row["reply"]) for row in appended_rows(path)}
         return self._known[path]
 
     def _keep(self, asked: Asked, count: int, reply: str) -> None:
         path, key = self._path(asked), _key(asked)
         self._of(path)[key] = (count, reply)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # A line that a kill cut short is ended, so that this one begins on its own.
-        row = json.dumps({"key": key, "count": count, "reply": reply}, ensure_ascii=False)
-        with path.open("a", encoding="utf-8") as lines:
-            lines.write(f"\n{row}\n")
+        append_row(path, {"key": key, "count": count, "reply": reply})
 
 
 def _documents(asked: Asked) -> list[DocumentId]:
@@ -239,12 +234,3 @@ def _documents(asked: Asked) -> list[DocumentId]:
 
 def _key(asked: Asked) -> str:
     return hash_parts(asked.text)[:24]
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
-    for line in text.split("\n"):
-        try:
-            yield json.loads(line)
-        except ValueError:
-            continue  # empty, or cut short by a kill
