@@ -12,7 +12,7 @@ from right answers; Platt, 1999, for the calibration.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -239,10 +239,15 @@ class HeldOut:
     right: float
 
 
-def cross_fitted(examples: Sequence[Example], *, l2: float = 2.0) -> tuple[HeldOut, ...]:
-    """The best value of each example by a model that was taught none that it is held out with."""
+def cross_fitted(
+    examples: Sequence[Example], those: Collection[str] | None = None, *, l2: float = 2.0
+) -> tuple[HeldOut, ...]:
+    """The best value of each example by a model that was taught none that it is held out with.
+
+    With ``those`` only of what is held out by these names; the others teach.
+    """
     found: list[HeldOut] = []
-    for together in sorted({one.together for one in examples}):
+    for together in sorted({one.together for one in examples} if those is None else those):
         taught = [one for one in examples if one.together != together]
         if not taught:
             continue

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -16,15 +16,16 @@ from pathlib import Path
 from typing import TypedDict, cast
 
 from eval.sample.blocks import Block, Format
-from eval.sample.drafting import STYLES, roman
+from eval.sample.drafting import roman
 from eval.sample.drawing import BANNER, Furniture, draw, measurer
+from eval.sample.firms import STYLES
 from eval.sample.house import house_lines
 from eval.sample.indenture import anchors_of, indenture
 from eval.sample.layout import Placed, place
 from eval.sample.questions import more_lines, question_lines
 from eval.sample.records import Deal, Printed
 from eval.sample.report import report
-from eval.sample.sampling import LOGGED, SLOTS, draw_deal
+from eval.sample.sampling import FURTHER, LOGGED, SLOTS, draw_deal
 from eval.sample.supplement import supplement
 from eval.sample.terms import DealTerms
 from eval.sample.values import canonical
@@ -89,7 +90,24 @@ def write_library(
             f"ask for 2 to {len(SLOTS)} deals: both splits need one",
         )
     numbers = [*range(number), *(range(len(SLOTS), len(SLOTS) + len(LOGGED)) if logged else ())]
-    identity = f"{generator_version()} seed={seed} deals={number} logged={logged}"
+    return _written(folder, numbers, number, f"deals={number} logged={logged}", seed)
+
+
+def write_further(folder: Path, *, seed: int = 7) -> SampleLibrary:
+    """Write the library of the further deals below ``folder``, unless it is there: all is to learn from.
+
+    Raises:
+        MissingExtraError: reportlab is not installed.
+        StorageError: the disk is full or not writable.
+    """
+    first = len(SLOTS) + len(LOGGED)
+    numbers = range(first, first + len(FURTHER))
+    return _written(folder, numbers, len(numbers), "further", seed)
+
+
+def _written(folder: Path, numbers: Sequence[int], whole: int, what: str, seed: int) -> SampleLibrary:
+    """The library of these deals; of the first ``whole`` all is asked, of the others house words alone."""
+    identity = f"{generator_version()} seed={seed} {what}"
     earlier = _earlier(folder)
     if earlier is not None and earlier["identity"] == identity and _is_complete(folder, earlier):
         return _library(folder, earlier)
@@ -104,9 +122,9 @@ def write_library(
         for stem, data in pdfs.items():
             documents.append(folder / "docs" / f"{stem}.pdf")
             write_bytes(documents[-1], data)
-    lines = [*question_lines(bound[:number], seed), *house_lines(bound, seed)]
+    lines = [*question_lines(bound[:whole], seed), *house_lines(bound, seed)]
     write_text(folder / _QUESTIONS, "\n".join(lines) + "\n")
-    write_text(folder / _MORE, "\n".join(more_lines(bound[:number], seed)) + "\n")
+    write_text(folder / _MORE, "\n".join(more_lines(bound[:whole], seed)) + "\n")
     write_text(folder / _LABELS, source(_LABELS))
     facts: _Facts = {
         "identity": identity,

@@ -2,7 +2,8 @@
 
 Deals alternate between the splits, so that any prefix of the library holds both. Deals of a shelf share
 manager, style and most boilerplate, so that finding the right one takes reading its name. The logged deals
-come after these: of each a desk's log has a few questions, and none is measured.
+come after these: of each a desk's log has a few questions, and none is measured. The further deals are a
+library of their own, by firms of their own: recipes of what comes with Covenant learn from them.
 """
 
 from __future__ import annotations
@@ -93,7 +94,23 @@ LOGGED = (
     _slot(4, "2022-2", "tuning", "C", 45, supplement=False),
 )
 """Further tuning deals of the same firms: many documents with few questions each, as logs have them."""
+FURTHER = (
+    _slot(8, "2020-1", "tuning", "G", 40),
+    _slot(8, "2021-2", "tuning", "G", 60),
+    _slot(9, "2021-1", "tuning", "H", 40),
+    _slot(9, "2022-2", "tuning", "H", 60),
+    _slot(10, "2022-1", "tuning", "I", 40),
+    _slot(10, "2023-2", "tuning", "I", 60),
+    _slot(11, "2023-1", "tuning", "J", 40),
+    _slot(11, "2020-2", "tuning", "J", 60),
+    _slot(12, "2020-1", "tuning", "K", 40),
+    _slot(12, "2021-2", "tuning", "K", 60),
+    _slot(13, "2021-1", "tuning", "L", 40),
+    _slot(13, "2022-2", "tuning", "L", 60),
+)
+"""Deals of other firms, to learn from alone."""
 _SHELVES = 8
+_FURTHER_SHELVES = 6
 _GROWTH = ("Asset Management LLC", "Credit Partners LLC", "Capital Advisors, L.P.", "Loan Management LLC")
 _BANKS = (
     "Bank & Trust Company, National Association",
@@ -103,14 +120,14 @@ _BANKS = (
 
 
 def draw_deal(number: int, seed: int) -> DealTerms:
-    """The terms of deal ``number`` (0-based, the logged ones last); the same for every library of that seed.
+    """The terms of deal ``number`` (0-based: the library's, the logged, the further); the same for a seed.
 
     Raises:
         IndexError: the library has no such deal.
     """
-    slot = (*SLOTS, *LOGGED)[number]
-    shelf = Random(f"{seed}/names")  # noqa: S311 (reproducible, not secret)
-    names = places(shelf, _SHELVES * 4)
+    slot = (*SLOTS, *LOGGED, *FURTHER)[number]
+    # Firms of the further deals are called the same whatever the seed.
+    names = _names(f"{seed}/names", _SHELVES) + _names("broad/names", _FURTHER_SHELVES)
     rng = Random(f"{seed}/deal/{number}")  # noqa: S311 (reproducible, not secret)
     own = names[slot.shelf * 4 : slot.shelf * 4 + 4]
     par = Decimal(rng.choice((350, 400, 425, 450, 500, 550)) * 1_000_000)
@@ -157,6 +174,10 @@ def draw_deal(number: int, seed: int) -> DealTerms:
         report_date=Day(date(report_year, first_month + 3 * rng.randrange(1, 4), day)),
         obligations=slot.obligations,
     )
+
+
+def _names(seed: str, shelves: int) -> tuple[str, ...]:
+    return places(Random(seed), shelves * 4)  # noqa: S311 (reproducible, not secret)
 
 
 def _dates(rng: Random, closing: date, month: int, day: int) -> dict[str, Day]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
-from eval.sample.drafting import STYLES, Style
+from eval.sample.drafting import Style
 from eval.sample.drawing import BANNER
+from eval.sample.firms import STYLES
 from eval.sample.limits import BY_KEY
 from eval.sample.template import Items, Scope
 from eval.sample.terms import DealTerms, Tranche

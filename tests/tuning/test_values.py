@@ -85,6 +85,17 @@ def test_where_little_is_found_less_is_sure() -> None:
     assert np.mean(answered) > np.mean(silent) + 0.3
 
 
+def test_only_those_named_are_held_out_and_the_others_teach() -> None:
+    examples = [
+        replace(one, together="ab"[number % 2]) for number, one in enumerate(made_examples(40, seed=6))
+    ]
+    own = [one for one in examples if one.together == "b"]
+    held_out = cross_fitted(examples, {"b"})
+    assert len(held_out) == len(own) < len(examples)
+    assert held_out == tuple(cross_fitted(examples)[-len(own) :])
+    assert cross_fitted(examples, set()) == ()
+
+
 def test_the_same_examples_give_the_same_file() -> None:
     examples = made_examples(30, seed=1)
     assert learn(examples, {}).to_json() == learn(examples, {}).to_json()

@@ -1,11 +1,14 @@
-"""The value model that comes with Covenant: learned from the sample library's tuning deals, in both scopes.
+"""The value model that comes with Covenant: learned from the sample library and from deals by further firms.
 
-    python -m tuning.recipes.values --sample DIR --work DIR [--out FILE]
+    python -m eval.sample SAMPLE
+    python -m eval.sample --further FURTHER
+    python -m tuning.recipes.values --sample SAMPLE --further FURTHER --work DIR [--out FILE]
 
-``--sample`` is the synthetic library that ``covenant demo`` writes. It is indexed in a workspace below
-``--work``, where a second run finds it. Of a question that is computed from values, each of these is learned
-from: the derivation that comes with its answer says which they are. Calibrated on what was held out, the
-deals of a firm at a time. The same library gives the same file.
+Of the first library the tuning deals teach, of the second, by other firms, all. Each is indexed in a
+workspace below ``--work``, where a second run finds it. Of a question that is computed from values, each of these is
+learned from: the derivation that comes with its answer says which they are. Calibrated on the sample's tuning
+deals, those of a firm held out at a time. The same libraries give the same file, where numpy adds up in one
+thread (``OPENBLAS_NUM_THREADS=1``).
 """
 
 from __future__ import annotations
@@ -41,19 +44,25 @@ from rag.workspace import Workspace
 from tuning.recipes.apart import sample_questions
 from tuning.values import Example, calibrated, cross_fitted, learn
 
-SCOPES: tuple[Scope, ...] = ("single", "shared")
+SCOPES: Mapping[str, tuple[Scope, ...]] = {
+    "questions.jsonl": ("single", "shared"),
+    "more-questions.jsonl": ("single",),
+}
+"""The files of a library, and how their questions are asked."""
 _BETWEEN = re.compile(r"\s[-+/*>]\s|=")
 
 
 def main(arguments: list[str]) -> None:
     """Ask, judge, learn the weights and write them."""
     parser = argparse.ArgumentParser(prog="python -m tuning.recipes.values", description=__doc__)
-    for name in ("sample", "work"):
+    for name in ("sample", "further", "work"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=BUILT_IN)
     given = parser.parse_args(arguments)
-    examples = list(_examples(given.sample, given.work))
-    held_out = cross_fitted(examples)
+    examples = list(_examples(given.sample, given.work / "sample"))
+    firms = {one.together for one in examples}
+    examples += _examples(given.further, given.work / "further")
+    held_out = cross_fitted(examples, firms)
     right = round(float(np.mean([one.right for one in held_out])), 3)
     facts = {"recipe": "tuning.recipes.values", "questions": len(examples), "held_out_right": right}
     model = calibrated(learn(examples, facts), held_out)
@@ -61,12 +70,12 @@ def main(arguments: list[str]) -> None:
     sys.stdout.write(json.dumps(dict(model.facts), indent=1) + "\n")
 
 
-def _examples(sample: Path, work: Path) -> Iterator[Example]:
-    paths = sorted((sample / "docs").iterdir())
-    for name in ("questions.jsonl", "more-questions.jsonl"):
-        questions = sample_questions(sample / name)
-        for scope in SCOPES:
-            yield from _asked(paths, work / "sample", questions, scope)
+def _examples(library: Path, work: Path) -> Iterator[Example]:
+    paths = sorted((library / "docs").iterdir())
+    for name, scopes in SCOPES.items():
+        questions = sample_questions(library / name)
+        for scope in scopes:
+            yield from _asked(paths, work, questions, scope)
 
 
 def _operands(derivation: str) -> tuple[Decimal, ...]:

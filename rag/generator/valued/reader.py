@@ -15,7 +15,7 @@ from rag.prompt import Prompt
 from rag.types import Candidate
 
 _PROPOSED = 3
-LEAST = 0.5
+LEAST = 0.45
 """From which probability a value is an answer: one in ten is wrong of tuning deals whose firm is held out."""
 
 

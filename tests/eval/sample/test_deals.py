@@ -6,16 +6,16 @@ from decimal import Decimal
 
 import pytest
 
-from eval.sample.drafting import STYLES
+from eval.sample.firms import STYLES
 from eval.sample.indenture import anchors_of, term_count
 from eval.sample.limits import BY_KEY, LIMITS
 from eval.sample.payment import accrued, payment
-from eval.sample.sampling import LOGGED, SLOTS, draw_deal
+from eval.sample.sampling import FURTHER, LOGGED, SLOTS, draw_deal
 from eval.sample.terms import DealTerms
 from eval.sample.values import Notation, Percent, percent, show
 from eval.sample.waterfall import interest_steps
 
-DEALS = [draw_deal(number, 7) for number in range(len(SLOTS) + len(LOGGED))]
+DEALS = [draw_deal(number, 7) for number in range(len(SLOTS) + len(LOGGED) + len(FURTHER))]
 every_deal = pytest.mark.parametrize("terms", DEALS, ids=lambda terms: terms.slug)
 
 
@@ -23,6 +23,14 @@ def test_splits_have_styles_of_their_own() -> None:
     styles = {split: {t.style for t in DEALS if t.split == split} for split in ("tuning", "evaluation")}
     assert styles["tuning"].isdisjoint(styles["evaluation"])
     assert set.union(*styles.values()) == set(STYLES)
+
+
+def test_further_firms_know_no_term_that_only_measured_firms_use() -> None:
+    known = {term for key in "ABC" for term in STYLES[key].words.values()}
+    measured = {term for key in "DEF" for term in STYLES[key].words.values()}
+    further = {terms.style for terms in DEALS[-len(FURTHER) :]}
+    assert further == set("GHIJKL")
+    assert not {term for key in further for term in STYLES[key].words.values()} & (measured - known)
 
 
 def test_names_are_distinct_and_splits_alternate() -> None:

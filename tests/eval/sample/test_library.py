@@ -14,13 +14,13 @@ import pymupdf
 import pytest
 
 from eval.questions import read_questions
-from eval.sample import SampleLibrary, write_library
+from eval.sample import SampleLibrary, write_further, write_library
 from eval.sample.drawing import BANNER
 from eval.sample.house import house_lines
 from eval.sample.library import MARKER, make_deal
 from eval.sample.questions import question_lines
 from eval.sample.records import Deal
-from eval.sample.sampling import LOGGED, SLOTS, draw_deal
+from eval.sample.sampling import FURTHER, LOGGED, SLOTS, draw_deal
 from rag.errors import UsageError
 
 pytestmark = pytest.mark.slow
@@ -66,6 +66,20 @@ def deals() -> list[Deal]:
 def all_rows(deals: Sequence[Deal]) -> list[Row]:
     """Its questions."""
     return [json.loads(line) for line in [*question_lines(deals, 7), *house_lines(deals, 7)]]
+
+
+def test_further_deals_are_a_library_to_learn_from(
+    tmp_path: Path, library: SampleLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eval.sample.library.FURTHER", FURTHER[:2])
+    further = write_further(tmp_path)
+    asked = [json.loads(line) for line in further.questions.read_text(encoding="utf-8").splitlines()]
+    assert {row["split"] for row in asked} == {"tuning"}
+    assert {row["category"] for row in asked} == SLICES
+    names = {path.name for path in further.documents}
+    assert len(names) == 6
+    assert not names & {path.name for path in library.documents}
+    assert write_further(tmp_path) == further
 
 
 def _plain(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from eval.sample.drafting import STYLES
+from eval.sample.firms import STYLES
 from eval.sample.template import Scope, definitions, parts
 
 
