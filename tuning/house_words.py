@@ -6,11 +6,13 @@
 A wording is a run of up to four words. It has to stand in what labels point at, or in the heading above, for
 most questions that use the phrase, whatever document they ask of, and seldom elsewhere. Which one, or which
 two together, is chosen by asking with them in the phrase's place: whether searches find the likely passages,
-and whether the answer rests on what labels point at. The kind of value that stands beside them is asked for
-too, unless that makes either worse. Phrases that help most come first, and a question that
-one explains teaches no other: words of asking ("look", "I'm putting together") stand in the same questions.
-Leaves phrases to ``tuning.unspoken``, what labels point at to ``tuning.narrowing``, searching to whoever
-calls, and what becomes of the words to ``tuning.house_words_stage``.
+and whether the answer rests on what labels point at. Asked with are those that searches find most with, and
+those that tell what labels point at from what stands beside it: a heading leads to a list, not to one of its
+items. The kind of value that stands beside them is asked for too, unless that makes either worse. Phrases
+that help most come first, and a question that one explains teaches no other: words of asking ("look", "I'm
+putting together") stand in the same questions. Leaves phrases to ``tuning.unspoken``, what labels point at to
+``tuning.narrowing``, searching to whoever calls, and what becomes of the words to
+``tuning.house_words_stage``.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from itertools import combinations
 from math import log
 
 from rag.house_words import HouseWord, HouseWords
+from rag.sentences import sentence_spans
 from tuning.asked_values import asking_for
 from tuning.items import Labelled
 from tuning.narrowing import Pointed
@@ -31,7 +34,7 @@ from tuning.unspoken import LEAST_QUESTIONS, Phrase, phrases
 Standing = Callable[[SoftList, str], float]
 """How well a search with a text in the question's place finds a list's passages: best probability / rank."""
 Resting = Callable[[SoftList, str], float]
-"""How far the answer to a text in the question's place rests on what labels point at: a share of 1."""
+"""How far the answer to a text in the question's place rests on what labels point at: 0 to 1."""
 _Each = Sequence[float]
 _Chosen = tuple[str, float, _Each]
 """A meaning, the share of answers that rest, and the standing of each question."""
@@ -42,8 +45,8 @@ class Learning:
     """How meanings are chosen.
 
     A wording stands in what is likely for ``least_share`` of the questions, which times its rarity in nats is
-    ``least_score``; the best ``wordings`` are
-    searched with, the best ``answered`` of these, alone and in pairs, are asked with. Where searches find
+    ``least_score``; the best ``wordings`` are searched with. Of these the best ``answered`` by what is found,
+    and as many by what they tell apart, are asked with, alone and in pairs. Where searches find
     ``found_already`` of what labels allow, nothing is missing. A meaning has to help
     ``least_helped`` of the questions that it is learned from, and of those held apart. Searched for are
     ``searched`` questions of a phrase at most, asked are ``asked`` of them.
@@ -52,7 +55,7 @@ class Learning:
     least_share: float = 0.4
     least_score: float = 1.2
     wordings: int = 12
-    answered: int = 3
+    answered: int = 2
     found_already: float = 0.5
     least_helped: float = 0.7
     searched: int = 6
@@ -118,9 +121,7 @@ class Teacher:
         helping = [one for one in tried if self._helps(before, found[one])]
         if not helping:
             return None
-        meant, resting = self._chosen(phrase.text, lists, helping, found)
-        after = self._each(lists, phrase.text, meant)
-        meant, resting, after = self._asking(phrase.text, lists, before, (meant, resting, after))
+        meant, resting, after = self._chosen(phrase.text, lists, before, helping, found)
         held_before, held_after = (self._each(apart, phrase.text, text) for text in ("", meant))
         if not (self._helps(before, after) and self._helps(held_before, held_after)):
             return None
@@ -173,29 +174,57 @@ class Teacher:
         self,
         said: str,
         lists: Sequence[SoftList],
+        before: _Each,
         helping: Sequence[str],
-        found: Mapping[str, Sequence[float]],
-    ) -> tuple[str, float]:
-        """The wording, or the two, with the best answers and searches together; the share that rests."""
-        best = sorted(helping, key=lambda one: -sum(found[one]))[: self.settings.answered]
+        found: Mapping[str, _Each],
+    ) -> _Chosen:
+        """The wording, or the two, with the best answers and searches together."""
+        best = self._worth_asking(lists, helping, found)
         asked = lists[: self.settings.asked]
-        tried = (*best, *(f"{one} {other}" for one, other in combinations(best, 2)))
-        resting = {text: self._resting(asked, said, text) for text in tried}
-        standing = {text: sum(self._each(asked, said, text)) for text in tried}
-        chosen = max(tried, key=lambda text: resting[text] + standing[text])
-        return chosen, resting[chosen] / len(asked)
+        pointed = [self._pointed_at(one) for one in lists]
 
-    def _asking(self, said: str, lists: Sequence[SoftList], before: _Each, chosen: _Chosen) -> _Chosen:
-        """The meaning with the kind of value beside it, where searches find and answers rest as before."""
-        meant, resting, _ = chosen
-        asking = asking_for((self._pointed_at(one) for one in lists), meant)
-        if not asking:
-            return chosen
-        text = f"{asking} {meant}"
-        after = self._each(lists, said, text)
-        asked = lists[: self.settings.asked]
-        rests = self._resting(asked, said, text) / len(asked)
-        return (text, rests, after) if rests >= resting and self._helps(before, after) else chosen
+        def answers(meant: str) -> tuple[float, float]:
+            return self._resting(asked, said, meant), sum(self._each(asked, said, meant))
+
+        asking = {
+            text: f"{asking_for(pointed, text)} {text}".strip()
+            for text in (*best, *(f"{one} {other}" for one, other in combinations(best, 2)))
+        }
+        came_to = {text: answers(full) for text, full in asking.items()}
+        chosen = max(asking, key=lambda text: sum(came_to[text]))
+        meant, rests = asking[chosen], came_to[chosen][0]
+        after = self._each(lists, said, meant)
+        if meant != chosen:
+            plain = answers(chosen)[0]
+            if plain > rests or not self._helps(before, after):
+                meant, rests, after = chosen, plain, self._each(lists, said, chosen)
+        return meant, rests / len(asked), after
+
+    def _worth_asking(
+        self, lists: Sequence[SoftList], helping: Sequence[str], found: Mapping[str, _Each]
+    ) -> list[str]:
+        """Those that searches find most with, and those that tell most apart, best first."""
+        finding = sorted(helping, key=lambda one: -sum(found[one]))
+        telling = sorted(helping, key=lambda one: -self._telling(lists, one))
+        count = self.settings.answered
+        return list(dict.fromkeys((*finding[:count], *telling[:count])))
+
+    def _telling(self, lists: Sequence[SoftList], wording: str) -> float:
+        """How far a wording tells what labels point at from the other sentences of their passages."""
+        told = 0.0
+        for one in lists:
+            likely = one.positives(self.cuts)
+            total = sum(label.probability for label in likely)
+            for label in likely:
+                inside = any(self._has(piece.text, wording) for piece in self.pointed(label))
+                passage = label.passage
+                beside = [self._has(passage[start:end], wording) for start, end in sentence_spans(passage)]
+                share = sum(beside) / max(1, len(beside))
+                told += label.probability / total * (inside - share)
+        return told
+
+    def _has(self, text: str, wording: str) -> bool:
+        return wording in phrases(text, self.settings.longest)
 
     def _pointed_at(self, one: SoftList) -> list[tuple[str, float]]:
         likely = one.positives(self.cuts)

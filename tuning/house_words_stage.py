@@ -8,7 +8,7 @@ It comes first: the stages after it, and the labels they learn from, have questi
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from rag.house_words import HouseWords
 from rag.pipeline import Pipeline
 from rag.releases import NONE
 from rag.settings import Settings
-from rag.types import Answer, ChunkId, Query
+from rag.types import Answer, Candidate, Chunk, ChunkId, Query
 from tuning.artifacts import EXAMPLES, Making, examples_writer, read_manifest, write_artifact
 from tuning.house_words import Frequencies, Learning, Meaning, Resting, Standing, Teacher, figures, meanings
 from tuning.items import Labelled
@@ -35,6 +35,8 @@ from tuning.unspoken import unspoken
 
 FILE = "house_words.json"
 KIND = "house_words"
+_HALF = 0.5
+"""What a candidate that is not given counts at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,17 +173,36 @@ def _standing(pipeline: Pipeline) -> Standing:
 
 
 def _resting(pipeline: Pipeline, pointed: Pointed, cuts: Cuts) -> Resting:
+    """1 where the answer rests on what labels point at, else how sure the best candidate is that does."""
+
     def resting(one: SoftList, text: str) -> float:
-        outcome = pipeline.ask(Query(text=text, document_ids=one.question.document_ids)).outcome
-        if not isinstance(outcome, Answer):
-            return 0.0
+        response = pipeline.ask(Query(text=text, document_ids=one.question.document_ids))
         places = [place for label in one.positives(cuts) for place in pointed(label)]
-        return float(
-            any(
-                cited.document_id == place.document_id and cited.start < place.end and place.start < cited.end
-                for cited in outcome.citations
-                for place in places
-            )
+        if isinstance(response.outcome, Answer):
+            cited = ((own.document_id, own.start, own.end) for own in response.outcome.citations)
+            if _touches(cited, places):
+                return 1.0
+        chunks = {own.chunk.id: own.chunk for own in response.evidence}
+        sure = (
+            candidate.score
+            for candidate in response.candidates
+            if _touches(_places_of(candidate, chunks), places)
         )
+        return min(max(sure, default=0.0), _HALF)
 
     return resting
+
+
+def _places_of(candidate: Candidate, chunks: Mapping[ChunkId, Chunk]) -> Iterator[tuple[str, int, int]]:
+    for one in candidate.supports:
+        chunk = chunks.get(one.chunk_id)
+        if chunk is not None:
+            yield chunk.document_id, chunk.start + one.start, chunk.start + one.end
+
+
+def _touches(cited: Iterable[tuple[str, int, int]], places: Sequence[Chunk]) -> bool:
+    return any(
+        document == place.document_id and start < place.end and place.start < end
+        for document, start, end in cited
+        for place in places
+    )

@@ -117,6 +117,34 @@ def test_the_kind_of_value_is_asked_for_only_where_answers_rest_as_before() -> N
     assert (found.word.meant, found.resting) == ("hurdle rate", 1.0)
 
 
+def test_words_that_tell_one_item_of_a_list_from_the_others_are_asked_with_too() -> None:
+    """Searches find the list by its heading as well as by its item; only the item's words are answered."""
+    passages = [f"Limits of {name}.\nOf one obligor 2%.\nOf second liens 5%." for name in ("Alder", "Birch")]
+    lists = [
+        asked_of(one, f"What is the bogey of {one}?", passage)
+        for one, passage in zip("ab", passages, strict=True)
+    ]
+
+    def item(label: Labelled) -> list[Chunk]:
+        [chunk] = passage(label)
+        start = max(0, label.passage.find("Of one"))
+        text = label.passage[start:].partition("\n")[0]
+        return [replace(chunk, start=start, text=text, context="Deal > Limits")]
+
+    teacher = replace(
+        teacher_of(
+            lambda one, text: one.weight * (1.0 if "limits" in text else 0.99 if "obligor" in text else 0.01),
+            lambda _, text: float("obligor" in text),
+        ),
+        pointed=item,
+        settings=Learning(least_score=0.1, answered=1),
+    )
+    found = teacher.meaning(Phrase(text="bogey", lists=tuple(lists)), lists)
+    assert found is not None
+    assert "obligor" in found.word.meant
+    assert found.resting == 1.0
+
+
 def test_a_meaning_that_fails_on_questions_held_apart_is_dropped() -> None:
     [phrase] = unspoken(LISTS[:3], [], FAMILIES)
 
@@ -222,7 +250,8 @@ def test_the_stage_learns_a_word_and_later_stages_hear_what_it_means(workspace: 
     assert change.figures["after"] > change.figures["before"]
     [word] = HouseWords.load(change.artifact / FILE).words
     assert word.said == "bogey"
-    assert set(word.meant.split()) <= {"above", "hurdle", "rate", "fee", "section"}
+    assert word.meant.startswith("percentage of ")
+    assert set(word.meant.split()[2:]) <= {"above", "hurdle", "rate", "fee", "section"}
     assert {row["item"] for row in read_examples(change.artifact)} == {one.item for one in (*train, *dev)}
     assert HouseWordsStage().run(given) == change, "what was made is found"
     retrieval = WORDS.retrieval.model_copy(update={"house_words": change.artifact / FILE})
