@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rag.catalog import Catalog
+from rag.claims import clauses_of
 from rag.combiner.model import Combiner
 from rag.direct import directly
 from rag.direct.lead import sought
@@ -290,6 +291,12 @@ class Pipeline:
         found = self.retriever.retrieve(replace(meant.query, text=meant.asked), meant.preferred)
         return found, self.catalog.active_chunks(found.documents)
 
+    def _clauses(self, meant: _Meant) -> list[tuple[Rankings, list[Chunk]]]:
+        """What is found for each clause of a long statement."""
+        if not self.retrieval.search_clauses:
+            return []
+        return [self._found(meant._replace(asked=clause)) for clause in clauses_of(meant.asked)]
+
     def _ranked(self, meant: _Meant) -> tuple[Hit, ...]:
         """The hits of both rankings in one, best first; documents that are compared take turns.
 
@@ -301,7 +308,10 @@ class Pipeline:
             # Chunks no longer stored are left out: their document was read anew since.
             hits = [hit for hit in fuse(found, self.retrieval.fusion_k) if hit.chunk_id in by_id]
         else:
-            scores = self.combiner.scores(found, chunks)
+            clauses = self._clauses(meant)
+            by_id |= {chunk.id: chunk for _, own in clauses for chunk in own}
+            chunks = list(by_id.values())
+            scores = self.combiner.scores(found, chunks, [one for one, _ in clauses])
             scored = [
                 Hit(chunk_id=c.id, document_id=c.document_id, score=float(score), stage="fused")
                 for c, score in zip(chunks, scores, strict=True)

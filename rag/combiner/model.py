@@ -82,9 +82,17 @@ class Combiner:
         }
         return json.dumps(table, indent=1) + "\n"
 
-    def scores(self, found: Rankings, chunks: Sequence[Chunk]) -> Scores:
-        """``[n]`` probabilities that each chunk is evidence, in the order given."""
-        return self.probabilities(features(found, chunks))
+    def scores(self, found: Rankings, chunks: Sequence[Chunk], clauses: Sequence[Rankings] = ()) -> Scores:
+        """``[n]`` probabilities that each chunk is evidence, in the order given.
+
+        ``clauses`` are the rankings for the clauses of a long statement: a chunk counts half by the whole,
+        half by the clause that it fits best.
+        """
+        sums = self.sums(features(found, chunks))
+        if clauses:
+            best = np.max([self.sums(features(one, chunks)) for one in clauses], axis=0)
+            sums = (sums + best) / 2
+        return self._sure(sums)
 
     def sums(self, rows: Features) -> Scores:
         """``[n]`` weighted sums of features ``[n, len(FEATURES)]``."""
@@ -93,7 +101,10 @@ class Combiner:
 
     def probabilities(self, rows: Features) -> Scores:
         """``[n]`` in (0, 1), from features ``[n, len(FEATURES)]``."""
-        logits = self.slope * self.sums(rows) + self.intercept
+        return self._sure(self.sums(rows))
+
+    def _sure(self, sums: Scores) -> Scores:
+        logits = self.slope * sums + self.intercept
         probabilities: Scores = (1.0 / (1.0 + np.exp(-logits))).astype(np.float32)
         return probabilities
 
