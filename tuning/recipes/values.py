@@ -5,10 +5,10 @@
     python -m tuning.recipes.values --sample SAMPLE --further FURTHER --work DIR [--out FILE]
 
 Of the first library the tuning deals teach, of the second, by other firms, all. Each is indexed in a
-workspace below ``--work``, where a second run finds it. Of a question that is computed from values, each of these is
-learned from: the derivation that comes with its answer says which they are. Calibrated on the sample's tuning
-deals, those of a firm held out at a time. The same libraries give the same file, where numpy adds up in one
-thread (``OPENBLAS_NUM_THREADS=1``).
+workspace below ``--work``, where a second run finds it. Of a question that is computed from values, each of
+these is learned from: the derivation that comes with its answer says which they are. Calibrated on the
+sample's tuning deals, those of a firm held out at a time. The same libraries give the same file, where numpy
+adds up in one thread (``OPENBLAS_NUM_THREADS=1``).
 """
 
 from __future__ import annotations
