@@ -292,9 +292,7 @@ class RetrievalSettings(_Section):
         True,
         description="Search only documents of the company or deal that a question names, its year first.",
     )
-    search_clauses: bool = Field(
-        True, description="Search for each clause of a long statement too, not only for the whole."
-    )
+    search_clauses: bool = Field(True, description="Search for each clause of a long statement too.")
     hits: int = Field(100, ge=1, le=10_000, description="Kept after fusion and reranking.")
     reranked: int = Field(8, ge=0, le=1_000, description="How many of the fused hits are reranked.")
     evidence: int = Field(20, ge=1, le=200, description="Chunks handed to the generator.")
