@@ -273,9 +273,7 @@ class RetrievalSettings(_Section):
 
     lexical_hits: int = Field(100, ge=0, le=10_000, description="Taken from BM25; 0 turns it off.")
     dense_hits: int = Field(100, ge=0, le=10_000, description="Taken from the vectors; 0 turns it off.")
-    fusion_k: int = Field(
-        60, ge=1, description="Rank constant of reciprocal rank fusion (Cormack et al., 2009)."
-    )
+    fusion_k: int = Field(60, ge=1, description="Rank constant of reciprocal rank fusion (Cormack, 2009).")
     fusion: Literal["learned", "reciprocal_rank"] = Field(
         "learned", description="How the two rankings become one: by a learned combiner, or by rank alone."
     )
