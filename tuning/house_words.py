@@ -234,7 +234,7 @@ class Teacher:
         return [self.standing(one, asked_with(one.question.text, said, meant)) for one in lists]
 
     def _resting(self, asked: Sequence[SoftList], said: str, meant: str) -> float:
-        """How many of the questions have an answer that rests on what labels point at."""
+        """How far the answers to these questions rest on what labels point at, added up."""
         return sum(self.resting(one, asked_with(one.question.text, said, meant)) for one in asked)
 
     def _helps(self, before: Sequence[float], after: Sequence[float]) -> bool:
