@@ -287,31 +287,36 @@ class Pipeline:
         plan = taken_apart(query.text, names)
         return _Meant(query, asked, scope.preferred, scope.compared(wanted), plan)
 
-    def _found(self, meant: _Meant) -> tuple[Rankings, list[Chunk]]:
-        found = self.retriever.retrieve(replace(meant.query, text=meant.asked), meant.preferred)
-        return found, self.catalog.active_chunks(found.documents)
+    def _found(self, meant: _Meant, clauses: Sequence[Rankings] = ()) -> tuple[Rankings, list[Chunk]]:
+        """The rankings for what is asked, and the chunks in them and in those of its clauses."""
+        found = self._searched_for(meant, meant.asked)
+        every = dict(found.documents)
+        for one in clauses:
+            every |= one.documents
+        return found, self.catalog.active_chunks(every)
 
-    def _clauses(self, meant: _Meant) -> list[tuple[Rankings, list[Chunk]]]:
-        """What is found for each clause of a long statement."""
-        if not self.retrieval.search_clauses:
+    def _searched_for(self, meant: _Meant, text: str) -> Rankings:
+        return self.retriever.retrieve(replace(meant.query, text=text), meant.preferred)
+
+    def _clauses(self, meant: _Meant) -> list[Rankings]:
+        """What is found for each clause of a long statement; a learned fusion alone puts it together."""
+        if self.combiner is None or not self.retrieval.search_clauses:
             return []
-        return [self._found(meant._replace(asked=clause)) for clause in clauses_of(meant.asked)]
+        return [self._searched_for(meant, clause) for clause in clauses_of(meant.asked)]
 
     def _ranked(self, meant: _Meant) -> tuple[Hit, ...]:
         """The hits of both rankings in one, best first; documents that are compared take turns.
 
         Where the question prefers no documents, what only repeats another does not crowd the first hits.
         """
-        found, chunks = self._found(meant)
+        clauses = self._clauses(meant)
+        found, chunks = self._found(meant, clauses)
         by_id = {chunk.id: chunk for chunk in chunks}
         if self.combiner is None:
             # Chunks no longer stored are left out: their document was read anew since.
             hits = [hit for hit in fuse(found, self.retrieval.fusion_k) if hit.chunk_id in by_id]
         else:
-            clauses = self._clauses(meant)
-            by_id |= {chunk.id: chunk for _, own in clauses for chunk in own}
-            chunks = list(by_id.values())
-            scores = self.combiner.scores(found, chunks, [one for one, _ in clauses])
+            scores = self.combiner.scores(found, chunks, clauses)
             scored = [
                 Hit(chunk_id=c.id, document_id=c.document_id, score=float(score), stage="fused")
                 for c, score in zip(chunks, scores, strict=True)

@@ -195,7 +195,7 @@ class Teacher:
         meant, rests = asking[chosen], came_to[chosen][0]
         after = self._each(lists, said, meant)
         if meant != chosen:
-            plain = answers(chosen)[0]
+            plain = self._resting(asked, said, chosen)
             if plain > rests or not self._helps(before, after):
                 meant, rests, after = chosen, plain, self._each(lists, said, chosen)
         return meant, rests / len(asked), after
@@ -205,26 +205,30 @@ class Teacher:
     ) -> list[str]:
         """Those that searches find most with, and those that tell most apart, best first."""
         finding = sorted(helping, key=lambda one: -sum(found[one]))
-        telling = sorted(helping, key=lambda one: -self._telling(lists, one))
+        told = self._telling(lists)
+        telling = sorted(helping, key=lambda one: -told[one])
         count = self.settings.answered
         return list(dict.fromkeys((*finding[:count], *telling[:count])))
 
-    def _telling(self, lists: Sequence[SoftList], wording: str) -> float:
-        """How far a wording tells what labels point at from the other sentences of their passages."""
-        told = 0.0
+    def _telling(self, lists: Sequence[SoftList]) -> Mapping[str, float]:
+        """How far wordings tell what labels point at from the other sentences of their passages."""
+        told: defaultdict[str, float] = defaultdict(float)
         for one in lists:
             likely = one.positives(self.cuts)
             total = sum(label.probability for label in likely)
             for label in likely:
-                inside = any(self._has(piece.text, wording) for piece in self.pointed(label))
                 passage = label.passage
-                beside = [self._has(passage[start:end], wording) for start, end in sentence_spans(passage)]
-                share = sum(beside) / max(1, len(beside))
-                told += label.probability / total * (inside - share)
+                sentences = [self._wordings_of(passage[s:e]) for s, e in sentence_spans(passage)]
+                inside = set[str]().union(*(self._wordings_of(piece.text) for piece in self.pointed(label)))
+                weight = label.probability / total
+                for wording in inside:
+                    told[wording] += weight
+                for wording, count in Counter(w for own in sentences for w in own).items():
+                    told[wording] -= weight * count / len(sentences)
         return told
 
-    def _has(self, text: str, wording: str) -> bool:
-        return wording in phrases(text, self.settings.longest)
+    def _wordings_of(self, text: str) -> set[str]:
+        return set(phrases(text, self.settings.longest))
 
     def _pointed_at(self, one: SoftList) -> list[tuple[str, float]]:
         likely = one.positives(self.cuts)
