@@ -19,9 +19,10 @@ from typing import Any
 
 import click
 
+from eval.near_copies import Excluded
 from rag.fingerprints import hash_bytes
 from rag.storage import write_text
-from tuning.recipes.apart import Excluded, held_out
+from tuning.recipes.apart import held_out
 
 QUESTIONS = 12
 """Of one contract, at most."""

@@ -7,17 +7,17 @@ import os
 from datetime import UTC, datetime
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from rag.command import release_option
 
 if TYPE_CHECKING:
+    from eval.apart_rows import ApartBench
     from eval.bench import BenchResult
     from eval.report import Report
     from eval.sets.contract import BenchSet
-    from eval.tuned_rows import Tuner
     from rag.command import Context
     from rag.releases import Release
     from rag.settings import Settings
@@ -35,6 +35,8 @@ NAMES = (
 )
 SPEED = "speed"
 TUNED = "sample"
+TUNED_APART = ("financebench", "legalbenchrag")
+"""Sets that are tuned on documents of other sets."""
 
 
 @click.command()
@@ -62,7 +64,8 @@ TUNED = "sample"
 @click.option(
     "--tuned",
     is_flag=True,
-    help="(sample) Tune on its tuning deals; compare with before, and a usual recipe.",
+    help="Tune without answers on documents that are not measured; compare: sample (on its tuning deals; a "
+    "usual recipe beside), financebench, legalbenchrag (on other sets' documents).",
 )
 @click.option(
     "--ablation", is_flag=True, help="(sample --tuned) Say what each tuned part adds; asks six times."
@@ -112,15 +115,26 @@ def bench(
     )
     if ablation and not tuned:
         raise click.UsageError("--ablation goes with --tuned")
+    if tuned and name in TUNED_APART and not ablation:
+        from eval.apart_rows import ApartBench
+
+        _tell_apart(
+            ApartBench(one=SETS[name], folder=folder, data=data, cache=cache, scope=scope, slices=slices),
+            settings,
+            as_json=as_json,
+        )
+        return
     if tuned:
         if name != TUNED:
-            raise click.UsageError(f"--tuned goes with {TUNED}")
+            raise click.UsageError(
+                f"--tuned goes with {TUNED}, {', '.join(TUNED_APART)}; --ablation with {TUNED}"
+            )
         from eval.tuned_rows import TunedBench, as_lines, tuned_rows
 
         asked = TunedBench(folder=folder, cache=cache, ablation=ablation)
 
         with TerminalProgress() as progress:
-            rows = tuned_rows(_tuner(), asked, settings, progress, lambda: datetime.now(UTC))
+            rows = tuned_rows(_tuner(TUNED), asked, settings, progress, lambda: datetime.now(UTC))
         click.echo(json.dumps(rows, indent=1) if as_json else as_lines(rows))
         return
     with TerminalProgress() as progress:
@@ -144,11 +158,19 @@ def _tell(one: BenchSet, result: BenchResult, *, as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _tuner() -> Tuner:
+def _tell_apart(bench: ApartBench, settings: Settings, *, as_json: bool) -> None:
+    from eval.apart_rows import apart_rows, as_lines
+    from ingest.progress import TerminalProgress
+
+    with TerminalProgress() as progress:
+        rows = apart_rows(_tuner("apart"), bench, settings, progress, lambda: datetime.now(UTC))
+    click.echo(json.dumps(rows, indent=1) if as_json else as_lines(rows))
+
+
+def _tuner(name: str) -> Any:  # noqa: ANN401 - of either shape
     """What tunes: registered by the package that trains, which this one does not know."""
-    (point,) = entry_points(group="covenant.tuner", name=TUNED)
-    found: Tuner = point.load()
-    return found
+    (point,) = entry_points(group="covenant.tuner", name=name)
+    return point.load()
 
 
 def default_cache() -> Path:

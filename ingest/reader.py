@@ -24,7 +24,7 @@ from rag.types import Chunk, Document, Section
 SUFFIXES = frozenset({".pdf", ".docx", ".htm", ".html", ".txt", ".md", ".markdown"})
 """What is taken when a folder is walked; a file named directly may have any suffix."""
 
-READER_VERSION = 6
+READER_VERSION = 7
 """Raised whenever loaders, sections or chunks come out differently for the same file."""
 
 _MIB = 1024 * 1024

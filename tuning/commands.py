@@ -11,6 +11,8 @@ import click
 
 from tuning.question_options import (
     asked_by_people,
+    asked_of_documents,
+    kinds_option,
     logged_option,
     made_option,
     paraphrases_option,
@@ -31,6 +33,7 @@ _OPTIONS = (
     questions_option,
     logged_option,
     made_option,
+    kinds_option,
     paraphrases_option,
     click.option("--doc", "documents", multiple=True, help="Learn from this document only; may be repeated."),
     click.option(
@@ -182,17 +185,15 @@ def _asked(workspace: Workspace, given: Mapping[str, Any], seen: Collection[Docu
     Raises:
         UsageError: there are none.
         SourceError: a file or the log cannot be read, or a file names a document that is not there.
+        SettingsError: a file of kinds cannot be read or is none.
     """
     from rag.catalog import Catalog
     from rag.errors import UsageError
-    from tuning.questions import make_questions
 
     with Catalog(workspace.catalog_file) as catalog:
         only = {catalog.resolve(name) for name in given["documents"]} or None
         asked = asked_by_people(workspace, catalog, given, only)
-        if given["made"]:
-            fresh = (only or catalog.active_ids()) - set(seen)
-            asked += make_questions(catalog, seed=given["seed"], count=given["made"], documents=fresh)
+        asked += asked_of_documents(catalog, given, (only or catalog.active_ids()) - set(seen))
     if not asked:
         raise UsageError("no questions to learn from", "name files of questions with --questions FILE")
     return list({one.id: one for one in asked}.values())

@@ -11,6 +11,8 @@ import click
 
 from tuning.question_options import (
     asked_by_people,
+    asked_of_documents,
+    kinds_option,
     logged_option,
     made_option,
     paraphrases_option,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 @questions_option
 @logged_option
 @made_option
+@kinds_option
 @paraphrases_option
 @click.option("--seed", default=7, show_default=True, help="Which questions are made.")
 @click.option("--gold", type=click.Path(path_type=Path), help="Questions with evidence, as experts judged.")
@@ -122,11 +125,7 @@ def _label(context: Context, workspace: Workspace, options: dict[str, Any]) -> d
 
 def _asked(workspace: Workspace, catalog: Catalog, options: dict[str, Any]) -> list[Asked]:
     """The questions that people asked, then those made from the documents."""
-    from tuning.questions import make_questions
-
-    asked = asked_by_people(workspace, catalog, options)
-    if options["made"]:
-        asked += make_questions(catalog, seed=options["seed"], count=options["made"])
+    asked = asked_by_people(workspace, catalog, options) + asked_of_documents(catalog, options)
     found = list({one.id: one for one in asked}.values())
     if not found:
         raise click.UsageError("there is no question to learn from: name files with --questions")

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from rag.workspace import Workspace
     from tuning.items import Asked
 
+BY_KINDS = 600
+"""Questions that a file of kinds asks, at most."""
+
 questions_option = click.option(
     "--questions",
     "files",
@@ -38,6 +41,12 @@ made_option = click.option(
     default=600,
     show_default=True,
     help="So many questions are made from the documents besides.",
+)
+kinds_option = click.option(
+    "--kinds",
+    multiple=True,
+    metavar="NAME|FILE",
+    help="Ask each document for kinds of thing too: contracts, filings, or a TOML file of yours; repeatable.",
 )
 paraphrases_option = click.option(
     "--paraphrases",
@@ -85,6 +94,27 @@ def asked_by_people(
     fresh = [one for one in log.asked if (one.document_ids, words_of(one.text)) not in known]
     _tell(fresh, log.left_out)
     return asked + fresh
+
+
+def asked_of_documents(
+    catalog: Catalog, given: Mapping[str, Any], documents: Collection[DocumentId] | None = None
+) -> list[Asked]:
+    """The questions made from documents (None: all), and those that the named files of kinds ask of them.
+
+    Raises:
+        SettingsError: a file of kinds cannot be read or is none.
+    """
+    from tuning.kinds import BUILT_IN, ClauseKinds
+    from tuning.questions import make_questions
+    from tuning.questions.kinds import ask_by_kinds
+
+    kinds = [ClauseKinds.load(BUILT_IN.get(name, Path(name))) for name in given["kinds"]]
+    found = []
+    if given["made"]:
+        found += make_questions(catalog, seed=given["seed"], count=given["made"], documents=documents)
+    for own in kinds:
+        found += ask_by_kinds(catalog, own, seed=given["seed"], count=BY_KINDS, documents=documents)
+    return found
 
 
 def _tell(fresh: Sequence[Asked], left_out: Mapping[str, int]) -> None:

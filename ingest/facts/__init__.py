@@ -1,8 +1,8 @@
 """What a document says of itself: title, kind, company or parties, symbol, fiscal year, period, date.
 
 Read from the first pages only, never from the file's name; every fact has the span it was read from. A
-filing's cover page comes first, then a prospectus, a press release of results, a contract, and last a
-report with nothing but a title. Leaves to ``rag.scope`` which documents a question means.
+filing's cover page comes first, then the item that one without a cover begins with, a prospectus, a press
+release of results, a contract, and last a report with nothing but a title. Leaves to ``rag.scope`` which documents a question means.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from ingest.facts.releases import (
     find_year,
 )
 from ingest.facts.reports import find_annual_report, find_offering, find_report
+from ingest.facts.uncovered import find_uncovered
 from ingest.facts.years import find_fiscal_year
 from rag.structure import Fact, FactName
 from rag.types import Document
@@ -32,6 +33,7 @@ def find_facts(document: Document) -> tuple[Fact, ...]:
     opening = Opening.of(document)
     found = (
         _of_form(opening)
+        or find_uncovered(opening)
         or find_offering(opening)
         or find_annual_report(opening)
         or _of_release(opening)

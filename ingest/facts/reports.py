@@ -55,7 +55,7 @@ def find_offering(opening: Opening) -> list[tuple[FactName, Found | None]]:
             return [
                 ("kind", Found(kind, *span)),
                 ("title", title),
-                ("company", _company(opening)),
+                ("company", find_company(opening)),
                 ("date", _issued(opening)),
             ]
     return []
@@ -73,7 +73,7 @@ def find_annual_report(opening: Opening) -> list[tuple[FactName, Found | None]]:
     return [
         ("kind", Found("annual report", title.start, title.end)),
         ("title", title),
-        ("company", _company(opening)),
+        ("company", find_company(opening)),
         ("period_end", period),
         ("fiscal_year", Found(year.group(), *year.span()) if year else period and _year_of(period)),
     ]
@@ -85,7 +85,7 @@ def find_report(opening: Opening) -> list[tuple[FactName, Found | None]]:
     if title is None:
         return []
     date = _first_date(opening)
-    company = _company(opening)
+    company = find_company(opening)
     if company and company.start == title.start:
         company = None
     return [
@@ -112,7 +112,8 @@ def _title(opening: Opening) -> Found | None:
     return opening.words(*named)
 
 
-def _company(opening: Opening) -> Found | None:
+def find_company(opening: Opening) -> Found | None:
+    """The first line near the beginning that is a company's name and nothing else."""
     for start, end in opening.lines(0, min(_FIRST_CHARS, len(opening.text))):
         if _ENTITY.fullmatch(opening.text, start, end) and not _PROSE.search(opening.text, start, end):
             return opening.words(start, end)

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from eval.near_copies import Excluded
 from eval.training_data import training_grades
 from rag.errors import SourceError
-from tuning.recipes.apart import Excluded, held_out
+from tuning.recipes.apart import held_out
 from tuning.recipes.plain_documents import plain_groups
 from tuning.recipes.ranking_sources import acord_groups, finqa_groups, paragraph_groups, span_groups
 from tuning.recipes.reranker import read_groups, write_groups

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from eval.near_copies import Excluded
 from eval.training_data import Question, training_grades, training_questions
 from ingest.parse import read_files
 from ingest.reader import ReadDocument
@@ -20,7 +21,7 @@ from rag.protocols import Embedder
 from rag.settings import IngestSettings
 from rag.types import Chunk
 from tuning.ranking import FirstStage, Group, Passage, searched
-from tuning.recipes.apart import Excluded, draw, held_out
+from tuning.recipes.apart import draw, held_out
 
 SHORT_TOKENS = 110
 """Half of the documents are cut into chunks of half the usual size: both lengths occur in use."""

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import click
 
+from eval.near_copies import Excluded
 from eval.training_data import training_pairs
 from rag.fingerprints import hash_file
 from rag.weights import MINILM_WEIGHTS_SHA256
@@ -27,7 +28,7 @@ from tuning.reader import ReaderTraining, train
 from tuning.reader_artifact import save_reader
 from tuning.reading import Example, read_examples, write_examples
 from tuning.recipes import reading_sources as sources
-from tuning.recipes.apart import Excluded, held_out
+from tuning.recipes.apart import held_out
 
 SETTINGS = ReaderTraining(steps=1150, warmup=0.04, repeats={"tatqa": 2, "contractnli": 2})
 MEASURED = ("legalbenchrag/docs", "findver/docs")

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from eval.near_copies import Excluded
 from eval.papers import context_name, context_paper, write_papers
 from eval.training_data import training_lines
 from ingest.parse import read_files
@@ -24,7 +25,7 @@ from rag.settings import IngestSettings
 from rag.types import Chunk
 from tuning.ranking import FirstStage
 from tuning.reading import Example
-from tuning.recipes.apart import Excluded, draw
+from tuning.recipes.apart import draw
 from tuning.recipes.ranking_sources import read_documents, worded
 
 _LABELS = {"Entailment": ENTAILED, "Contradiction": CONTRADICTED, "NotMentioned": NOT_MENTIONED}

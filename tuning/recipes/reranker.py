@@ -19,6 +19,7 @@ from pathlib import Path
 
 import click
 
+from eval.near_copies import Excluded
 from rag import embedder
 from rag.errors import SourceError
 from rag.fingerprints import hash_file
@@ -29,7 +30,7 @@ from rag.weights import MINILM_WEIGHTS_SHA256
 from tuning.adapters import save_adapter
 from tuning.ranking import Group, Passage
 from tuning.recipes import ranking_sources as sources
-from tuning.recipes.apart import Excluded, held_out
+from tuning.recipes.apart import held_out
 from tuning.recipes.plain_documents import plain_groups
 from tuning.reranker import RerankerTraining, train
 

@@ -425,3 +425,26 @@ def test_filings_say_what_they_are() -> None:
     facts, _ = read(sorted(Path(root).glob("financebench/docs/*.pdf")))
     shares, misses = filings(facts)
     assert min(shares.values()) >= 0.95, misses
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "title"),
+    [
+        ("PART I. FINANCIAL INFORMATION\nItem 1: Financial Statements\nHALVERSTEN INC.\n", "10-Q",
+         "PART I. FINANCIAL INFORMATION"),
+        ("  Item 1. Condensed Consolidated Financial Statements (Unaudited)\nHALVERSTEN INC.\n", "10-Q",
+         "Item 1. Condensed Consolidated Financial Statements"),
+        ("PART I\nItem 1. Business\nOverview\nHALVERSTEN INC.\n", "10-K", "Item 1. Business"),
+        ("ITEM 1. B\nUSINESS\nHALVERSTEN INC.\n", "10-K", "ITEM 1. BUSINESS"),
+    ],
+)  # fmt: skip
+def test_a_report_without_its_cover_is_told_by_its_first_item(text: str, kind: str, title: str) -> None:
+    assert values(text + "Our business is to sell ladders.") == {
+        "company": ["HALVERSTEN INC."], "kind": [kind], "title": [title]
+    }  # fmt: skip
+
+
+def test_items_named_in_a_sentence_or_further_on_tell_no_form() -> None:
+    assert "10-K" not in values("Lease Agreement\nSee Item 1. Business of the report.").get("kind", [])
+    late = "Lease Agreement\n" + "The tenant pays rent.\n" * 300 + "Item 1. Business\n"
+    assert "10-K" not in values(late).get("kind", [])
