@@ -18,7 +18,7 @@ from typing import Any
 from eval.training_data import training_questions
 from ingest.progress import Progress
 from rag.catalog import Catalog
-from rag.settings import Settings
+from rag.settings import NoRerankerSettings, Settings
 from rag.storage import write_text
 from rag.types import DocumentId
 from rag.workspace import Workspace
@@ -39,7 +39,7 @@ _LABELS = """from tuning.kinds import BUILT_IN
 from tuning.labeling.library.kinds import make_clause_kinds
 from tuning.labeling.library.standard import passage_functions
 
-FUNCTIONS = [*passage_functions(), make_clause_kinds(path=BUILT_IN[{kinds!r}])]
+FUNCTIONS = [*passage_functions(reranker={reranker}), make_clause_kinds(path=BUILT_IN[{kinds!r}])]
 """
 
 
@@ -95,7 +95,8 @@ def tune_apart(
         target=WITHOUT_ANSWERS,
         promote=False,
     )
-    write_text(workspace.root / FILE, _LABELS.format(kinds=kinds))
+    reranker = not isinstance(settings.reranker, NoRerankerSettings)
+    write_text(workspace.root / FILE, _LABELS.format(kinds=kinds, reranker=reranker))
     with Catalog(workspace.catalog_file) as catalog:
         own = ClauseKinds.load(BUILT_IN[kinds])
         asked = [
