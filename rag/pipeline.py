@@ -19,6 +19,7 @@ from rag.claims import clauses_of
 from rag.combiner.model import Combiner
 from rag.direct import directly
 from rag.direct.lead import sought
+from rag.direct.search_words import is_search
 from rag.errors import QuestionError, UnknownDocumentError
 from rag.evidence import cells_of, gather, statements_of, tables_of
 from rag.filters import NO_FILTERS, Filters, matching
@@ -327,11 +328,14 @@ class Pipeline:
         return take_turns(hits, meant.compared)[: self.retrieval.hits]
 
     def _rerank(self, meant: _Meant, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-        """The first ``retrieval.reranked`` hits, in the order of what reranker and combiner say together.
+        """The first hits, in the order of what reranker and combiner say together.
 
-        Where the best hit is of a report, and the reranker knows contracts only, the order stays.
+        Who types search words looks through a list, and names a kind of passage that words tell badly: more
+        of them are read. Where the best hit is of a report, and the reranker knows contracts only, the order
+        stays.
         """
-        head = hits[: self.retrieval.reranked]
+        searching = is_search(meant.asked)
+        head = hits[: self.retrieval.reranked_searches if searching else self.retrieval.reranked]
         if self.reranker is None or not head:
             return hits
         if not self.rerank_reports and self.scopes.is_report(head[0].document_id):

@@ -11,7 +11,13 @@ from rag.assembly import open_pipeline
 from rag.catalog import Catalog
 from rag.errors import EmptyIndexError, QuestionError, UnknownDocumentError, UsageError
 from rag.prompt import Prompt
-from rag.settings import AnswerSettings, HashingEmbedderSettings, OverlapRerankerSettings, Settings
+from rag.settings import (
+    AnswerSettings,
+    HashingEmbedderSettings,
+    OverlapRerankerSettings,
+    RetrievalSettings,
+    Settings,
+)
 from rag.types import Abstention, Answer, Candidate, Query, Support
 from rag.workspace import Workspace
 from tests.library import ALDER, BIRCH, SETTINGS, make_workspace
@@ -85,6 +91,18 @@ def test_reranker_reorders_and_never_loses_hits(workspace: Workspace) -> None:
     assert texts[0].startswith("Section 7.2")
     assert [hit.score for hit in after] == sorted((hit.score for hit in after), reverse=True)
     assert {hit.stage for hit in after} == {"reranked"}
+
+
+def test_search_words_have_more_hits_reranked_than_a_question(workspace: Workspace) -> None:
+    few = RetrievalSettings(reranked=1, reranked_searches=3)
+    settings = SETTINGS.model_copy(update={"reranker": OverlapRerankerSettings(), "retrieval": few})
+    with open_pipeline(workspace, settings) as pipeline:
+        searched, asked = (
+            [hit.stage for hit in pipeline.retrieve(Query(text=text))]
+            for text in ("lien on the Collateral", "What lien is on the Collateral?")
+        )
+    assert searched.count("reranked") == 3
+    assert asked.count("reranked") == 1
 
 
 def test_the_same_question_gives_the_same_response(workspace: Workspace) -> None:
