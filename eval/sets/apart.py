@@ -18,8 +18,8 @@ from eval.splits import is_training
 from rag.errors import SourceError
 from rag.fingerprints import hash_bytes
 
-CONTRACTS = 150
-"""Contracts learned from, those with the smallest hashes of their names."""
+CONTRACTS, FILINGS = 150, 60
+"""Contracts and filings learned from, those with the smallest hashes of their names."""
 
 
 def _contracts(data: Path) -> Documents:
@@ -36,7 +36,9 @@ def _training_files(one: BenchSet, folder: Path) -> list[Path]:
 
 
 def _filings(data: Path) -> Documents:
-    return FINDVER.documents(data / "findver", FINDVER.read(data / "findver"))
+    folder = data / "findver"
+    papers = FINDVER.documents(folder, FINDVER.read(folder)).papers
+    return Documents(papers=tuple(sorted(papers, key=lambda one: hash_bytes(one.name.encode()))[:FILINGS]))
 
 
 APART: dict[str, tuple[str, Callable[[Path], Documents]]] = {
