@@ -100,6 +100,7 @@ def bench(
 
         run_speed(bench_settings(context), limit, as_json=as_json)
         return
+    from eval.apart_rows import ApartBench
     from eval.bench import BenchOptions, run_bench, set_folder
     from eval.grading.choice import make_grader
     from eval.sets import SETS
@@ -115,27 +116,9 @@ def bench(
     )
     if ablation and not tuned:
         raise click.UsageError("--ablation goes with --tuned")
-    if tuned and name in TUNED_APART and not ablation:
-        from eval.apart_rows import ApartBench
-
-        _tell_apart(
-            ApartBench(one=SETS[name], folder=folder, data=data, cache=cache, scope=scope, slices=slices),
-            settings,
-            as_json=as_json,
-        )
-        return
     if tuned:
-        if name != TUNED:
-            raise click.UsageError(
-                f"--tuned goes with {TUNED}, {', '.join(TUNED_APART)}; --ablation with {TUNED}"
-            )
-        from eval.tuned_rows import TunedBench, as_lines, tuned_rows
-
-        asked = TunedBench(folder=folder, cache=cache, ablation=ablation)
-
-        with TerminalProgress() as progress:
-            rows = tuned_rows(_tuner(TUNED), asked, settings, progress, lambda: datetime.now(UTC))
-        click.echo(json.dumps(rows, indent=1) if as_json else as_lines(rows))
+        apart = ApartBench(one=SETS[name], folder=folder, data=data, cache=cache, scope=scope, slices=slices)
+        _tell_tuned(apart, settings, ablation=ablation, as_json=as_json)
         return
     with TerminalProgress() as progress:
         result = run_bench(SETS[name], folder, cache, settings, options, progress)
@@ -158,13 +141,28 @@ def _tell(one: BenchSet, result: BenchResult, *, as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _tell_apart(bench: ApartBench, settings: Settings, *, as_json: bool) -> None:
-    from eval.apart_rows import apart_rows, as_lines
+def _tell_tuned(bench: ApartBench, settings: Settings, *, ablation: bool, as_json: bool) -> None:
+    """Tune the sample on its own deals, other sets on documents apart, and tell the rows."""
+    from eval import apart_rows, tuned_rows
     from ingest.progress import TerminalProgress
 
+    name = bench.one.name
+    if name not in (TUNED, *TUNED_APART) or (ablation and name != TUNED):
+        raise click.UsageError(
+            f"--tuned goes with {', '.join((TUNED, *TUNED_APART))}, --ablation with {TUNED}"
+        )
     with TerminalProgress() as progress:
-        rows = apart_rows(_tuner("apart"), bench, settings, progress, lambda: datetime.now(UTC))
+        if name == TUNED:
+            asked = tuned_rows.TunedBench(folder=bench.folder, cache=bench.cache, ablation=ablation)
+            rows = tuned_rows.tuned_rows(_tuner(TUNED), asked, settings, progress, _now)
+        else:
+            rows = apart_rows.apart_rows(_tuner("apart"), bench, settings, progress, _now)
+    as_lines = tuned_rows.as_lines if name == TUNED else apart_rows.as_lines
     click.echo(json.dumps(rows, indent=1) if as_json else as_lines(rows))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _tuner(name: str) -> Any:  # noqa: ANN401 - of either shape

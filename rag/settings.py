@@ -293,9 +293,7 @@ class RetrievalSettings(_Section):
     search_clauses: bool = Field(True, description="Search for each clause of a long statement too.")
     hits: int = Field(100, ge=1, le=10_000, description="Kept after fusion and reranking.")
     reranked: int = Field(8, ge=0, le=1_000, description="How many of the fused hits are reranked.")
-    reranked_searches: int = Field(
-        32, ge=0, le=1_000, description="The same for search words that ask nothing."
-    )
+    reranked_searches: int = Field(32, ge=0, le=1_000, description="The same, of search words.")
     evidence: int = Field(20, ge=1, le=200, description="Chunks handed to the generator.")
     related_tokens: int = Field(
         1500,
