@@ -59,7 +59,7 @@ class Learning:
     found_already: float = 0.5
     least_helped: float = 0.7
     searched: int = 6
-    asked: int = 6
+    asked: int = 3
     longest: int = 4
 
 
