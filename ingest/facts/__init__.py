@@ -2,7 +2,8 @@
 
 Read from the first pages only, never from the file's name; every fact has the span it was read from. A
 filing's cover page comes first, then the item that one without a cover begins with, a prospectus, a press
-release of results, a contract, and last a report with nothing but a title. Leaves to ``rag.scope`` which documents a question means.
+release of results, a contract, and last a report with nothing but a title. Leaves to ``rag.scope`` which
+documents a question means.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Facts of quarterly and annual reports without their cover page: the item that they begin with tells the form.
+"""Facts of quarterly and annual reports without a cover page: the item that they begin with tells the form.
 
-Form 10-Q begins with "Part I. Financial Information, Item 1. Financial Statements", Form 10-K with "Item 1.
-Business". Filings come so from databases that keep the body alone. Leaves covers to ``ingest.facts.forms``.
+Form 10-Q begins with "Part I. Financial Information, Item 1. Financial Statements", the annual form with its
+business. Filings come so from databases that keep the body alone. Leaves covers to ``ingest.facts.forms``.
 """
 
 from __future__ import annotations
