@@ -30,6 +30,10 @@ Slices = Annotated[list[Name], Field(max_length=20)]
 Paraphrases = Annotated[
     int, Field(ge=0, le=20, description="Other wordings of each made question, by the language model.")
 ]
+Kinds = Annotated[
+    list[Literal["contracts", "filings"]],
+    Field(max_length=2, description="Each document is asked for these kinds of thing too."),
+]
 ReleaseId = Annotated[str, Field(pattern=r"^[0-9a-f]{4,20}$")]
 
 
@@ -69,6 +73,7 @@ class LabelOptions(JobOptions):
     questions: Files = Field([], description="Files of questions to learn from.")
     logged: int = Field(1000, ge=0, le=100_000, description="So many of the last that people asked here.")
     made: int = Field(600, ge=0, le=100_000, description="So many are made from the documents besides.")
+    kinds: Kinds = []
     paraphrases: Paraphrases = 0
     seed: int = Field(7, ge=0, le=2**31)
     gold: GivenPath | None = Field(None, description="Questions with evidence, as experts judged.")
@@ -82,6 +87,7 @@ class TuneOptions(JobOptions):
     questions: Files = Field([], description="Files of questions to learn from.")
     logged: int = Field(1000, ge=0, le=100_000, description="So many of the last that people asked here.")
     made: int = Field(600, ge=0, le=100_000, description="So many are made from the documents besides.")
+    kinds: Kinds = []
     paraphrases: Paraphrases = 0
     documents: Names = Field([], description="Learn from these documents only.")
     gate: GivenPath | None = Field(None, description="Questions with answers that decide.")

@@ -149,7 +149,8 @@ NEEDED: dict[str, dict[str, Any]] = {
 }
 """What a kind cannot do without."""
 _TUNE: dict[str, Any] = {
-    "questions": ["asked.jsonl"], "logged": 1, "made": 1, "paraphrases": 2, "documents": ["alder inc"],
+    "questions": ["asked.jsonl"], "logged": 1, "made": 1, "kinds": ["filings"], "paraphrases": 2,
+    "documents": ["alder inc"],
     "gate": "asked.jsonl",
     "gate_split": "a", "target": "f1", "slices": ["kind"], "scope": "single", "minutes": 1.5,
     "parts": ["embedder", "combiner"], "mode": "both", "teacher": "reranker", "seed": 1, "promote": False,
@@ -161,7 +162,8 @@ OTHERS: dict[str, dict[str, Any]] = {
         "judged": "asked.jsonl", "release": "none",
     },
     "label": {
-        "questions": ["asked.jsonl"], "logged": 1, "made": 1, "paraphrases": 2, "seed": 1,
+        "questions": ["asked.jsonl"], "logged": 1, "made": 1, "kinds": ["filings"], "paraphrases": 2,
+        "seed": 1,
         "gold": "asked.jsonl", "examples": 2, "without": True,
     },
     "tune": _TUNE,
