@@ -15,9 +15,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from eval.bench import BenchOptions, Prepared, index_documents, measure
+from eval.bench import BenchOptions, Prepared, measure, prepare
 from eval.compare import RunComparison, compare_runs
-from eval.harness import choose
 from eval.near_copies import Excluded
 from eval.report import as_dict
 from eval.runs import Scope
@@ -66,8 +65,10 @@ def apart_rows(
         UsageError: nothing can be learned.
         StorageError: the cache cannot be written.
     """
-    prepared, apart = _prepared(bench, settings, progress)
-    options = BenchOptions(scope=bench.scope, slices=bench.slices)
+    others = documents_apart(bench.one.name, bench.data)
+    options = BenchOptions(scope=bench.scope, slices=bench.slices, beside=others)
+    prepared = prepare(bench.one, bench.folder, bench.cache, settings, options, progress)
+    apart = _learned_from(prepared, others)
     before = measure(prepared, prepared.workspace, settings, options, progress).report
     begin = perf_counter()
     told = tuner(prepared.workspace, apart, APART[bench.one.name][0], settings, progress, clock)
@@ -87,27 +88,13 @@ def apart_rows(
     }
 
 
-def _prepared(bench: ApartBench, settings: Settings, progress: Progress) -> tuple[Prepared, list[DocumentId]]:
-    """The set over a library with the documents apart, and those of them that copy nothing measured."""
-    everything = bench.one.read(bench.folder).checked()
-    own = bench.one.documents(bench.folder, everything)
-    others = documents_apart(bench.one.name, bench.data)
-    together = Documents(
-        files=(*own.files, *others.files), papers=(*own.papers, *others.papers), pieces=own.pieces
-    )
-    workspace = index_documents(f"{bench.one.name}-apart", together, bench.cache, settings, progress)
-    prepared = Prepared(
-        one=bench.one,
-        folder=bench.folder,
-        documents=own,
-        questions=choose(everything, held_out=True),
-        workspace=workspace,
-    )
-    with Catalog(workspace.catalog_file) as catalog:
-        measured = {catalog.resolve(name) for name in _names(own)}
+def _learned_from(prepared: Prepared, others: Documents) -> list[DocumentId]:
+    """Those of the other documents that copy nothing measured."""
+    with Catalog(prepared.workspace.catalog_file) as catalog:
+        measured = {catalog.resolve(name) for name in _names(prepared.documents)}
         copies = Excluded.of_texts(catalog.text(one) for one in sorted(measured))
         apart = {catalog.resolve(name) for name in _names(others)} - measured
-        return prepared, sorted(one for one in apart if not copies.has(catalog.text(one)))
+        return sorted(one for one in apart if not copies.has(catalog.text(one)))
 
 
 def _names(documents: Documents) -> list[str]:

@@ -39,7 +39,8 @@ SAMPLE_SEED = 7
 class BenchOptions:
     """What is asked of a set; by default its published scope, and all splits that are not for training.
 
-    ``release`` is the one to answer with, of whichever workspace; None: the settings as they are.
+    ``release`` is the one to answer with, of whichever workspace; None: the settings as they are. ``beside``
+    are documents that the library holds beside the set's own, and that nothing is asked about.
     """
 
     scope: Scope | None = None
@@ -48,6 +49,7 @@ class BenchOptions:
     slices: Sequence[str] = ()
     grader: Grader = field(default_factory=RulesGrader)
     release: Release | None = None
+    beside: Documents = field(default_factory=Documents)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +97,14 @@ def prepare(
     documents = one.documents(folder, everything)
     questions = choose(everything, split=options.split, limit=options.limit, held_out=True)
     applied = apply(settings, options.release)
-    workspace = index_documents(one.name, documents, cache, applied, progress)
+    beside = options.beside
+    name, together = one.name, documents
+    if beside.files or beside.papers:
+        name = f"{name}-apart"
+        together = Documents(
+            files=(*documents.files, *beside.files), papers=(*documents.papers, *beside.papers)
+        )
+    workspace = index_documents(name, together, cache, applied, progress)
     return Prepared(one=one, folder=folder, documents=documents, questions=questions, workspace=workspace)
 
 

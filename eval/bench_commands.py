@@ -117,8 +117,8 @@ def bench(
     if ablation and not tuned:
         raise click.UsageError("--ablation goes with --tuned")
     if tuned:
-        apart = ApartBench(one=SETS[name], folder=folder, data=data, cache=cache, scope=scope, slices=slices)
-        _tell_tuned(apart, settings, ablation=ablation, as_json=as_json)
+        asked = ApartBench(one=SETS[name], folder=folder, data=data, cache=cache, scope=scope, slices=slices)
+        _tell_tuned(asked, settings, ablation=ablation, as_json=as_json)
         return
     with TerminalProgress() as progress:
         result = run_bench(SETS[name], folder, cache, settings, options, progress)

@@ -334,9 +334,11 @@ class Pipeline:
         of them are read. Where the best hit is of a report, and the reranker knows contracts only, the order
         stays.
         """
+        if self.reranker is None:
+            return hits
         searching = is_search(meant.asked)
         head = hits[: self.retrieval.reranked_searches if searching else self.retrieval.reranked]
-        if self.reranker is None or not head:
+        if not head:
             return hits
         if not self.rerank_reports and self.scopes.is_report(head[0].document_id):
             return hits

@@ -69,12 +69,21 @@ class ClauseKinds:
         return tuple(one for one in self.kinds if one.asked.search(question))
 
 
+def fields_of(wording: str) -> frozenset[str]:
+    """The fields of a question that something has to stand for.
+
+    >>> sorted(fields_of("what was {c}'s revenue in {y}"))
+    ['c', 'y']
+    """
+    return frozenset(_FIELDS.findall(wording))
+
+
 def _read(row: dict[str, object]) -> ClauseKind:
     """One table of a file."""
     questions = row.get("questions", [])
     if not isinstance(questions, list):
         raise TypeError(f"questions of {row['name']!r} are no list")
-    unknown = {field for text in questions for field in _FIELDS.findall(str(text))} - _KNOWN
+    unknown = set[str]().union(*(fields_of(str(text)) for text in questions)) - _KNOWN
     if unknown:
         raise ValueError(f"questions of {row['name']!r} have {{{sorted(unknown)[0]}}}, which nothing fills")
     own = "|".join(_as_pattern(str(text)) for text in questions)

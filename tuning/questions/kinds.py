@@ -13,7 +13,7 @@ from rag.catalog import Catalog
 from rag.structure import FactName, values_by_name
 from rag.types import DocumentId
 from tuning.items import Asked
-from tuning.kinds import ClauseKinds
+from tuning.kinds import ClauseKinds, fields_of
 from tuning.questions.filters import Filter
 from tuning.questions.source import short_name
 
@@ -44,7 +44,7 @@ def ask_by_kinds(
         fields = _fields(known, draw)
         own = []
         for kind in kinds.kinds:
-            wordings = [one for one in kind.questions if _can_be_filled(one, fields)]
+            wordings = [one for one in kind.questions if fields_of(one) <= fields.keys()]
             if wordings and kind.said.search(text):
                 said = draw.choice(wordings).format(**fields)
                 own.append(_asked(said, kind.name, record.id))
@@ -69,10 +69,6 @@ def _fields(known: Mapping[FactName, Sequence[str]], draw: random.Random) -> dic
     if year := next(iter(known.get("fiscal_year", ())), ""):
         fields["y"] = draw.choice((year, f"FY{year}", f"fiscal {year}"))
     return fields
-
-
-def _can_be_filled(wording: str, fields: Mapping[str, str]) -> bool:
-    return all(f"{{{name}}}" not in wording or name in fields for name in "cdy")
 
 
 def _asked(said: str, kind: str, document: DocumentId) -> Asked:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from tuning.labeling.library.relative import Scores, by_question
 
 _MOST = 3
 """Places beyond so many in a passage say no more."""
-_load = lru_cache(maxsize=16)(ClauseKinds.load)
 
 
 def make_clause_kinds(name: str = "clause_kinds", path: Path = CONTRACTS) -> LabelingFunction:
@@ -27,7 +25,7 @@ def make_clause_kinds(name: str = "clause_kinds", path: Path = CONTRACTS) -> Lab
     Raises:
         SettingsError: the file is none of kinds.
     """
-    kinds = _load(path)
+    kinds = ClauseKinds.load(path)
 
     @labeling_function(
         on="passage", kind="pattern", name=name, batch=True, scored=True, edges=(0.5, 1.5, 2.5),
