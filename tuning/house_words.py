@@ -17,6 +17,7 @@ putting together") stand in the same questions. Leaves phrases to ``tuning.unspo
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -35,6 +36,8 @@ Standing = Callable[[SoftList, str], float]
 """How well a search with a text in the question's place finds a list's passages: best probability / rank."""
 Resting = Callable[[SoftList, str], float]
 """How far the answer to a text in the question's place rests on what labels point at: 0 to 1."""
+_NAMED = re.compile(r"[^\W\d_]{3}")
+"""Something is named by three letters together: "n/a", "(c)" and "no" of a table's row name nothing."""
 _Each = Sequence[float]
 _Chosen = tuple[str, float, _Each]
 """A meaning, the share of answers that rest, and the standing of each question."""
@@ -46,18 +49,21 @@ class Learning:
 
     A wording stands in what is likely for ``least_share`` of the questions, which times its rarity in nats is
     ``least_score``; the best ``wordings`` are searched with. Of these the best ``answered`` by what is found,
-    and as many by what they tell apart, are asked with, alone and in pairs. Where searches find
-    ``found_already`` of what labels allow, nothing is missing. A meaning has to help
-    ``least_helped`` of the questions that it is learned from, and of those held apart. Searched for are
-    ``searched`` questions of a phrase at most, asked are ``asked`` of them.
+    and as many by what they tell apart, are asked with, alone and in pairs, and up to ``together`` that find
+    more together. Where searches find ``found_already`` of what labels allow, nothing is missing. A meaning
+    has to help ``least_share`` of the questions that it is learned from, and of those held apart, and
+    ``least_helped`` of those whose passages are not ``out_of_sight`` both with it and without. Searched for
+    are ``searched`` questions of a phrase at most, asked are ``asked`` of them.
     """
 
     least_share: float = 0.4
     least_score: float = 1.2
     wordings: int = 12
     answered: int = 2
+    together: int = 3
     found_already: float = 0.5
     least_helped: float = 0.7
+    out_of_sight: float = 0.05
     searched: int = 6
     asked: int = 3
     longest: int = 4
@@ -168,7 +174,8 @@ class Teacher:
         """The wordings of what a label points at, and of the heading above it."""
         pointed = self.pointed(label)
         texts = {one.text for one in pointed} | {one.headings.rpartition(" > ")[2] for one in pointed}
-        return {wording for text in texts for wording in phrases(text, self.settings.longest)}
+        found = (wording for text in texts for wording in phrases(text, self.settings.longest))
+        return {wording for wording in found if _NAMED.search(wording)}
 
     def _chosen(
         self,
@@ -180,6 +187,7 @@ class Teacher:
     ) -> _Chosen:
         """The wording, or the two, with the best answers and searches together."""
         best = self._worth_asking(lists, helping, found)
+        pairs = [f"{one} {other}" for one, other in combinations(best, 2)]
         asked = lists[: self.settings.asked]
         pointed = [self._pointed_at(one) for one in lists]
 
@@ -188,7 +196,7 @@ class Teacher:
 
         asking = {
             text: f"{asking_for(pointed, text)} {text}".strip()
-            for text in (*best, *(f"{one} {other}" for one, other in combinations(best, 2)))
+            for text in (*best, *pairs, *self._together(said, lists, found))
         }
         came_to = {text: answers(full) for text, full in asking.items()}
         chosen = max(asking, key=lambda text: sum(came_to[text]))
@@ -209,6 +217,28 @@ class Teacher:
         telling = sorted(helping, key=lambda one: -told[one])
         count = self.settings.answered
         return list(dict.fromkeys((*finding[:count], *telling[:count])))
+
+    def _together(self, said: str, lists: Sequence[SoftList], found: Mapping[str, _Each]) -> list[str]:
+        """The wording that searches find most with, and beside it those that make them find more.
+
+        One wording may lead to the list of some documents only, another to those of the others.
+        """
+        used = [max(found, key=lambda one: sum(found[one]))]
+        reached = sum(found[used[0]])
+        grown: list[str] = []
+        while len(used) < self.settings.together:
+            longer = {
+                other: sum(self._each(lists, said, " ".join((*used, other))))
+                for other in found
+                if other not in used
+            }
+            best = max(longer, key=lambda one: longer[one], default="")
+            if not best or longer[best] <= reached:
+                break
+            used.append(best)
+            reached = longer[best]
+            grown.append(" ".join(used))
+        return grown
 
     def _telling(self, lists: Sequence[SoftList]) -> Mapping[str, float]:
         """How far wordings tell what labels point at from the other sentences of their passages."""
@@ -242,8 +272,13 @@ class Teacher:
         return sum(self.resting(one, asked_with(one.question.text, said, meant)) for one in asked)
 
     def _helps(self, before: Sequence[float], after: Sequence[float]) -> bool:
-        helped = sum(new > old for old, new in zip(before, after, strict=True))
-        return helped >= self.settings.least_helped * len(before) and sum(after) > sum(before)
+        found = [pair for pair in zip(before, after, strict=True) if max(pair) > self.settings.out_of_sight]
+        helped = sum(new > old for old, new in found)
+        return (
+            helped >= self.settings.least_helped * len(found)
+            and helped >= self.settings.least_share * len(before)
+            and sum(after) > sum(before)
+        )
 
 
 def meanings(

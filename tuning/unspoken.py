@@ -19,7 +19,7 @@ from tuning.soft_lists import SoftList
 LONGEST = 3
 LEAST_QUESTIONS = 3
 """Of fewer questions nothing is learned."""
-_WORD = re.compile(r"[^\W\d_]+(?:[-'’&][^\W_]+)*|\d[\w.,%/-]*|[^\s\w]")
+_WORD = re.compile(r"[^\W\d_]+(?:[-'’&/][^\W_]+)*|\d[\w.,%/-]*|[^\s\w]")
 """Words, figures and marks, so that a phrase does not reach over a figure or a comma."""
 
 

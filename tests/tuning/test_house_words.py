@@ -48,6 +48,7 @@ LISTS = [
 def test_phrases_do_not_reach_over_stopwords_figures_and_marks() -> None:
     found = list(phrases("Junk drawer, the rainy-day pot 2022 limit", 2))
     assert found == ["junk", "junk drawer", "drawer", "rainy-day", "rainy-day pot", "pot", "limit"]
+    assert "class a/b" in list(phrases("Class A/B and/or C", 2))
 
 
 def test_phrases_of_questions_that_no_passage_has() -> None:
@@ -98,6 +99,14 @@ def test_wordings_of_likely_passages_that_are_rare_elsewhere() -> None:
     assert found == ["hurdle rate"], "neither a part of it, nor what stands in one document only"
 
 
+def test_what_names_nothing_is_no_wording() -> None:
+    """Marks of items and the filling of a table's row stand in every likely passage, and rarely elsewhere."""
+    lists = [
+        asked_of(one, f"What is the bogey of {one}?", "(g) Hurdle, n/a n/a, x.", "Fees.") for one in "abcd"
+    ]
+    assert teacher_of(reads_hurdle).wordings(lists) == ["hurdle"]
+
+
 def test_a_meaning_is_kept_where_it_helps_on_questions_held_apart() -> None:
     [phrase] = unspoken(LISTS[:3], [], FAMILIES)
     found = teacher_of(reads_hurdle).meaning(phrase, LISTS[3:])
@@ -143,6 +152,44 @@ def test_words_that_tell_one_item_of_a_list_from_the_others_are_asked_with_too()
     assert found is not None
     assert "obligor" in found.word.meant
     assert found.resting == 1.0
+
+
+def test_wordings_that_find_more_together_are_asked_with_together() -> None:
+    """One leads to the list in some documents, the other in the rest: neither is among the best alone."""
+    lists = [
+        asked_of(one, f"What is the bogey of {one}?", f"Rent. {kind} coupon. Hurdle. Of {one}.")
+        for one, kind in zip("abcd", ("income", "junior", "income", "junior"), strict=True)
+    ]
+    helped = {"a": "income", "b": "junior", "c": "income", "d": "junior"}
+
+    def found(one: SoftList, text: str) -> float:
+        [document] = one.documents
+        return 0.9 if helped[document] in text else 0.2 if "hurdle" in text or "rent" in text else 0.01
+
+    teacher = replace(teacher_of(found), settings=Learning(least_score=0.1, answered=1))
+    meaning = teacher.meaning(Phrase(text="bogey", lists=tuple(lists)), lists)
+    assert meaning is not None
+    assert {"income", "junior"} <= set(meaning.word.meant.split())
+    assert meaning.held_after == pytest.approx(0.9)
+    alone = replace(teacher, settings=Learning(least_score=0.1, answered=1, together=1))
+    found_alone = alone.meaning(Phrase(text="bogey", lists=tuple(lists)), lists)
+    assert found_alone is not None
+    assert found_alone.held_after < 0.9
+
+
+def test_questions_whose_passages_no_meaning_brings_into_sight_tell_nothing() -> None:
+    [phrase] = unspoken(LISTS[:3], [], FAMILIES)
+
+    def standing(seen: str) -> Standing:
+        def of(one: SoftList, text: str) -> float:
+            [document] = one.documents
+            return reads_hurdle(one, text) / 3 if document in seen else 0.002 if "hurdle" in text else 0.003
+
+        return of
+
+    assert teacher_of(standing("abd")).meaning(phrase, LISTS[3:]) is not None
+    assert teacher_of(standing("ad")).meaning(phrase, LISTS[3:]) is None, "too few are helped"
+    assert teacher_of(standing("abc")).meaning(phrase, LISTS[3:]) is None, "none of those held apart"
 
 
 def test_a_meaning_that_fails_on_questions_held_apart_is_dropped() -> None:

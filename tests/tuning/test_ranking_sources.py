@@ -81,7 +81,7 @@ def test_graded_clauses_of_training_queries_only(tmp_path: Path) -> None:
     )
     (tmp_path / "qrels").mkdir()
     for split, query in (("train", "cap"), ("test", "kept")):
-        lines = [f"{query}\tc{n}\t{3 if n == 7 else 0}\n" for n in range(40)]
+        lines = [f"{query}\tc{n}\t{3 if n == 7 else int(n > 30)}\n" for n in range(40)]
         rows = "".join(lines)
         (tmp_path / "qrels" / f"{split}.tsv").write_text(
             f"query-id\tcorpus-id\tscore\n{rows}", encoding="utf-8"
@@ -89,6 +89,13 @@ def test_graded_clauses_of_training_queries_only(tmp_path: Path) -> None:
     assert set(training_grades(tmp_path).queries) == {"cap"}
     (group,) = acord_groups(tmp_path, seed=1)
     assert sorted(group.grades)[-2:] == [0, 3]
+    shown = [int(one.text.split()[1]) for one in group.passages]
+    assert shown[group.grades.index(3)] == 7
+    assert sum(n > 30 for n in shown) == 6, "clauses of the kind, without what is asked for, are not relevant"
+    assert all(
+        one.topics == (frozenset({"cap"}) if n == 7 else frozenset())
+        for n, one in zip(shown, group.passages, strict=True)
+    )
     write_lines(
         tmp_path / "queries.jsonl", [{"_id": "kept", "text": "kept apart", "metadata": {"split": "test"}}]
     )
@@ -122,8 +129,11 @@ def test_paragraphs_of_training_splits(tmp_path: Path) -> None:
     ]  # fmt: skip
     write_lines(tmp_path / "set.jsonl", rows)
     assert len(list(paragraph_groups(tmp_path / "set.jsonl", tmp_path / "docs", "made"))) == 2
+    wholly = [{**row, "split": "dev", "dataset": "policyqa"} for row in rows]
+    write_lines(tmp_path / "set.jsonl", wholly)
+    assert len(list(paragraph_groups(tmp_path / "set.jsonl", tmp_path / "docs", "made"))) == 2
     write_lines(tmp_path / "set.jsonl", [{**row, "split": "dev"} for row in rows])
-    with pytest.raises(SourceError, match="no question"):
+    with pytest.raises(SourceError, match="no line for training"):
         list(paragraph_groups(tmp_path / "set.jsonl", tmp_path / "docs", "made"))
 
 

@@ -12,9 +12,10 @@ import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from eval.near_copies import Excluded
-from eval.training_data import Question, training_grades, training_questions
+from eval.training_data import Question, training_grades, training_lines, training_questions
 from ingest.parse import read_files
 from ingest.reader import ReadDocument
 from rag.protocols import Embedder
@@ -29,6 +30,8 @@ MAX_CHUNKS = 150
 """Documents with more are left out of span sets: a few of them would be most of the work."""
 LISTED = 24
 """Passages a group holds, besides relevant ones that the first stage misses."""
+_HALF_SHOWN = 6
+"""Of a graded query's clauses of the kind, and of those that are not, beside a relevant one."""
 _CUAD = re.compile(r'related to "(?P<name>[^"]+)".*?Details: (?P<details>.+)', re.DOTALL)
 
 
@@ -106,24 +109,37 @@ def worded(question: str, chunk: Chunk, generator: random.Random) -> str:
 
 
 def acord_groups(folder: Path, *, seed: int, per_query: int = 30) -> Iterator[Group]:
-    """ACORD: each relevant clause (grade 2 and up) in a group of its own, beside others the query finds."""
+    """ACORD: each relevant clause (grade 2 and up) in a group of its own, beside irrelevant ones.
+
+    Half of these are clauses of grade 1, of the kind but without what is asked for: what tells them from the
+    relevant ones is what the query says beyond the kind. The others are those that the query finds first.
+    """
     graded = training_grades(folder)
     names = sorted(graded.passages)
     topics: dict[str, set[str]] = {}
     for query, grades in graded.grades.items():
         for name, grade in grades.items():
-            if grade > 0:
+            if grade > 1:
                 topics.setdefault(name, set()).add(query)
     stage = FirstStage([graded.passages[name] for name in names], None)
     for query in sorted(graded.queries):
         text = graded.queries[query]
         grades = graded.grades[query]
-        order = [names[int(i)] for i in stage.order(text)[: 4 * LISTED]]
-        relevant = sorted(name for name, grade in grades.items() if grade >= 2)
-        draw(seed, query).shuffle(relevant)
-        for number, name in enumerate(relevant[:per_query]):
-            others = [one for one in order if grades.get(one, 0) == 0][number % 4 :: 4][:LISTED]
-            listed = sorted([name, *others], key=lambda one: order.index(one) if one in order else len(order))
+        order = [names[int(i)] for i in stage.order(text)]
+        place = {name: i for i, name in enumerate(order)}
+        relevant, near = (
+            sorted(name for name, grade in grades.items() if low <= grade <= high)
+            for low, high in ((2, 4), (1, 1))
+        )
+        far = [name for name in order[: 4 * LISTED] if grades.get(name, 0) == 0]
+        generator = draw(seed, query)
+        generator.shuffle(relevant)
+        for name in relevant[:per_query]:
+            others = [
+                *generator.sample(near, min(_HALF_SHOWN, len(near))),
+                *generator.sample(far, min(_HALF_SHOWN, len(far))),
+            ]
+            listed = sorted([name, *others], key=place.__getitem__)
             yield Group(
                 source="acord",
                 document=query,
@@ -133,7 +149,7 @@ def acord_groups(folder: Path, *, seed: int, per_query: int = 30) -> Iterator[Gr
                     Passage(text=graded.passages[one], topics=frozenset(topics.get(one, ())))
                     for one in listed
                 ),
-                grades=tuple(grades.get(one, 0) for one in listed),
+                grades=tuple(grades[one] if one == name else 0 for one in listed),
             )
 
 
@@ -184,26 +200,24 @@ def _packed(contexts: Sequence[Mapping[str, object]], words: int = 90) -> list[t
 
 def paragraph_groups(path: Path, docs: Path, source: str) -> Iterator[Group]:
     """Span questions over paragraphs: the one asked about is relevant, others of the document are not."""
-    questions = training_questions(path)
-    texts = {one.name.removesuffix(".txt"): one for one in docs.glob("*.txt")}
-    asked: dict[str, list[Question]] = {}
-    for question in questions.questions:
-        if questions.rows[question.id].get("answers"):
-            asked.setdefault(question.documents[0], []).append(question)
+    asked: dict[str, list[Mapping[str, Any]]] = {}
+    for line in training_lines(path):
+        if line["answers"]:
+            asked.setdefault(str(line["doc_id"]), []).append(line)
     for name in sorted(asked):
-        text = texts[name].read_text(encoding="utf-8")
-        spans = {one.id: tuple(questions.rows[one.id]["paragraph"]) for one in asked[name]}
+        text = (docs / f"{name}.txt").read_text(encoding="utf-8")
+        spans = {str(row["id"]): tuple(row["paragraph"]) for row in asked[name]}
         order = sorted(set(spans.values()))
         passages = [text[start:end] for start, end in order]
         stage = FirstStage(passages, None)
-        for question in asked[name]:
-            grades = {order.index(spans[question.id]): 1}
-            listed = searched(stage, question.text, grades, LISTED)
+        for row in asked[name]:
+            grades = {order.index(spans[str(row["id"])]): 1}
+            listed = searched(stage, str(row["question"]), grades, LISTED)
             yield Group(
                 source=source,
                 document=name,
-                question=question.text,
-                topic=question.id,
+                question=str(row["question"]),
+                topic=str(row["id"]),
                 passages=tuple(Passage(text=passages[i]) for i in listed),
                 grades=tuple(grades.get(i, 0) for i in listed),
             )
