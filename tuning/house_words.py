@@ -39,6 +39,8 @@ Resting = Callable[[SoftList, str], float]
 _NAMED = re.compile(r"[^\W\d_]{3}")
 """Something is named by three letters together: "n/a", "(c)" and "no" of a table's row name nothing."""
 _Each = Sequence[float]
+_Group = tuple[str, ...]
+"""Wordings that are asked with together."""
 _Chosen = tuple[str, float, _Each]
 """A meaning, the share of answers that rest, and the standing of each question."""
 
@@ -50,8 +52,9 @@ class Learning:
     A wording stands in what is likely for ``least_share`` of the questions, which times its rarity in nats is
     ``least_score``; the best ``wordings`` are searched with. Of these the best ``answered`` by what is found,
     and as many by what they tell apart, are asked with, alone and in pairs, and up to ``together`` that find
-    more together. Where searches find ``found_already`` of what labels allow, nothing is missing. A meaning
-    has to help ``least_share`` of the questions that it is learned from, and of those held apart, and
+    more together; of those that come to no more than ``alike`` below the best, the one that tells most
+    counts. Where searches find ``found_already`` of what labels allow, nothing is missing. A meaning has to
+    help ``least_share`` of the questions that it is learned from, and of those held apart, and
     ``least_helped`` of those whose passages are not ``out_of_sight`` both with it and without. Searched for
     are ``searched`` questions of a phrase at most, asked are ``asked`` of them.
     """
@@ -61,6 +64,7 @@ class Learning:
     wordings: int = 12
     answered: int = 2
     together: int = 3
+    alike: float = 0.1
     found_already: float = 0.5
     least_helped: float = 0.7
     out_of_sight: float = 0.05
@@ -186,46 +190,51 @@ class Teacher:
         found: Mapping[str, _Each],
     ) -> _Chosen:
         """The wording, or the two, with the best answers and searches together."""
-        best = self._worth_asking(lists, helping, found)
-        pairs = [f"{one} {other}" for one, other in combinations(best, 2)]
+        told = self._telling(lists)
+        best = self._worth_asking(helping, found, told)
+        groups = [*((one,) for one in best), *combinations(best, 2), *self._together(said, lists, found)]
         asked = lists[: self.settings.asked]
         pointed = [self._pointed_at(one) for one in lists]
-
-        def answers(meant: str) -> tuple[float, float]:
-            return self._resting(asked, said, meant), sum(self._each(asked, said, meant))
-
-        asking = {
-            text: f"{asking_for(pointed, text)} {text}".strip()
-            for text in (*best, *pairs, *self._together(said, lists, found))
-        }
-        came_to = {text: answers(full) for text, full in asking.items()}
-        chosen = max(asking, key=lambda text: sum(came_to[text]))
-        meant, rests = asking[chosen], came_to[chosen][0]
-        after = self._each(lists, said, meant)
-        if meant != chosen:
-            plain = self._resting(asked, said, chosen)
-            if plain > rests or not self._helps(before, after):
-                meant, rests, after = chosen, plain, self._each(lists, said, chosen)
+        asking: dict[_Group, str] = {}
+        came_to: dict[_Group, float] = {}
+        for group in groups:
+            text = " ".join(group)
+            asking[group] = f"{asking_for(pointed, text)} {text}".strip()
+            came_to[group] = self._answers(asked, said, asking[group])
+        near = max(came_to.values()) - self.settings.alike
+        chosen = max(
+            (group for group in groups if came_to[group] >= near),
+            key=lambda group: sum(told[one] for one in group) / len(group),
+        )
+        meant, plain = asking[chosen], " ".join(chosen)
+        rests, after = self._resting(asked, said, meant), self._each(lists, said, meant)
+        if meant != plain:
+            plainly = self._resting(asked, said, plain)
+            if plainly > rests or not self._helps(before, after):
+                meant, rests, after = plain, plainly, self._each(lists, said, plain)
         return meant, rests / len(asked), after
 
+    def _answers(self, asked: Sequence[SoftList], said: str, meant: str) -> float:
+        """How far answers rest on what labels point at and how well searches find it, added up."""
+        return self._resting(asked, said, meant) + sum(self._each(asked, said, meant))
+
     def _worth_asking(
-        self, lists: Sequence[SoftList], helping: Sequence[str], found: Mapping[str, _Each]
+        self, helping: Sequence[str], found: Mapping[str, _Each], told: Mapping[str, float]
     ) -> list[str]:
         """Those that searches find most with, and those that tell most apart, best first."""
         finding = sorted(helping, key=lambda one: -sum(found[one]))
-        told = self._telling(lists)
         telling = sorted(helping, key=lambda one: -told[one])
         count = self.settings.answered
         return list(dict.fromkeys((*finding[:count], *telling[:count])))
 
-    def _together(self, said: str, lists: Sequence[SoftList], found: Mapping[str, _Each]) -> list[str]:
+    def _together(self, said: str, lists: Sequence[SoftList], found: Mapping[str, _Each]) -> list[_Group]:
         """The wording that searches find most with, and beside it those that make them find more.
 
         One wording may lead to the list of some documents only, another to those of the others.
         """
         used = [max(found, key=lambda one: sum(found[one]))]
         reached = sum(found[used[0]])
-        grown: list[str] = []
+        grown: list[_Group] = []
         while len(used) < self.settings.together:
             longer = {
                 other: sum(self._each(lists, said, " ".join((*used, other))))
@@ -237,7 +246,7 @@ class Teacher:
                 break
             used.append(best)
             reached = longer[best]
-            grown.append(" ".join(used))
+            grown.append(tuple(used))
         return grown
 
     def _telling(self, lists: Sequence[SoftList]) -> Mapping[str, float]:
