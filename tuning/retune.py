@@ -40,10 +40,16 @@ _EXPECTED = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetuneOptions:
-    """How to tune again: ``replay`` old questions for each new one; fewer steps than from scratch."""
+    """How to tune again: ``replay`` old questions for each new one; fewer steps than from scratch.
+
+    Of the old questions about documents held apart, by which training stops and the gate decides, as many
+    count, and ``least_held`` at least: what falls on old documents is to be seen. Where a file's questions
+    decide, all do.
+    """
 
     tuning: TuneOptions = field(default_factory=lambda: TuneOptions(effort=0.3, rate=0.3, note="tuned again"))
     replay: float = 1.0
+    least_held: int = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,10 +114,12 @@ def retune(
             families=found.families,
             settled=settled,
         )
-        train, replayed = _replayed(parts.train, {one.question.id for one in new}, options.replay)
-        learned = Learned(
-            found=found, parts=Parts(train=train, dev=parts.dev), seconds=perf_counter() - begin
-        )
+        fresh = {one.question.id for one in new}
+        train, replayed = _replayed(parts.train, fresh, options.replay)
+        dev = parts.dev
+        if options.tuning.gate is None:
+            dev, _ = _replayed(dev, fresh, options.replay, least=options.least_held)
+        learned = Learned(found=found, parts=Parts(train=train, dev=dev), seconds=perf_counter() - begin)
         tuned = improve(workspace, settings, learned, options.tuning, progress, clock)
         keep_asked(workspace, everything.values(), {**settled, **parts_by_document(parts)})
     documents = sorted({document for one in new for document in one.documents})
@@ -125,11 +133,14 @@ def _still_learned_from(workspace: Workspace, kept: Sequence[Asked], options: Tu
     return [one for one in kept if one.origin != "log" or words_of(one.text) not in measuring]
 
 
-def _replayed(labelled: Sequence[Labelled], new: set[str], replay: float) -> tuple[tuple[Labelled, ...], int]:
+def _replayed(
+    labelled: Sequence[Labelled], new: set[str], replay: float, *, least: int = 0
+) -> tuple[tuple[Labelled, ...], int]:
     """All labels of new questions, and those of so many old ones, drawn by the hashes they are named by."""
     lists = soft_lists(labelled)
     fresh = [one for one in lists if one.question.id in new]
-    old = [one for one in lists if one.question.id not in new][: round(replay * len(fresh))]
+    old = [one for one in lists if one.question.id not in new]
+    old = old[: max(least, round(replay * len(fresh)))]
     return tuple(label for one in (*fresh, *old) for label in one.labels), len(old)
 
 

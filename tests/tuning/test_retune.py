@@ -59,6 +59,26 @@ def test_new_documents_are_labelled_alone_and_old_ones_keep_their_part(tmp_path:
     assert "words that old documents lack" in told(written)
 
 
+def test_old_questions_held_apart_are_drawn(tmp_path: Path) -> None:
+    workspace = make_library(tmp_path / "work", OLD)
+    tune(workspace, SETTINGS, questions(workspace, OLD), TUNING, Silent(), now)
+    _, settled = kept_asked(workspace)
+    old = 2 * sum(settled.values())
+    add(workspace, NEW)
+    asked = questions(workspace, NEW)
+    few = RetuneOptions(tuning=TUNING, replay=0.0, least_held=1)
+    report = retune(workspace, SETTINGS, asked, few, Silent(), now)
+    with Catalog(workspace.catalog_file) as catalog:
+        _, parts = kept_asked(workspace)
+        new = 2 * sum(parts[catalog.resolve(name)] for name in NEW)
+    assert report.tuned.questions["dev"] == new + 1 < new + old
+    assert settled.items() <= parts.items(), "where documents belong is not forgotten"
+    whole = RetuneOptions(tuning=TUNING, replay=0.0)
+    add(workspace, ["quince"])
+    report = retune(workspace, SETTINGS, questions(workspace, ["quince"]), whole, Silent(), now)
+    assert report.tuned.questions["dev"] >= new + old
+
+
 def test_untuned_workspaces_and_questions_about_nothing_new_are_refused(tmp_path: Path) -> None:
     workspace = make_library(tmp_path / "work", OLD)
     asked = questions(workspace, OLD)
