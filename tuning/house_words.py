@@ -5,10 +5,10 @@
 
 A wording is a run of up to four words. It has to stand in what labels point at, or in the heading above, for
 most questions that use the phrase, whatever document they ask of, and seldom elsewhere. Which one, or which
-two together, is chosen by asking with them in the phrase's place: whether searches find the likely passages,
-and whether the answer rests on what labels point at. Asked with are those that searches find most with, and
-those that tell what labels point at from what stands beside it: a heading leads to a list, not to one of its
-items. The kind of value that stands beside them is asked for too, unless that makes either worse. Phrases
+few together, is chosen by asking with them in the phrase's place: whether searches find the likely passages,
+and whether the answer rests on what labels point at. Asked with are those that searches find most with, alone
+and together, and those that tell what labels point at from what stands beside it: a heading leads to a list,
+not to one of its items. The kind of value that stands beside them is asked for too, unless that makes either worse. Phrases
 that help most come first, and a question that one explains teaches no other: words of asking ("look", "I'm
 putting together") stand in the same questions. Leaves phrases to ``tuning.unspoken``, what labels point at to
 ``tuning.narrowing``, searching to whoever calls, and what becomes of the words to
@@ -189,34 +189,32 @@ class Teacher:
         helping: Sequence[str],
         found: Mapping[str, _Each],
     ) -> _Chosen:
-        """The wording, or the two, with the best answers and searches together."""
+        """The wording, or the few, with the best answers and searches together."""
         told = self._telling(lists)
         best = self._worth_asking(helping, found, told)
         groups = [*((one,) for one in best), *combinations(best, 2), *self._together(said, lists, found)]
         asked = lists[: self.settings.asked]
         pointed = [self._pointed_at(one) for one in lists]
         asking: dict[_Group, str] = {}
+        rests: dict[_Group, float] = {}
         came_to: dict[_Group, float] = {}
         for group in groups:
             text = " ".join(group)
             asking[group] = f"{asking_for(pointed, text)} {text}".strip()
-            came_to[group] = self._answers(asked, said, asking[group])
+            rests[group] = self._resting(asked, said, asking[group])
+            came_to[group] = rests[group] + sum(self._each(asked, said, asking[group]))
         near = max(came_to.values()) - self.settings.alike
         chosen = max(
             (group for group in groups if came_to[group] >= near),
             key=lambda group: sum(told[one] for one in group) / len(group),
         )
-        meant, plain = asking[chosen], " ".join(chosen)
-        rests, after = self._resting(asked, said, meant), self._each(lists, said, meant)
+        meant, plain, resting = asking[chosen], " ".join(chosen), rests[chosen]
+        after = self._each(lists, said, meant)
         if meant != plain:
             plainly = self._resting(asked, said, plain)
-            if plainly > rests or not self._helps(before, after):
-                meant, rests, after = plain, plainly, self._each(lists, said, plain)
-        return meant, rests / len(asked), after
-
-    def _answers(self, asked: Sequence[SoftList], said: str, meant: str) -> float:
-        """How far answers rest on what labels point at and how well searches find it, added up."""
-        return self._resting(asked, said, meant) + sum(self._each(asked, said, meant))
+            if plainly > resting or not self._helps(before, after):
+                meant, resting, after = plain, plainly, self._each(lists, said, plain)
+        return meant, resting / len(asked), after
 
     def _worth_asking(
         self, helping: Sequence[str], found: Mapping[str, _Each], told: Mapping[str, float]
