@@ -8,10 +8,10 @@ most questions that use the phrase, whatever document they ask of, and seldom el
 few together, is chosen by asking with them in the phrase's place: whether searches find the likely passages,
 and whether the answer rests on what labels point at. Asked with are those that searches find most with, alone
 and together, and those that tell what labels point at from what stands beside it: a heading leads to a list,
-not to one of its items. The kind of value that stands beside them is asked for too, unless that makes either worse. Phrases
-that help most come first, and a question that one explains teaches no other: words of asking ("look", "I'm
-putting together") stand in the same questions. Leaves phrases to ``tuning.unspoken``, what labels point at to
-``tuning.narrowing``, searching to whoever calls, and what becomes of the words to
+not to one of its items. The kind of value that stands beside them is asked for too, unless that makes either
+worse. Phrases that help most come first, and a question that one explains teaches no other: words of asking
+("look", "I'm putting together") stand in the same questions. Leaves phrases to ``tuning.unspoken``, what
+labels point at to ``tuning.narrowing``, searching to whoever calls, and what becomes of the words to
 ``tuning.house_words_stage``.
 """
 
