@@ -14,7 +14,9 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from ingest.indexing import index_aside
 from ingest.progress import Progress
+from rag.catalog import Catalog
 from rag.embedder import load as load_embedder
+from rag.scope import ScopeIndex
 from rag.settings import HashingEmbedderSettings, LateInteractionSettings, NoRerankerSettings, Settings
 from rag.workspace import Workspace
 from tuning import combiner_labels, embedder, reranker_labels
@@ -181,7 +183,11 @@ class EmbedderStage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RerankerStage:
-    """The late-interaction reranker."""
+    """The late-interaction reranker.
+
+    The generic adapter learned from contracts, so it does not read reports; one that mostly reports taught
+    does from then on.
+    """
 
     training: RerankerTuning = field(default_factory=RerankerTuning)
     name: str = "reranker"
@@ -200,9 +206,18 @@ class RerankerStage:
         figures = read_manifest(folder)["dev"]
         if figures["step"] == 0:
             return Change(settings={}, figures=figures, note=NO_HELP)
-        return Change(
-            settings={"reranker": {"adapter": bench.named(folder)}}, artifact=folder, figures=figures
-        )
+        tuned: dict[str, Any] = {"adapter": bench.named(folder)}
+        if not own.reports and _of_reports(bench):
+            tuned["reports"] = True
+        return Change(settings={"reranker": tuned}, artifact=folder, figures=figures)
+
+
+def _of_reports(bench: Bench) -> bool:
+    """Whether most questions to learn from are about reports."""
+    with Catalog(bench.workspace.catalog_file) as catalog:
+        scopes = ScopeIndex.build(catalog.all_facts(), {})
+    about = [all(map(scopes.is_report, one.documents)) for one in soft_lists(bench.train)]
+    return 2 * sum(about) > len(about)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
