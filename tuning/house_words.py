@@ -54,9 +54,8 @@ class Learning:
     and as many by what they tell apart, are asked with, alone and in pairs, and up to ``together`` that find
     more together; of those that come to no more than ``alike`` below the best, the one that tells most
     counts. Where searches find ``found_already`` of what labels allow, nothing is missing. A meaning has to
-    help ``least_share`` of the questions that it is learned from, and of those held apart, and
-    ``least_helped`` of those whose passages are not ``out_of_sight`` both with it and without. Searched for
-    are ``searched`` questions of a phrase at most, asked are ``asked`` of them.
+    help ``least_helped`` of the questions that it is learned from, and of those held apart. Searched for are
+    ``searched`` questions of a phrase at most, asked are ``asked`` of them.
     """
 
     least_share: float = 0.4
@@ -67,7 +66,6 @@ class Learning:
     alike: float = 0.1
     found_already: float = 0.5
     least_helped: float = 0.7
-    out_of_sight: float = 0.05
     searched: int = 6
     asked: int = 3
     longest: int = 4
@@ -279,13 +277,8 @@ class Teacher:
         return sum(self.resting(one, asked_with(one.question.text, said, meant)) for one in asked)
 
     def _helps(self, before: Sequence[float], after: Sequence[float]) -> bool:
-        found = [pair for pair in zip(before, after, strict=True) if max(pair) > self.settings.out_of_sight]
-        helped = sum(new > old for old, new in found)
-        return (
-            helped >= self.settings.least_helped * len(found)
-            and helped >= self.settings.least_share * len(before)
-            and sum(after) > sum(before)
-        )
+        helped = sum(new > old for old, new in zip(before, after, strict=True))
+        return helped >= self.settings.least_helped * len(before) and sum(after) > sum(before)
 
 
 def meanings(

@@ -177,21 +177,6 @@ def test_wordings_that_find_more_together_are_asked_with_together() -> None:
     assert found_alone.held_after < 0.9
 
 
-def test_questions_whose_passages_no_meaning_brings_into_sight_tell_nothing() -> None:
-    [phrase] = unspoken(LISTS[:3], [], FAMILIES)
-
-    def standing(seen: str) -> Standing:
-        def of(one: SoftList, text: str) -> float:
-            [document] = one.documents
-            return reads_hurdle(one, text) / 3 if document in seen else 0.002 if "hurdle" in text else 0.003
-
-        return of
-
-    assert teacher_of(standing("abd")).meaning(phrase, LISTS[3:]) is not None
-    assert teacher_of(standing("ad")).meaning(phrase, LISTS[3:]) is None, "too few are helped"
-    assert teacher_of(standing("abc")).meaning(phrase, LISTS[3:]) is None, "none of those held apart"
-
-
 def test_a_meaning_that_fails_on_questions_held_apart_is_dropped() -> None:
     [phrase] = unspoken(LISTS[:3], [], FAMILIES)
 
