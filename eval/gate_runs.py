@@ -115,6 +115,8 @@ def _known(folder: Path, questions: QuestionSet, plan: Plan, made_by: dict[str, 
         header = run.header
         same = header.questions == questions.fingerprint and header.task == plan.task
         alike = {name: header.fingerprints.get(name) for name in made_by} == made_by
+        # What is reranked, and how much, is no part of a fingerprint.
+        alike = alike and header.settings == plan.settings
         if same and alike and [row.question_id for row in run.rows] == ids and not run.failed:
             return run
     return None

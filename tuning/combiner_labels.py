@@ -108,6 +108,7 @@ def _making(
             "questions": [settings.train_questions, settings.dev_questions],
             "cuts": asdict(settings.cuts),
             "retrieval": retrieval,
+            "reports": pipeline.rerank_reports,
         },
         train=labelled,
         dev=dev,
