@@ -15,7 +15,7 @@ from rag.types import Query
 from rag.workspace import Workspace
 from tests.library import SETTINGS, make_workspace
 from tuning.artifacts import read_examples, read_manifest
-from tuning.combiner_labels import WEIGHTS, CombinerTuning, train
+from tuning.combiner_labels import WEIGHTS, CombinerTuning, _making, train
 from tuning.items import Asked, Labelled, PassageItem
 from tuning.soft_lists import NothingToLearnError
 
@@ -70,6 +70,15 @@ def test_the_combiner_loads_ranks_and_can_be_traced(tuning: CombinerTuning, tmp_
         best = pipeline.retrieve(Query(text="Who is the trustee?", document_ids=(documents[0],)))[0]
         assert "Trustee" in pipeline.catalog.chunks([best.chunk_id])[0].text
     assert train(first, second, tuning, tmp_path / "artifacts", tmp_path) == folder
+
+
+def test_whether_reports_are_reranked_is_part_of_its_name(tuning: CombinerTuning, tmp_path: Path) -> None:
+    with open_pipeline(tuning.workspace, tuning.settings) as pipeline:
+        names = {
+            _making((), (), tuning, replace(pipeline, rerank_reports=reports)).folder(tmp_path).name
+            for reports in (True, False, True)
+        }
+    assert len(names) == 2
 
 
 def test_a_strong_hold_keeps_the_weights_in_use(tuning: CombinerTuning, tmp_path: Path) -> None:

@@ -7,10 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from eval.gate_runs import GateQuestions, gate_run
+from ingest.progress import Silent
 from rag.catalog import Catalog
+from rag.releases import NONE
 from rag.types import Chunk
 from rag.workspace import Workspace
-from tests.tuning.tuned_library import make_library, questions
+from tests.tuning.tuned_library import SETTINGS, make_library, questions
 from tuning.gating import WITHOUT_ANSWERS, write_own_questions
 from tuning.items import Asked, Labelled
 from tuning.soft_lists import Cuts, SoftList, soft_lists
@@ -59,3 +62,22 @@ def test_of_others_the_evidence_is_what_labels_call_likely(tmp_path: Path) -> No
     assert (evidence["start"], evidence["end"], evidence["text"]) == (likely.start, likely.end, likely.text)
     unsure = [one for one in lists if one.question.origin == "log"]
     assert write_own_questions(workspace, unsure, Cuts(least=0.9), WITHOUT_ANSWERS) is None
+
+
+def test_a_run_is_found_again_where_nothing_else_was_set(tmp_path: Path) -> None:
+    """How much is reranked, or whether reports are, is part of no fingerprint."""
+    workspace = make_library(tmp_path, NAMES)
+    lists, _ = lists_of(workspace)
+    path = write_own_questions(workspace, lists, Cuts(), "accuracy")
+    assert path is not None
+    asked = GateQuestions(path=path)
+
+    def hits_of_run(hits: int) -> int:
+        retrieval = SETTINGS.retrieval.model_copy(update={"hits": hits})
+        settings = SETTINGS.model_copy(update={"retrieval": retrieval})
+        run = gate_run(workspace, settings, NONE, asked, Silent())
+        return int(run.header.settings["retrieval"]["hits"])
+
+    assert [hits_of_run(10), hits_of_run(10)] == [10, 10]
+    assert len(list(workspace.runs.iterdir())) == 1
+    assert hits_of_run(5) == 5
