@@ -114,9 +114,9 @@ def _known(folder: Path, questions: QuestionSet, plan: Plan, made_by: dict[str, 
         run = load_run(path)
         header = run.header
         same = header.questions == questions.fingerprint and header.task == plan.task
-        alike = {name: header.fingerprints.get(name) for name in made_by} == made_by
         # What is reranked, and how much, is no part of a fingerprint.
-        alike = alike and header.settings == plan.settings
+        same = same and header.settings == plan.settings
+        alike = {name: header.fingerprints.get(name) for name in made_by} == made_by
         if same and alike and [row.question_id for row in run.rows] == ids and not run.failed:
             return run
     return None

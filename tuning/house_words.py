@@ -176,8 +176,7 @@ class Teacher:
         """The wordings of what a label points at, and of the heading above it."""
         pointed = self.pointed(label)
         texts = {one.text for one in pointed} | {one.headings.rpartition(" > ")[2] for one in pointed}
-        found = (wording for text in texts for wording in phrases(text, self.settings.longest))
-        return {wording for wording in found if _NAMED.search(wording)}
+        return {one for text in texts for one in self._wordings_of(text) if _NAMED.search(one)}
 
     def _chosen(
         self,

@@ -127,10 +127,8 @@ def acord_groups(folder: Path, *, seed: int, per_query: int = 30) -> Iterator[Gr
         grades = graded.grades[query]
         order = [names[int(i)] for i in stage.order(text)]
         place = {name: i for i, name in enumerate(order)}
-        relevant, near = (
-            sorted(name for name, grade in grades.items() if low <= grade <= high)
-            for low, high in ((2, 4), (1, 1))
-        )
+        relevant = sorted(name for name, grade in grades.items() if grade > 1)
+        near = sorted(name for name, grade in grades.items() if grade == 1)
         far = [name for name in order[: 4 * LISTED] if grades.get(name, 0) == 0]
         generator = draw(seed, query)
         generator.shuffle(relevant)
