@@ -112,6 +112,9 @@ class RetuneOptions(TuneOptions):
 
     paths: Annotated[list[GivenPath], Field(max_length=100)] = []
     replay: float = Field(1.0, ge=0, le=100)
+    least_loss: float = Field(
+        0.05, ge=0, le=1, description="From which loss on new documents on what finds is trained again."
+    )
 
 
 class PromoteOptions(JobOptions):
@@ -190,7 +193,10 @@ def arguments_of(
 
 
 _FILES = {"questions", "gate", "gold", "judged"}
-_FLAGS = {"parts": "--part", "slices": "--slice", "documents": "--doc", "gate_split": "--gate-split"}
+_FLAGS = {
+    "parts": "--part", "slices": "--slice", "documents": "--doc", "gate_split": "--gate-split",
+    "least_loss": "--least-loss",
+}  # fmt: skip
 
 
 def _given(options: JobOptions, files: Callable[[str], str], skip: Collection[str] = ()) -> Iterator[str]:

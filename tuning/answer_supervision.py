@@ -15,6 +15,7 @@ from rag.settings import Settings
 from rag.workspace import Workspace
 from tuning.answer_groups import AnswerGroup, drawn, grouped
 from tuning.items import Asked
+from tuning.kinds import BUILT_IN, ClauseKinds
 from tuning.labeling import LabelStore, load_functions
 from tuning.labeling.functions import LabelingFunction, checked
 from tuning.labeling.judged import read_judgements
@@ -74,7 +75,8 @@ def labelled_answers(
         resources = open_resources(pipeline, settings, workspace.root)
         progress.start(name, len(train) + len(dev), "questions")
         values = value_model(settings.generator)
-        proposed = answers(pipeline, [*train, *dev], values, advance=progress.advance)
+        kinds = [ClauseKinds.load(path) for path in BUILT_IN.values()]
+        proposed = answers(pipeline, [*train, *dev], values, kinds=kinds, advance=progress.advance)
         groups = grouped([one.items for one in proposed], functions, resources, store)
     held = {one.id for one in dev}
     return (

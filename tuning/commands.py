@@ -120,6 +120,10 @@ def tune(context: Context, /, as_json: bool, **given: Any) -> None:  # noqa: ANN
     "--replay", type=click.FloatRange(min=0.0), default=1.0, show_default=True,
     help="Old questions trained on again, for each new one.",
 )  # fmt: skip
+@click.option(
+    "--least-loss", type=click.FloatRange(0.0, 1.0), default=0.05, show_default=True,
+    help="Train embedder, reranker and fusion again if new documents are found so much worse; 0: always.",
+)  # fmt: skip
 @_shared
 @click.pass_obj
 def retune(
@@ -127,12 +131,14 @@ def retune(
     /,
     paths: tuple[Path, ...],
     replay: float,
+    least_loss: float,
     as_json: bool,
     **given: Any,  # noqa: ANN401 - click's
 ) -> None:
     """Take new documents in (PATHS, if any), tell what they change, and go on training from what is in use.
 
-    Nothing is labelled, searched or embedded twice; what was learned before is replayed.
+    Parts that are named are trained whatever the loss. Nothing is labelled, searched or embedded twice; what
+    was learned before is replayed.
     """
     from ingest.build import ingest
     from tuning.asked_store import kept_asked
@@ -145,7 +151,9 @@ def retune(
             ingest(workspace, list(paths), settings, progress=progress)
         _, settled = kept_asked(workspace)
         options = RetuneOptions(
-            tuning=_tune_options(given, effort=0.3, rate=0.3, note="tuned again"), replay=replay
+            tuning=_tune_options(given, effort=0.3, rate=0.3, note="tuned again"),
+            replay=replay,
+            least_loss=None if given["parts"] else least_loss or None,
         )
         asked = _paraphrased(context, _asked(workspace, given, settled), given["paraphrases"], progress)
         report = run(workspace, settings, asked, options, progress, _now)

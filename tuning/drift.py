@@ -59,12 +59,17 @@ class Drift:
     expected_hit_before: float
     expected_hit_after: float
 
+    @property
+    def expected_loss(self) -> float:
+        """How much less likely the passage ranked first is right on new documents."""
+        return self.expected_hit_before - self.expected_hit_after
+
     def as_dict(self) -> dict[str, Any]:
         """As JSON."""
         found = {name: round(value, 4) for name, value in asdict(self).items() if name != "functions"}
         return {
             **found,
-            "expected_loss": round(self.expected_hit_before - self.expected_hit_after, 4),
+            "expected_loss": round(self.expected_loss, 4),
             "functions": [
                 {k: round(v, 4) if isinstance(v, float) else v for k, v in asdict(one).items()}
                 for one in self.functions

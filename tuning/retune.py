@@ -2,15 +2,16 @@
 
     new questions + kept ones ─► labels (old votes found) ─► drift ─► shorter training ─► candidate ─► gate
 
-Documents stay in the part they were in; of the new ones some are held apart. Trained on are all questions
-about new documents and as many old ones as ``replay`` says, so that what was learned is not forgotten. Leaves
-the steps that are the same as in tuning to ``tuning.tune``.
+What finds passages is trained again where new documents are found worse than old ones: else there is little
+for it to learn, and it takes most of the time. Documents stay in the part they were in; of the new ones some
+are held apart. Trained on are all questions about new documents and as many old ones as ``replay`` says, so
+that what was learned is not forgotten. Leaves the steps that are the same as in tuning to ``tuning.tune``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import perf_counter
 from typing import Any
@@ -36,6 +37,8 @@ from tuning.tune_report import TuneReport
 
 _EXPECTED = 60
 """Questions of each side that are asked to see what is lost."""
+_FINDING = frozenset({"embedder", "reranker", "combiner"})
+"""The parts that the expected loss speaks of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,21 +47,24 @@ class RetuneOptions:
 
     Of the old questions about documents held apart, by which training stops and the gate decides, as many
     count, and ``least_held`` at least: what falls on old documents is to be seen. Where a file's questions
-    decide, all do.
+    decide, all do. Embedder, reranker and combiner are trained again from an expected loss of ``least_loss``
+    on (``tuning.drift``); None: always.
     """
 
     tuning: TuneOptions = field(default_factory=lambda: TuneOptions(effort=0.3, rate=0.3, note="tuned again"))
     replay: float = 1.0
     least_held: int = 120
+    least_loss: float | None = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetuneReport:
-    """What changed with the new documents, and what tuning again came to."""
+    """What changed with the new documents, and what tuning again came to; ``left`` parts were not trained."""
 
     documents: tuple[DocumentId, ...]
     drift: Drift
     replayed: int
+    left: tuple[str, ...]
     tuned: TuneReport
 
     def as_dict(self) -> dict[str, Any]:
@@ -67,6 +73,7 @@ class RetuneReport:
             "new_documents": list(self.documents),
             "drift": self.drift.as_dict(),
             "replayed": self.replayed,
+            "left_as_they_are": list(self.left),
             **self.tuned.as_dict(),
         }
 
@@ -120,10 +127,20 @@ def retune(
         if options.tuning.gate is None:
             dev, _ = _replayed(dev, fresh, options.replay, least=options.least_held)
         learned = Learned(found=found, parts=Parts(train=train, dev=dev), seconds=perf_counter() - begin)
-        tuned = improve(workspace, settings, learned, options.tuning, progress, clock)
+        tuning, left = _needed(options, drift)
+        tuned = improve(workspace, settings, learned, tuning, progress, clock)
         keep_asked(workspace, everything.values(), {**settled, **parts_by_document(parts)})
     documents = sorted({document for one in new for document in one.documents})
-    return RetuneReport(documents=tuple(documents), drift=drift, replayed=replayed, tuned=tuned)
+    return RetuneReport(documents=tuple(documents), drift=drift, replayed=replayed, left=left, tuned=tuned)
+
+
+def _needed(options: RetuneOptions, drift: Drift) -> tuple[TuneOptions, tuple[str, ...]]:
+    """How to train what the drift calls for, and the parts that stay as they are."""
+    stages = options.tuning.stages
+    if options.least_loss is None or drift.expected_loss >= options.least_loss:
+        return options.tuning, ()
+    left = tuple(one.name for one in stages if one.name in _FINDING)
+    return replace(options.tuning, stages=[one for one in stages if one.name not in left]), left
 
 
 def _still_learned_from(workspace: Workspace, kept: Sequence[Asked], options: TuneOptions) -> list[Asked]:

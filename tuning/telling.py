@@ -39,6 +39,8 @@ def _parts(report: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {stage['name']:<12} {moved:<16} {stage['seconds']:>6.0f} s  {note}"
         if figures and "beside" in figures:
             yield _beside(figures["beside"])
+    if left := report.get("left_as_they_are"):
+        yield f"  new documents are found about as well as old ones: not trained again: {', '.join(left)}"
 
 
 def _beside(found: Mapping[str, Any]) -> str:

@@ -167,7 +167,7 @@ OTHERS: dict[str, dict[str, Any]] = {
         "gold": "asked.jsonl", "examples": 2, "without": True,
     },
     "tune": _TUNE,
-    "retune": {**_TUNE, "paths": ["asked.jsonl"], "replay": 0.5},
+    "retune": {**_TUNE, "paths": ["asked.jsonl"], "replay": 0.5, "least_loss": 0.1},
     "promote": {
         "release": RELEASE[:8], "gate": [RUN, OTHER], "target": "f1", "slices": ["kind"],
         "force": True, "reason": "the desk asked",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,22 @@ def test_old_questions_held_apart_are_drawn(tmp_path: Path) -> None:
     add(workspace, ["quince"])
     report = retune(workspace, SETTINGS, questions(workspace, ["quince"]), whole, Silent(), now)
     assert report.tuned.questions["dev"] >= new + old
+
+
+@pytest.mark.parametrize(("least_loss", "trained"), [(1.0, False), (-1.0, True), (None, True)])
+def test_what_finds_is_trained_again_where_new_documents_are_found_worse(
+    tmp_path: Path, least_loss: float | None, trained: bool
+) -> None:
+    tuning = replace(TUNING, stages=(Wider(name="combiner"), Wider(name="values")))
+    workspace = make_library(tmp_path / "work", OLD)
+    tune(workspace, SETTINGS, questions(workspace, OLD), tuning, Silent(), now)
+    add(workspace, NEW)
+    options = RetuneOptions(tuning=tuning, least_loss=least_loss)
+    report = retune(workspace, SETTINGS, questions(workspace, NEW), options, Silent(), now)
+    assert [one.name for one in report.tuned.stages] == [*(["combiner"] if trained else []), "values"]
+    written = report.as_dict()
+    assert written["left_as_they_are"] == ([] if trained else ["combiner"])
+    assert ("not trained again: combiner" in told(written)) is not trained
 
 
 def test_untuned_workspaces_and_questions_about_nothing_new_are_refused(tmp_path: Path) -> None:

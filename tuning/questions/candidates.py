@@ -2,8 +2,8 @@
 
 Passages are those that both searches find, fused as they are in use, the places that a question was made
 from, and the passages beside these. Answers are what the generator in use proposes, the likelier values of
-the evidence, what the question's maker read, and the refusal: functions can only choose among what was
-proposed. Leaves votes to ``tuning.labeling``.
+the evidence, sentences in the words of the kind of clause demanded, what the question's maker read, and the
+refusal: functions can only choose among what was proposed. Leaves votes to ``tuning.labeling``.
 """
 
 from __future__ import annotations
@@ -11,18 +11,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from rag.fusion import fuse
+from rag.generator.manner import manner
 from rag.generator.valued.features import describe
 from rag.generator.valued.model import ValueModel
 from rag.pipeline import Pipeline
 from rag.prompt import Prompt
-from rag.sentences import sentences_around
+from rag.sentences import sentence_spans, sentences_around
 from rag.types import Candidate, Chunk, ChunkId, Evidence, Query, Rankings, Support
 from tuning.items import AnswerItem, Asked, PassageItem, Place
+from tuning.kinds import ClauseKinds
 
 _VALUES = 20
 """Values of the evidence that are proposed, the likeliest."""
+_SENTENCES = 12
+"""Sentences in the words of a kind of clause that are proposed, the first in the evidence."""
 REFUSAL = Candidate(text="", score=0.0, supports=())
 
 
@@ -83,11 +88,13 @@ def answers(
     asked: Sequence[Asked],
     values: ValueModel,
     *,
+    kinds: Sequence[ClauseKinds] = (),
     advance: Callable[[], None] = lambda: None,
 ) -> Iterator[Proposed]:
     """The answers proposed for each question; the refusal is always among them.
 
-    ``values`` says which values of the evidence are the likelier ones.
+    ``values`` says which values of the evidence are the likelier ones, ``kinds`` what clauses that a question
+    demands say.
 
     Raises:
         QuestionError: a question is empty or too long.
@@ -97,6 +104,7 @@ def answers(
         proposed = (
             *pipeline.generator.complete([prompt])[0],
             *_values(prompt, values),
+            *islice(_of_kind(prompt, kinds), _SENTENCES),
             *_as_made(question, prompt),
             REFUSAL,
         )
@@ -131,6 +139,17 @@ def _values(prompt: Prompt, model: ValueModel) -> list[Candidate]:
         )
         for one in ranked
     ]
+
+
+def _of_kind(prompt: Prompt, kinds: Sequence[ClauseKinds]) -> Iterator[Candidate]:
+    """The sentences that have the words of the kinds of clause that are demanded."""
+    if manner(prompt.question) != "clause":
+        return
+    said = [one.said for own in kinds for one in own.asked_for(prompt.question)]
+    for one in prompt.evidence:
+        for start, end in sentence_spans(one.chunk.text):
+            if any(words.search(one.chunk.text, start, end) for words in said):
+                yield _quoted(one.chunk, start, end)
 
 
 def _as_made(question: Asked, prompt: Prompt) -> Iterator[Candidate]:
