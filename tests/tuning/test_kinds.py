@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,14 @@ from ingest.build import ingest
 from rag.catalog import Catalog
 from rag.errors import SettingsError
 from rag.settings import Settings
+from rag.types import Chunk, Support
 from rag.workspace import Workspace
-from tests.tuning.labeling.cases import asked, passages
+from tests.tuning.labeling.cases import answer, asked, chunk, passages
+from tuning.items import Asked
 from tuning.kinds import BUILT_IN, ClauseKinds
-from tuning.labeling.library.kinds import make_clause_kinds
+from tuning.label_model.matrix import ABSTAIN
+from tuning.labeling.functions import BAD, GOOD
+from tuning.labeling.library.kinds import make_answers_of_kind, make_clause_kinds
 from tuning.questions.kinds import ask_by_kinds
 
 OWN = """
@@ -78,6 +83,28 @@ def test_passages_count_by_the_places_that_speak_as_asked(own: Path) -> None:
     both = passages(asked("Who paints the pets?"), texts)
     np.testing.assert_array_equal(function.values(both, {}), [3, 1, 1])
     assert np.isnan(function.values(passages(asked("What is the rent?"), texts), {})).all()
+
+
+def test_answers_count_by_whether_they_speak_as_asked(own: Path) -> None:
+    function = make_answers_of_kind(path=own)
+    pets, rent = asked("Are pets allowed?"), asked("What is the rent?")
+    says, silent = chunk("One dog is welcome. The walls are grey."), chunk("The walls are whitewashed.")
+
+    def votes(question: Asked, passage: Chunk, *texts: str) -> list[float]:
+        found = function.values([answer(question, passage, text) for text in texts], {})
+        return np.nan_to_num(found, nan=ABSTAIN).tolist()
+
+    assert votes(pets, says, "One dog is welcome.", "The walls are grey.", "") == [GOOD, BAD, BAD]
+    assert votes(pets, silent, "The walls are whitewashed.", "") == [BAD, GOOD]
+    assert votes(rent, says, "One dog is welcome.", "") == [ABSTAIN, ABSTAIN]
+
+
+def test_a_piece_of_a_sentence_that_says_it_elsewhere_is_not_judged(own: Path) -> None:
+    passage, question = chunk("One dog is welcome in May."), asked("Are pets allowed?")
+    item = answer(question, passage, "in May")
+    around = Support(chunk_id=passage.id, start=0, end=len(passage.text))
+    whole = replace(item, candidate=replace(item.candidate, supports=(around,)))
+    assert np.isnan(make_answers_of_kind(path=own).values([whole], {})).all()
 
 
 def test_a_changed_file_is_another_function(own: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from rag.generator.valued.model import ValueModel
 from rag.workspace import Workspace
 from tests.tuning.questions.library import SETTINGS
 from tuning.items import Asked
+from tuning.kinds import ClauseKinds
 from tuning.questions import make_questions
 from tuning.questions.candidates import REFUSAL, answers, passage_items
 
@@ -64,3 +66,24 @@ def test_the_likelier_values_are_those_of_the_model_that_is_given(workspace: Wor
             for proposed in answers(pipeline, [asked], model)
         ]
     assert found[0]["60 days"] > 5 * found[1]["60 days"] > 0
+
+
+def test_sentences_in_the_words_of_a_kind_are_proposed_where_a_clause_is_demanded(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    path = tmp_path / "kinds.toml"
+    path.write_text("[[kind]]\nname = 'notice'\nasked = 'notice'\nsaid = '\\bdays\\b'\n", encoding="utf-8")
+    kinds = [ClauseKinds.load(path)]
+
+    def proposed(text: str) -> set[str]:
+        asked = Asked(text=text, kind="clause", origin="log")
+        (plain,) = answers(pipeline, [asked], ValueModel.load())
+        (more,) = answers(pipeline, [asked], ValueModel.load(), kinds=kinds)
+        return {one.candidate.text for one in more.items} - {one.candidate.text for one in plain.items}
+
+    with open_pipeline(workspace, SETTINGS) as pipeline:
+        found = proposed("Highlight the parts related to notice.")
+        assert found
+        assert all("days" in text.split() for text in found)
+        assert not proposed("How many days' notice must the Trustee give?")
+        assert not proposed("Highlight the parts related to pets.")
