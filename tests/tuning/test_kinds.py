@@ -90,7 +90,7 @@ def test_answers_count_by_whether_they_speak_as_asked(own: Path) -> None:
     pets, rent = asked("Are pets allowed?"), asked("What is the rent?")
     says, silent = chunk("One dog is welcome. The walls are grey."), chunk("The walls are whitewashed.")
 
-    def votes(question: Asked, passage: Chunk, *texts: str) -> list[float]:
+    def votes(question: Asked, passage: Chunk, *texts: str) -> object:
         found = function.values([answer(question, passage, text) for text in texts], {})
         return np.nan_to_num(found, nan=ABSTAIN).tolist()
 
