@@ -55,6 +55,7 @@ from tuning.questions import make_questions, read_asked
 from tuning.reader_labels import ReaderTuning
 from tuning.supervision import families_of
 
+RANDOM, BEST = "random pairs", "best against worst"
 SURE = 0.5
 """An answer that is less likely than this gives way to the refusal."""
 Score = Callable[[Mapping[str, Any], str], float]
@@ -203,7 +204,10 @@ def _prompts(
 @click.option("--measured", default=400, show_default=True, help="Questions that measure.")
 @click.option("--epochs", default=2, show_default=True, help="Of supervision.")
 @click.option("--seed", default=7, show_default=True)
-def main(name: str, data: Path, start: Path, cache: Path, out: Path, **given: int) -> None:
+@click.option("--choice", "only", multiple=True, help="Compare this choice of data; repeatable. Else all.")
+def main(
+    name: str, data: Path, start: Path, cache: Path, out: Path, only: tuple[str, ...], **given: int
+) -> None:
     """Tune the reader in START choice by choice, and measure each on the set NAME."""
     case, asking = CASES[name], Given(**given)
     out.mkdir(parents=True, exist_ok=True)
@@ -228,14 +232,15 @@ def main(name: str, data: Path, start: Path, cache: Path, out: Path, **given: in
         labelling = perf_counter() - begin
         tuning = ReaderTuning(start=start, epochs=asking.epochs, seed=asking.seed)
         judged = Held(documents=measured.documents, score=lambda folder: measured.of_reader(reader, folder))
-        rows = compare_choices(groups, judged, tuning, out / "readers")
-        best = next(row for row in rows if row.name == "best against worst")
+        wanted_choices = {*only, RANDOM, BEST} if only else ()
+        rows = compare_choices(groups, judged, tuning, out / "readers", only=sorted(wanted_choices))
+        best = next(row for row in rows if row.name == BEST)
         tuned = reader.model_copy(update={"adapter": best.reader})
         settled = settings.model_copy(update={"generator": tuned})
         groups, held = labelled_answers(workspace, settled, asked, progress, "tuned answers")
         found = train_quality(groups, held, tuned.quality, out / "quality")
     before = measured.of_reader(reader, start)
-    random = next(row for row in rows if row.name == "random pairs")
+    random = next(row for row in rows if row.name == RANDOM)
     result: dict[str, Any] = {
         "set": name,
         "measured": len(wanted),

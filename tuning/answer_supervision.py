@@ -5,7 +5,9 @@ Leaves votes and probabilities to ``tuning.answer_groups``, what is learned to t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
 
 from ingest.progress import Progress
 from rag.assembly import open_pipeline
@@ -19,6 +21,7 @@ from tuning.kinds import BUILT_IN, ClauseKinds
 from tuning.labeling import LabelStore, load_functions
 from tuning.labeling.functions import LabelingFunction, checked
 from tuning.labeling.judged import read_judgements
+from tuning.labeling.library.kinds import make_answers_of_kind
 from tuning.labeling.library.people import of_people
 from tuning.labeling.library.standard import ready_answer_functions
 from tuning.labeling.loading import FILE
@@ -37,8 +40,12 @@ def asked_of(bench: Bench, count: int) -> tuple[list[Asked], list[Asked]]:
     return drawn([*train, *refused_train], count), drawn([*dev, *refused_dev], round(count * _HELD_SHARE))
 
 
-def answer_functions_of(workspace: Workspace) -> list[LabelingFunction]:
+def answer_functions_of(
+    workspace: Workspace, kinds: Mapping[str, Path] = MappingProxyType({})
+) -> list[LabelingFunction]:
     """The functions on answers of a workspace: those of its file, or the ready ones; and people who judged.
+
+    With the ready ones goes one for each file of ``kinds``, by its name.
 
     Raises:
         FunctionError: ``labels.py`` cannot be used, or names repeat.
@@ -47,7 +54,8 @@ def answer_functions_of(workspace: Workspace) -> list[LabelingFunction]:
     path = workspace.root / FILE
     own = [one for one in load_functions(path) if one.on == "answer"] if path.is_file() else []
     people = of_people(read_judgements(workspace.judgements))
-    return checked([*(own or ready_answer_functions()), *people], "answer")
+    of_kinds = [make_answers_of_kind(f"answers_in_{name}", file) for name, file in sorted(kinds.items())]
+    return checked([*(own or [*ready_answer_functions(), *of_kinds]), *people], "answer")
 
 
 def labelled_answers(
@@ -67,7 +75,7 @@ def labelled_answers(
     train, dev = asked
     if not train or not dev:
         raise NothingToLearnError.of("to learn from" if not train else "of the development part")
-    functions = answer_functions_of(workspace)
+    functions = answer_functions_of(workspace, BUILT_IN)
     with (
         open_pipeline(workspace, settings, NONE) as pipeline,
         LabelStore(workspace.root) as store,

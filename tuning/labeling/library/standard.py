@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tuning.kinds import BUILT_IN
 from tuning.labeling.functions import LabelingFunction
 from tuning.labeling.library.answer_standing import standing_functions
 from tuning.labeling.library.answers import answer_functions
@@ -14,7 +13,6 @@ from tuning.labeling.library.counters import (
     make_other_year,
     make_wrong_value,
 )
-from tuning.labeling.library.kinds import make_answers_of_kind
 from tuning.labeling.library.overlap import (
     make_best_of_document,
     make_heading_match,
@@ -72,5 +70,4 @@ def passage_functions(*, reranker: bool = True) -> list[LabelingFunction]:
 
 def ready_answer_functions() -> list[LabelingFunction]:
     """Functions on answers and on pairs of them, for contracts and filings."""
-    of_kinds = [make_answers_of_kind(f"answers_in_{name}", path) for name, path in sorted(BUILT_IN.items())]
-    return [*answer_functions(), *beside_functions(), *standing_functions(), *of_kinds]
+    return [*answer_functions(), *beside_functions(), *standing_functions()]
