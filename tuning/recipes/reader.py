@@ -15,7 +15,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, replace
 from itertools import chain
 from pathlib import Path
@@ -46,7 +46,7 @@ def all_examples(data: Path, seed: int, without: Collection[str] = ()) -> Iterat
     excluded = Excluded.of(data / name for name in MEASURED)
     reading = data / "reading"
     pairs = data / "contractnli" / "train_pairs.jsonl"
-    made = {
+    made: dict[str, Callable[[], Iterator[Example]]] = {
         "tatqa": lambda: sources.table_examples(data / "tatqa" / "questions.jsonl", seed=seed),
         "squad": lambda: sources.paragraph_examples(
             reading / "squad_v2.0_dev.jsonl", reading / "squad_v2.0_dev_docs", "squad"
