@@ -18,6 +18,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -29,7 +30,7 @@ from eval.metrics.hybrid import hybrid_scores
 from eval.metrics.text import token_f1
 from eval.sets import SETS
 from eval.sets.contexts import context_name
-from eval.splits import half_of, is_training
+from eval.splits import may_train
 from eval.stats import compare_paired
 from ingest.progress import TerminalProgress
 from rag.assembly import open_pipeline
@@ -81,14 +82,13 @@ def span_f1(line: Mapping[str, Any], given: str) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A set: the name of a line's document, what is measured, what may be asked to learn, how answers score.
+    """A set: the name of a line's document, what is measured, how answers score.
 
     ``refuses`` says whether a question may have no answer; where none may, the reader always answers.
     """
 
     document: Callable[[Mapping[str, Any]], str]
     measured: Callable[[Mapping[str, Any]], bool]
-    asked: Callable[[Mapping[str, Any]], bool]
     score: Score
     refuses: bool
 
@@ -96,15 +96,13 @@ class Case:
 CASES = {
     "cuad": Case(
         document=lambda line: str(line["doc_id"]),
-        measured=lambda line: not is_training(str(line["split"])),
-        asked=lambda line: is_training(str(line["split"])),
+        measured=lambda line: not may_train(line),
         score=clause_f1,
         refuses=True,
     ),
     "tatqa": Case(
         document=context_name,
-        measured=lambda line: half_of(line) == "measured" and "span" in line["answer_type"],
-        asked=lambda line: half_of(line) == "tuning",
+        measured=lambda line: not may_train(line) and "span" in line["answer_type"],
         score=span_f1,
         refuses=False,
     ),
@@ -158,7 +156,7 @@ def _asked(
     workspace: Workspace, case: Case, lines: Sequence[Mapping[str, Any]], given: Given, out: Path
 ) -> tuple[list[Asked], list[Asked]]:
     """Questions about documents apart, to learn from and to choose by; answers are not written down."""
-    own = [line for line in lines if case.asked(line)]
+    own = [line for line in lines if may_train(line)]
     apart = _first([case.document(line) for line in own], given.documents)
     rows = [
         {"id": line["id"], "question": line["question"], "doc_id": case.document(line), "split": "tuning"}
@@ -231,28 +229,26 @@ def main(
         groups, held = labelled_answers(workspace, settings, asked, progress, "answers")
         labelling = perf_counter() - begin
         tuning = ReaderTuning(start=start, epochs=asking.epochs, seed=asking.seed)
-        judged = Held(documents=measured.documents, score=lambda folder: measured.of_reader(reader, folder))
-        wanted_choices = {*only, RANDOM, BEST} if only else ()
-        rows = compare_choices(groups, judged, tuning, out / "readers", only=sorted(wanted_choices))
+        score = lru_cache(maxsize=None)(partial(measured.of_reader, reader))
+        judged = Held(documents=measured.documents, score=score)
+        compared = sorted({*only, RANDOM, BEST}) if only else ()
+        rows = compare_choices(groups, judged, tuning, out / "readers", only=compared)
         best = next(row for row in rows if row.name == BEST)
         tuned = reader.model_copy(update={"adapter": best.reader})
         settled = settings.model_copy(update={"generator": tuned})
         groups, held = labelled_answers(workspace, settled, asked, progress, "tuned answers")
         found = train_quality(groups, held, tuned.quality, out / "quality")
-    before = measured.of_reader(reader, start)
     random = next(row for row in rows if row.name == RANDOM)
     result: dict[str, Any] = {
         "set": name,
         "measured": len(wanted),
         "learned from": {"train": len(asked[0]), "dev": len(asked[1]), "seconds": round(labelling, 1)},
         "choices": [row.as_dict() for row in rows],
-        "best against worst beside random pairs": _beside(
-            measured.of_reader(reader, random.reader), measured.of_reader(reader, best.reader), measured
-        ),
+        "best against worst beside random pairs": _beside(score(random.reader), score(best.reader), measured),
     }
     if found is not None:
         choosing = tuned.model_copy(update={"quality": found / QUALITY})
-        result["best of n"] = _beside(before, measured.of_generator(choosing), measured)
+        result["best of n"] = _beside(score(start), measured.of_generator(choosing), measured)
         result["temperature"] = QualityModel.load(found / QUALITY).temperature
     click.echo(json.dumps(result, indent=1))
 

@@ -193,16 +193,13 @@ def arguments_of(
 
 
 _FILES = {"questions", "gate", "gold", "judged"}
-_FLAGS = {
-    "parts": "--part", "slices": "--slice", "documents": "--doc", "gate_split": "--gate-split",
-    "least_loss": "--least-loss",
-}  # fmt: skip
+_FLAGS = {"parts": "--part", "slices": "--slice", "documents": "--doc"}
 
 
 def _given(options: JobOptions, files: Callable[[str], str], skip: Collection[str] = ()) -> Iterator[str]:
     """Options as the command line has them, ``--name=value``, so that no value is taken for an option."""
     for name, value in options.model_dump(exclude=set(skip)).items():
-        flag = _FLAGS.get(name, f"--{name}")
+        flag = _FLAGS.get(name, f"--{name.replace('_', '-')}")
         match value:
             case bool() if name == "promote":
                 yield from () if value else ("--no-promote",)

@@ -5,9 +5,7 @@ Leaves votes and probabilities to ``tuning.answer_groups``, what is learned to t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from types import MappingProxyType
+from collections.abc import Sequence
 
 from ingest.progress import Progress
 from rag.assembly import open_pipeline
@@ -41,11 +39,11 @@ def asked_of(bench: Bench, count: int) -> tuple[list[Asked], list[Asked]]:
 
 
 def answer_functions_of(
-    workspace: Workspace, kinds: Mapping[str, Path] = MappingProxyType({})
+    workspace: Workspace, besides: Sequence[LabelingFunction] = ()
 ) -> list[LabelingFunction]:
     """The functions on answers of a workspace: those of its file, or the ready ones; and people who judged.
 
-    With the ready ones goes one for each file of ``kinds``, by its name.
+    With the ready ones go those ``besides``.
 
     Raises:
         FunctionError: ``labels.py`` cannot be used, or names repeat.
@@ -54,8 +52,7 @@ def answer_functions_of(
     path = workspace.root / FILE
     own = [one for one in load_functions(path) if one.on == "answer"] if path.is_file() else []
     people = of_people(read_judgements(workspace.judgements))
-    of_kinds = [make_answers_of_kind(f"answers_in_{name}", file) for name, file in sorted(kinds.items())]
-    return checked([*(own or [*ready_answer_functions(), *of_kinds]), *people], "answer")
+    return checked([*(own or [*ready_answer_functions(), *besides]), *people], "answer")
 
 
 def labelled_answers(
@@ -75,7 +72,8 @@ def labelled_answers(
     train, dev = asked
     if not train or not dev:
         raise NothingToLearnError.of("to learn from" if not train else "of the development part")
-    functions = answer_functions_of(workspace, BUILT_IN)
+    of_kinds = [make_answers_of_kind(f"answers_in_{kind}", path) for kind, path in sorted(BUILT_IN.items())]
+    functions = answer_functions_of(workspace, of_kinds)
     with (
         open_pipeline(workspace, settings, NONE) as pipeline,
         LabelStore(workspace.root) as store,
