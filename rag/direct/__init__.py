@@ -76,7 +76,7 @@ _SEEKS = re.compile(
     rf"\s+(?P<x>(?:the|its|{HOW_MANY}|what|which|whose|in which)\b.+)$",
     re.I | re.S,
 )
-_NAMED_LAST = re.compile(r":\s+(?P<x>(?:the|its)\b.+)$", re.I | re.S)
+_NAMED_LAST = re.compile(rf":\s+(?P<x>(?:the|its|{HOW_MANY})\b.+)$", re.I | re.S)
 _NAMED_FIRST = re.compile(r"(?:current(?:ly)? |latest |original )?(?P<x>the\b.+)$", re.I | re.S)
 
 
@@ -141,15 +141,13 @@ def _sought(sentences: Sequence[str]) -> str | None:
     """
     for place, one in enumerate(sentences):
         bare = _END.sub("", _PLEASE.sub("", one))
-        found = _SEEKS.search(bare) or _NAMED_LAST.search(bare)
-        if found is None and not _SAYS.search(bare):
-            found = _NAMED_FIRST.match(bare)
-        asked = asked_for(found["x"]) if found and MEASURE.search(found["x"]) else None
-        if found is None or asked is None:
-            continue
-        said = [*sentences[:place], bare[: found.start()].rstrip(" :,"), *sentences[place + 1 :]]
-        lead = " ".join(filter(None, (_END.sub("", part) for part in said)))
-        return f"{lead}: {asked}" if lead else asked
+        named = None if _SAYS.search(bare) else _NAMED_FIRST.match(bare)
+        for found in filter(None, (_NAMED_LAST.search(bare), _SEEKS.search(bare), named)):
+            asked = asked_for(found["x"]) if MEASURE.search(found["x"]) else None
+            if asked is not None:
+                said = [*sentences[:place], bare[: found.start()].rstrip(" :,"), *sentences[place + 1 :]]
+                lead = " ".join(filter(None, (_END.sub("", part) for part in said)))
+                return f"{lead}: {asked}" if lead else asked
     return None
 
 

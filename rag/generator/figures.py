@@ -1,7 +1,8 @@
 """Figures computed, values found, and text read: which of them a question is after.
 
 The number engine's answers come as they are. The programs of a ranker and the values of the evidence come
-with their probability; what the reader quotes counts only as far as the answer is probably none of these.
+with their probability; what the reader quotes counts only as far as the answer is probably none of these, and less where a value is
+asked for that it does not hold.
 Where values are asked for together, only what is put together is an answer.
 Asked for reasons, contents or methods of a page, no bare figure is an answer. Leaves computing to
 ``rag.numbers``, values to ``rag.generator.valued``, reading to the reader.
@@ -17,8 +18,10 @@ from rag.fingerprints import fingerprint
 from rag.generator.composed import Composer
 from rag.generator.llm.chat import ChatModel, chat_of
 from rag.generator.manner import manner
+from rag.generator.valued.found import Kind, values_in
 from rag.generator.valued.model import ValueModel
 from rag.generator.valued.reader import ValueReader
+from rag.generator.valued.wanted import wanted
 from rag.numbers.ranked import RankedPrograms
 from rag.prompt import Prompt
 from rag.protocols import Generator
@@ -26,7 +29,11 @@ from rag.types import Candidate
 
 LEAST_OF_PAGE = 0.05
 """From which score a quotation is given where all there is to read is at hand, with its tables."""
-_VERSION = 5
+_VERSION = 6
+_OF_VALUE = 0.5
+"""How surely a kind of value is to be asked for, if a quotation without any of it is to count less."""
+_VALUELESS = 0.5
+"""Factor for such a quotation: "the limits that follow shall be complied with" says no limit."""
 _SURE = 0.8
 """A figure that fits its line item so well needs no reading beside it."""
 _WHY = re.compile(
@@ -58,6 +65,16 @@ def asked_why(question: str) -> bool:
     (True, True)
     """
     return _WHY.search(question) is not None and _SHARE.search(question) is None
+
+
+def _asked_kinds(question: str) -> frozenset[Kind]:
+    """The kinds of value that a question asks for by its own words; none where it may be after another thing."""
+    return frozenset(kind for kind, surely in wanted(question).kinds.items() if surely >= _OF_VALUE)
+
+
+def _lacks(text: str, asked: frozenset[Kind]) -> bool:
+    """Whether values are asked for and a text has none of them."""
+    return bool(asked) and asked.isdisjoint(value.kind for value in values_in(text))
 
 
 class FiguresOrText:
@@ -123,8 +140,13 @@ class FiguresOrText:
             programs = values = ()
         # The quality model learned from passages that a search found; of a page that is all there is, its
         # quotations are right far more often than it says.
+        asked = _asked_kinds(prompt.question) if asks_open and not page else frozenset()
         quoted = [
-            replace(one, score=one.score * none * no_value, least=LEAST_OF_PAGE if page else one.least)
+            replace(
+                one,
+                score=one.score * none * no_value * (_VALUELESS if _lacks(one.text, asked) else 1.0),
+                least=LEAST_OF_PAGE if page else one.least,
+            )
             for one in read
         ]
         return tuple(sorted((*known, *programs, *values, *quoted), key=lambda candidate: -candidate.score))

@@ -48,6 +48,14 @@ def test_what_is_asked_is_the_same_in_all_manners(manner_of_asking: str) -> None
         ("As regards Alder: state the cap.", "As regards Alder: what is the cap?"),
         ("Alder - the cap on fees?", "Alder - what is the cap on fees?"),
         (
+            "Quick one: how large the cap on fees may be in Alder",
+            "Quick one: how large the cap on fees may be in Alder?",
+        ),
+        (
+            "Bought Alder and need the live term, not the first one: the date on which buying ends",
+            "Bought Alder and need the live term, not the first one: what is the date on which buying ends?",
+        ),
+        (
             "I am reading Alder. What does it say about the cap?",
             "I am reading Alder. In it, what is the cap?",
         ),

@@ -51,14 +51,14 @@ _WORDS: dict[Kind, tuple[str, str]] = {
         " quorum majority",
         "price threshold limit cap level trigger test maximum minimum cushion headroom"
         " room cut-off return recovery requirement floor"
-        " ceiling cost concentration excess size",
+        " ceiling cost concentration excess size large high",
     ),
     "amount": (
         "amount deposit balance dollar capital sum fund proceeds payment revenue income"
         " salary compensation consideration purchase",
         "size threshold limit cap minimum maximum price fee cost par value principal"
         " component part interest reserve total requirement"
-        " commitment penalty level target portfolio debt expense",
+        " commitment penalty level target portfolio debt expense large high",
     ),
     "date": (
         "date maturity when expiry expiration",

@@ -146,3 +146,15 @@ def test_of_a_page_a_less_sure_quotation_is_given_than_of_a_search(pipeline: Pip
     (of_search,) = (one for one in _all_of("Net", replace(prompt, whole=False)) if one.text == "Net")
     assert 0 < of_page.least < Settings().least_confidence
     assert of_search.least == 0
+
+
+def test_where_a_value_is_asked_for_a_quotation_without_one_counts_less(pipeline: Pipeline) -> None:
+    limit = replace(pipeline.prompt(Query(text="what is the concentration limit?")), whole=False)
+    says_none, says_one = "The limits below shall be met:", "The limit is 7.5%:"
+
+    def score(text: str, prompt: Prompt) -> float:
+        return next(one.score for one in _all_of(text, prompt) if one.text == text)
+
+    assert score(says_none, limit) == pytest.approx(score(says_one, limit) / 2)
+    policy = replace(limit, question="who decides on the limit?")
+    assert score(says_none, policy) == score(says_one, policy)
