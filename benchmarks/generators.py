@@ -9,8 +9,10 @@ with the questions asked of them but without their answers, and questions made f
 is proposed, and every choice of data trains a reader. Each then reads the same evidence for the measured
 questions, which documents of the other part answer. Measured is the F1 of what the reader itself holds
 likeliest, a refusal where nothing is asked for is there, by the words of the nearest gold answer; of TAT-QA's
-the questions that spans answer. Last comes the best of n by a quality model that soft labels taught from
-nothing. Leaves training to ``tuning.choice_bench``, voting to ``tuning.answer_supervision``.
+the questions that spans answer. Where most questions have no answer, who always refuses is right most often:
+questions that have one are also measured by themselves, by the likeliest span, however unlikely. Last comes
+the best of n, of the reader that the labels of questions apart like best, by a quality model that soft labels
+taught from nothing. Leaves training to ``tuning.choice_bench``, voting to ``tuning.answer_supervision``.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from itertools import compress
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -47,18 +50,21 @@ from rag.settings import Settings, SpanReaderSettings
 from rag.storage import write_text
 from rag.types import Candidate, DocumentId, Query
 from rag.workspace import Workspace
-from tuning.answer_groups import drawn
+from tuning.answer_groups import AnswerGroup, drawn
 from tuning.answer_supervision import labelled_answers
-from tuning.choice_bench import Held, asked_by_document, compare_choices
+from tuning.choice_bench import ChoiceRow, Held, asked_by_document, compare_choices
 from tuning.generator_stage import QUALITY, train_quality
 from tuning.items import Asked
+from tuning.preferring import expected_right
 from tuning.questions import make_questions, read_asked
-from tuning.reader_labels import ReaderTuning
+from tuning.reader_labels import ReaderTuning, choices_in
 from tuning.supervision import families_of
 
 RANDOM, BEST = "random pairs", "best against worst"
 SURE = 0.5
 """An answer that is less likely than this gives way to the refusal."""
+Answered = Sequence[Candidate | None]
+"""``[n]``: the best answer to each measured question; None where nothing is proposed."""
 Score = Callable[[Mapping[str, Any], str], float]
 """How right an answer's text is, by a line of the set; "" is the refusal."""
 
@@ -126,25 +132,44 @@ class _Measured:
 
     def __init__(self, case: Case, lines: Sequence[Mapping[str, Any]], prompts: Sequence[Prompt]) -> None:
         self._case, self._lines, self._prompts = case, lines, prompts
+        self._there = [case.score(line, "") < 1.0 for line in lines]
         self.documents = [case.document(line) for line in lines]
 
-    def of_reader(self, own: SpanReaderSettings, adapter: Path) -> list[float]:
-        """F1 of what the reader of a folder likes best."""
+    def by_reader(self, own: SpanReaderSettings, adapter: Path) -> Answered:
+        """What the reader of a folder likes best."""
         model = SpanModel.load(own.model_copy(update={"adapter": adapter}))
         reader = SpanReader(model, candidates=own.candidates, windows=own.windows)
-        return self._scores(reader.complete)
+        return self._answered(reader.complete)
 
-    def of_generator(self, own: SpanReaderSettings) -> list[float]:
-        """F1 of the first answer of the whole generator."""
-        return self._scores(load_generator(own, Glossary.load()).complete)
+    def by_generator(self, own: SpanReaderSettings) -> Answered:
+        """The first answers of the whole generator."""
+        return self._answered(load_generator(own, Glossary.load()).complete)
 
-    def _scores(self, complete: Callable[[Sequence[Prompt]], Sequence[Sequence[Candidate]]]) -> list[float]:
-        found = []
-        for line, prompt in zip(self._lines, self._prompts, strict=True):
-            best = next(iter(complete([prompt])[0]), None)
-            silent = best is None or (self._case.refuses and best.score < SURE)
-            found.append(self._case.score(line, "" if best is None or silent else best.text))
+    def beside(self, before: Answered, after: Answered) -> dict[str, Any]:
+        """Both compared: over all questions and, where some have none, over those that have an answer."""
+        found = _beside(self.f1(before), self.f1(after), self.documents)
+        if self._case.refuses:
+            documents = list(compress(self.documents, self._there))
+            found["answerable"] = _beside(self._forced(before), self._forced(after), documents)
         return found
+
+    def f1(self, answers: Answered) -> list[float]:
+        """``[n]``: with the refusal, where answers may be refused."""
+        least = SURE if self._case.refuses else 0.0
+        return [
+            self._case.score(line, "" if best is None or best.score < least else best.text)
+            for line, best in zip(self._lines, answers, strict=True)
+        ]
+
+    def _forced(self, answers: Answered) -> list[float]:
+        """Of the questions that have an answer: without the refusal."""
+        return [
+            self._case.score(line, "" if best is None else best.text)
+            for line, best in compress(zip(self._lines, answers, strict=True), self._there)
+        ]
+
+    def _answered(self, complete: Callable[[Sequence[Prompt]], Sequence[Sequence[Candidate]]]) -> Answered:
+        return [next(iter(complete([prompt])[0]), None) for prompt in self._prompts]
 
 
 def _first(names: Collection[str], count: int) -> set[str]:
@@ -229,28 +254,35 @@ def main(
         groups, held = labelled_answers(workspace, settings, asked, progress, "answers")
         labelling = perf_counter() - begin
         tuning = ReaderTuning(start=start, epochs=asking.epochs, seed=asking.seed)
-        score = lru_cache(maxsize=None)(partial(measured.of_reader, reader))
-        judged = Held(documents=measured.documents, score=score)
+        read = lru_cache(maxsize=None)(partial(measured.by_reader, reader))
+        judged = Held(documents=measured.documents, score=lambda adapter: measured.f1(read(adapter)))
         compared = sorted({*only, RANDOM, BEST}) if only else ()
         rows = compare_choices(groups, judged, tuning, out / "readers", only=compared)
-        best = next(row for row in rows if row.name == BEST)
-        tuned = reader.model_copy(update={"adapter": best.reader})
+        kept = _kept(rows, held, tuning)
+        tuned = reader.model_copy(update={"adapter": kept.reader})
         settled = settings.model_copy(update={"generator": tuned})
         groups, held = labelled_answers(workspace, settled, asked, progress, "tuned answers")
         found = train_quality(groups, held, tuned.quality, out / "quality")
-    random = next(row for row in rows if row.name == RANDOM)
+    random, best = (next(row for row in rows if row.name == name) for name in (RANDOM, BEST))
     result: dict[str, Any] = {
         "set": name,
         "measured": len(wanted),
         "learned from": {"train": len(asked[0]), "dev": len(asked[1]), "seconds": round(labelling, 1)},
-        "choices": [row.as_dict() for row in rows],
-        "best against worst beside random pairs": _beside(score(random.reader), score(best.reader), measured),
+        "choices": [row.as_dict() | measured.beside(read(start), read(row.reader)) for row in rows],
+        "best against worst beside random pairs": measured.beside(read(random.reader), read(best.reader)),
+        "kept": kept.name,
     }
     if found is not None:
         choosing = tuned.model_copy(update={"quality": found / QUALITY})
-        result["best of n"] = _beside(score(start), measured.of_generator(choosing), measured)
+        result["best of n"] = measured.beside(read(start), measured.by_generator(choosing))
         result["temperature"] = QualityModel.load(found / QUALITY).temperature
     click.echo(json.dumps(result, indent=1))
+
+
+def _kept(rows: Sequence[ChoiceRow], held: Sequence[AnswerGroup], tuning: ReaderTuning) -> ChoiceRow:
+    """The reader whose likeliest answers are most probably right by the labels of questions held apart."""
+    apart = choices_in(held, tuning.windows)[: tuning.held]
+    return max(rows, key=lambda row: sum(expected_right(apart, row.reader, tuning.preferring)))
 
 
 def _blank(path: Path) -> Path:
@@ -259,8 +291,8 @@ def _blank(path: Path) -> Path:
     return path
 
 
-def _beside(before: Sequence[float], after: Sequence[float], measured: _Measured) -> dict[str, Any]:
-    found = compare_paired(before, after, measured.documents)
+def _beside(before: Sequence[float], after: Sequence[float], documents: Sequence[str]) -> dict[str, Any]:
+    found = compare_paired(before, after, documents)
     return {
         "before": found.before.as_dict(),
         "after": found.after.as_dict(),

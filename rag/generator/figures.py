@@ -1,8 +1,8 @@
 """Figures computed, values found, and text read: which of them a question is after.
 
 The number engine's answers come as they are. The programs of a ranker and the values of the evidence come
-with their probability; what the reader quotes counts only as far as the answer is probably none of these, and less where a value is
-asked for that it does not hold.
+with their probability; what the reader quotes counts only as far as the answer is probably none of these,
+and less where it lacks the value that is asked for.
 Where values are asked for together, only what is put together is an answer.
 Asked for reasons, contents or methods of a page, no bare figure is an answer. Leaves computing to
 ``rag.numbers``, values to ``rag.generator.valued``, reading to the reader.
@@ -68,7 +68,7 @@ def asked_why(question: str) -> bool:
 
 
 def _asked_kinds(question: str) -> frozenset[Kind]:
-    """The kinds of value that a question asks for by its own words; none where it may be after another thing."""
+    """The kinds of value that a question's own words ask for; none where it may be after another thing."""
     return frozenset(kind for kind, surely in wanted(question).kinds.items() if surely >= _OF_VALUE)
 
 
