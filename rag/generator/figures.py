@@ -34,6 +34,8 @@ _OF_VALUE = 0.5
 """How surely a kind of value is to be asked for, if a quotation without any of it is to count less."""
 _VALUELESS = 0.5
 """Factor for such a quotation: "the limits that follow shall be complied with" says no limit."""
+_MEASURES: frozenset[Kind] = frozenset({"amount", "percent", "number"})
+"""Stated as the one or the other: a fee is a sum or a rate, whatever its name."""
 _SURE = 0.8
 """A figure that fits its line item so well needs no reading beside it."""
 _WHY = re.compile(
@@ -68,8 +70,9 @@ def asked_why(question: str) -> bool:
 
 
 def _asked_kinds(question: str) -> frozenset[Kind]:
-    """The kinds of value that a question's own words ask for; none where it may be after another thing."""
-    return frozenset(kind for kind, surely in wanted(question).kinds.items() if surely >= _OF_VALUE)
+    """The kinds of value that may answer a question by its own words; none where another thing may."""
+    asked = frozenset(kind for kind, surely in wanted(question).kinds.items() if surely >= _OF_VALUE)
+    return asked | _MEASURES if asked & _MEASURES else asked
 
 
 def _lacks(text: str, asked: frozenset[Kind]) -> bool:

@@ -156,5 +156,7 @@ def test_where_a_value_is_asked_for_a_quotation_without_one_counts_less(pipeline
         return next(one.score for one in _all_of(text, prompt) if one.text == text)
 
     assert score(says_none, limit) == pytest.approx(score(says_one, limit) / 2)
+    fee = replace(limit, question="what is the servicing fee?")
+    assert score("The fee is 0.15%:", fee) == score("The fee is $500:", fee)
     policy = replace(limit, question="who decides on the limit?")
     assert score(says_none, policy) == score(says_one, policy)
