@@ -141,9 +141,9 @@ class FiguresOrText:
         if page and asked_why(prompt.question):
             read = tuple(one for one in read if not _BARE.fullmatch(one.text))
             programs = values = ()
+        asked = _asked_kinds(prompt.question) if asks_open and not page else frozenset()
         # The quality model learned from passages that a search found; of a page that is all there is, its
         # quotations are right far more often than it says.
-        asked = _asked_kinds(prompt.question) if asks_open and not page else frozenset()
         quoted = [
             replace(
                 one,
